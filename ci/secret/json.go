@@ -1,0 +1,178 @@
+package secret
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// readJSON reads an object of names and texts, or one of stages that hold such
+// objects. It goes token by token because decoding into a map would drop
+// duplicates, of which the reader should hear.
+func readJSON(data []byte, stage string) ([]entry, []Problem) {
+	r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data)), stages: map[string][]entry{}}
+	r.dec.UseNumber()
+	if err := r.read(); err != nil {
+		return nil, append(r.problems, Problem{r.line(), syntax(err)})
+	}
+	return r.choose(stage)
+}
+
+type jsonReader struct {
+	data     []byte
+	dec      *json.Decoder
+	flat     []entry            // names on the outermost level
+	stages   map[string][]entry // names inside a stage
+	order    []string
+	problems []Problem
+}
+
+func (r *jsonReader) line() int { return lineAt(r.data, int(r.dec.InputOffset())) }
+
+// read walks the outermost object and nothing after it.
+func (r *jsonReader) read() error {
+	if _, err := r.dec.Token(); err != nil { // the brace
+		return err
+	}
+	if err := r.members(r.outer); err != nil {
+		return err
+	}
+	if _, err := r.dec.Token(); err != io.EOF {
+		return fmt.Errorf("text follows the closing brace")
+	}
+	return nil
+}
+
+// members calls each for every member of the object whose brace was just read.
+func (r *jsonReader) members(each func(name string, value json.Token) error) error {
+	for r.dec.More() {
+		key, err := r.dec.Token()
+		if err != nil {
+			return err
+		}
+		value, err := r.dec.Token()
+		if err != nil {
+			return err
+		}
+		if err := each(key.(string), value); err != nil {
+			return err
+		}
+	}
+	_, err := r.dec.Token()
+	return err
+}
+
+// outer is a name of a flat set, or a stage.
+func (r *jsonReader) outer(name string, value json.Token) error {
+	if value != json.Delim('{') {
+		return r.text(&r.flat, name, value)
+	}
+	if _, ok := r.stages[name]; ok {
+		r.problems = append(r.problems, Problem{r.line(), "this stage stands there already"})
+	}
+	r.order = append(r.order, name)
+	entries := []entry{}
+	err := r.members(func(name string, value json.Token) error { return r.text(&entries, name, value) })
+	r.stages[name] = append(r.stages[name], entries...)
+	return err
+}
+
+// text takes one name with its value, which must be text: 0123 and "0123" are
+// different secrets, and null is not "".
+func (r *jsonReader) text(into *[]entry, name string, value json.Token) error {
+	line := r.line()
+	if !validName.MatchString(name) {
+		r.problems = append(r.problems, Problem{line, "this name must be letters, digits and _, not beginning with a digit"})
+		return r.pass(value)
+	}
+	text, ok := value.(string)
+	if !ok {
+		r.problems = append(r.problems, Problem{line, fmt.Sprintf("%s must be text in quotes, not %s", name, kindOf(value))})
+		return r.pass(value)
+	}
+	if strings.ContainsRune(text, 0) {
+		r.problems = append(r.problems, Problem{line, name + " holds a zero byte, which no environment can carry"})
+	}
+	*into = append(*into, entry{name, text, line})
+	return nil
+}
+
+// pass reads to the end of a value that has an inside.
+func (r *jsonReader) pass(value json.Token) error {
+	depth := 0
+	for {
+		switch value {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+		var err error
+		if value, err = r.dec.Token(); err != nil {
+			return err
+		}
+	}
+}
+
+// choose is the flat set, or the part of the stage.
+func (r *jsonReader) choose(stage string) ([]entry, []Problem) {
+	if len(r.stages) == 0 {
+		return r.flat, r.problems
+	}
+	for _, e := range r.flat {
+		r.problems = append(r.problems, Problem{e.line, e.name + " stands beside stages: put it into each stage that needs it"})
+	}
+	entries, ok := r.stages[stage]
+	if !ok {
+		r.problems = append(r.problems, Problem{1, fmt.Sprintf("it has no stage %q", stage)})
+	}
+	return entries, append(r.problems, r.strayStamps(stage)...)
+}
+
+// strayStamps are stages that hold a set stamped for another one.
+func (r *jsonReader) strayStamps(chosen string) (problems []Problem) {
+	for _, stage := range r.order {
+		for _, e := range r.stages[stage] {
+			if stage != chosen && e.name == Stamp && e.value != stage {
+				problems = append(problems, Problem{e.line, Stamp + " names another stage than the one it stands in"})
+			}
+		}
+		if stage != chosen {
+			problems = append(problems, duplicates(r.stages[stage])...)
+		}
+	}
+	return slices.Clip(problems)
+}
+
+func kindOf(value json.Token) string {
+	switch value.(type) {
+	case json.Number:
+		return "a number"
+	case bool:
+		return "true or false"
+	case nil:
+		return "null"
+	}
+	if value == json.Delim('[') {
+		return "a list"
+	}
+	return "an object"
+}
+
+// syntax words a JSON error without the character it quotes, which may be part
+// of a secret.
+func syntax(err error) string {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return "the JSON ends too early: a quote or brace is not closed"
+	}
+	if _, ok := err.(*json.SyntaxError); ok {
+		return "this is not JSON: look for a missing comma, quote or brace"
+	}
+	return err.Error()
+}

@@ -1,0 +1,87 @@
+package secret
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"unicode/utf8"
+)
+
+// Stamp is the reserved name that says which stage a set belongs to. It is
+// compared and taken out, never sent.
+const Stamp = "PIPELINE_STAGE"
+
+var validName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// Parse reads the secrets of one stage. Data is either dotenv text or, when
+// its first character is a brace, a JSON object: of names and texts, or of
+// stages that each hold such an object. Everything wrong with it is reported
+// at once in a *ParseError; a set stamped for another stage is a *StageError.
+func Parse(data []byte, stage string) (Set, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if p, ok := unreadable(data); ok {
+		return Set{}, &ParseError{Problems: []Problem{p}}
+	}
+	read := readDotenv
+	if bytes.TrimSpace(data)[0] == '{' {
+		read = readJSON
+	}
+	entries, problems := read(data, stage)
+	problems = append(problems, duplicates(entries)...)
+	if len(problems) > 0 {
+		return Set{}, &ParseError{Problems: problems}
+	}
+	return stamped(entries, stage)
+}
+
+// unreadable is what makes reading line by line pointless.
+func unreadable(data []byte) (Problem, bool) {
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return Problem{Line: 1, Text: "it is empty: write NAME=value lines, or a JSON object"}, true
+	case !utf8.Valid(data):
+		return Problem{Line: 1, Text: "it is not UTF-8 text: was it saved as UTF-16, or is it encrypted?"}, true
+	case bytes.IndexByte(data, 0) >= 0:
+		return Problem{Line: lineAt(data, bytes.IndexByte(data, 0)), Text: "it holds a zero byte, which no environment can carry"}, true
+	}
+	return Problem{}, false
+}
+
+// An entry is a name with its value as read, before the set exists.
+type entry struct {
+	name, value string
+	line        int
+}
+
+// duplicates are refused, since readers of such files differ on which wins.
+func duplicates(entries []entry) (problems []Problem) {
+	first := map[string]int{}
+	for _, e := range entries {
+		if line, ok := first[e.name]; ok {
+			problems = append(problems, Problem{e.line, fmt.Sprintf("%s stands already on line %d", e.name, line)})
+			continue
+		}
+		first[e.name] = e.line
+	}
+	return problems
+}
+
+// stamped makes the set of the entries after comparing their stamp.
+func stamped(entries []entry, stage string) (Set, error) {
+	i := slices.IndexFunc(entries, func(e entry) bool { return e.name == Stamp })
+	if i >= 0 && entries[i].value != stage {
+		return Set{}, &StageError{Stage: stage}
+	}
+	plain := make(map[string]string, len(entries))
+	for _, e := range entries {
+		plain[e.name] = e.value
+	}
+	delete(plain, Stamp)
+	return NewSet(plain), nil
+}
+
+// lineAt is the line of the byte at offset, counted from one.
+func lineAt(data []byte, offset int) int {
+	return 1 + bytes.Count(data[:min(offset, len(data))], []byte("\n"))
+}

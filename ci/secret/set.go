@@ -1,0 +1,79 @@
+package secret
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A Set is secrets by name. It is a value: With and Without return copies, and
+// everything that walks it goes in the order of the names, so that plans and
+// reports are the same on every run. The zero Set is empty.
+type Set struct {
+	values map[string]Value
+}
+
+// NewSet hides every value of plain.
+func NewSet(plain map[string]string) Set {
+	s := Set{values: make(map[string]Value, len(plain))}
+	for name, text := range plain {
+		s.values[name] = NewValue(text)
+	}
+	return s
+}
+
+// Len counts the secrets.
+func (s Set) Len() int { return len(s.values) }
+
+// Names lists the names in order. Names are no secret.
+func (s Set) Names() []string { return slices.Sorted(maps.Keys(s.values)) }
+
+// Get is one secret, and whether the set has it.
+func (s Set) Get(name string) (Value, bool) {
+	v, ok := s.values[name]
+	return v, ok
+}
+
+// All walks the secrets in the order of their names.
+func (s Set) All() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		for _, name := range s.Names() {
+			if !yield(name, s.values[name]) {
+				return
+			}
+		}
+	}
+}
+
+// With is a copy of s in which name has the value v.
+func (s Set) With(name string, v Value) Set {
+	copied := Set{values: make(map[string]Value, len(s.values)+1)}
+	maps.Copy(copied.values, s.values)
+	copied.values[name] = v
+	return copied
+}
+
+// Without is a copy of s that lacks the names.
+func (s Set) Without(names ...string) Set {
+	return s.only(func(name string) bool { return !slices.Contains(names, name) })
+}
+
+// only is a copy of s with the names that keep says yes to.
+func (s Set) only(keep func(name string) bool) Set {
+	kept := Set{values: map[string]Value{}}
+	for name, v := range s.values {
+		if keep(name) {
+			kept.values[name] = v
+		}
+	}
+	return kept
+}
+
+// Format prints the names for every verb, in the form {A B C}.
+func (s Set) Format(w fmt.State, _ rune) { io.WriteString(w, s.String()) }
+
+// String is the names.
+func (s Set) String() string { return "{" + strings.Join(s.Names(), " ") + "}" }
