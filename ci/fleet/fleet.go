@@ -1,0 +1,181 @@
+// Package fleet knows which apps exist and in which order a release visits them.
+package fleet
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/renewa/pipeline/ci/secret"
+	"github.com/renewa/pipeline/ci/spelling"
+	"github.com/renewa/pipeline/ci/tomlfile"
+)
+
+// A Fleet is what pipeline.toml says. It is made by Parse.
+type Fleet struct {
+	App     App
+	Strict  bool // unknown keys in a fly.toml are errors, not warnings
+	Stages  []Stage
+	Secrets []secret.Requirement
+
+	preview *Stage
+	file    string
+	lines   map[string]int // of a stage, by name
+}
+
+// An App is what is built, once for all stages.
+type App struct {
+	Name        string // for titles
+	Context     string // the folder with the sources
+	Dockerfile  string
+	Target      string // the Dockerfile's stage to build; empty is the last
+	VersionPath string // answers JSON with commit, image and migration; may be empty
+	MaxSizeMB   int    // compressed size the image may have; 0 is any
+}
+
+// A Stage is one place the app runs in.
+type Stage struct {
+	Name     string
+	Config   string // its fly.toml, which owns the app's name and region
+	Org      string
+	Machines int       // per group of the fly.toml, for a first deploy
+	Database *Database // nil when the stage has none of its own
+	First    bool      // the only one that takes a fresh build
+	Before   string    // where an image must have been before it may come here
+
+	Number int // of a preview's pull request; 0 for every other stage
+}
+
+// A Database is a Postgres app of ours beside the stage's app.
+type Database struct {
+	App   string // its Fly app
+	Name  string // the database in it
+	Owner string // role that migrates: DATABASE_URL_MIGRATION
+	User  string // role that reads and writes: DATABASE_URL
+	Image string
+}
+
+// First is the stage that takes a fresh build.
+func (f Fleet) First() Stage { return f.Stages[0] }
+
+// Names lists the stages in order.
+func (f Fleet) Names() []string {
+	names := make([]string, len(f.Stages))
+	for i, s := range f.Stages {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// Stage finds a stage by name, or returns an *UnknownStageError.
+func (f Fleet) Stage(name string) (Stage, error) {
+	if i := slices.Index(f.Names(), name); i >= 0 {
+		return f.Stages[i], nil
+	}
+	return Stage{}, &UnknownStageError{Name: name, Known: f.Names()}
+}
+
+// HasPreviews says whether pull requests get an app of their own.
+func (f Fleet) HasPreviews() bool { return f.preview != nil }
+
+// Preview is the stage of one pull request. Nothing is promoted to or from it.
+func (f Fleet) Preview(number int) (Stage, error) {
+	switch {
+	case f.preview == nil:
+		return Stage{}, fmt.Errorf("find preview %d: %s has no [preview]", number, f.file)
+	case number < 1:
+		return Stage{}, fmt.Errorf("find preview %d: pull requests are numbered from 1", number)
+	}
+	s := *f.preview
+	s.Name, s.Number = fmt.Sprintf("pr-%d", number), number
+	if s.Database != nil {
+		d := *s.Database
+		d.Name = fmt.Sprintf("%s_%d", d.Name, number)
+		s.Database = &d
+	}
+	return s, nil
+}
+
+// AppName is the name of the stage's Fly app, given the one in its config: the
+// same, but for previews, whose config is a template.
+func (s Stage) AppName(configured string) string {
+	if s.Number > 0 {
+		return fmt.Sprintf("%s-%d", configured, s.Number)
+	}
+	return configured
+}
+
+// SecretStage is what the secrets of this stage are stamped with. All previews
+// share one set.
+func (s Stage) SecretStage() string {
+	if s.Number > 0 {
+		return previewName
+	}
+	return s.Name
+}
+
+// Check refuses two stages, or a stage and a database, that would be the same
+// Fly app. The apps are those of the stages' configs, by stage; "preview"
+// stands for the template of the previews.
+func (f Fleet) Check(apps map[string]string) error {
+	var problems tomlfile.Problems
+	owner := map[string]string{}
+	claim := func(app, stage, as string) {
+		if first, taken := owner[app]; taken && app != "" {
+			problems = append(problems, tomlfile.Problem{File: f.file, Line: f.lines[stage],
+				Text: fmt.Sprintf("%s is the app %s, and so is %s: one deploy would replace the other", as, app, first)})
+			return
+		}
+		owner[app] = as
+	}
+	stages := f.withPreview()
+	for _, s := range stages {
+		claim(apps[s.Name], s.Name, "stage "+s.Name)
+	}
+	for _, s := range stages {
+		if s.Database != nil && !sharesDatabaseApp(stages, s) {
+			claim(s.Database.App, s.Name, "the database of "+s.Name)
+		}
+	}
+	return problems.OrNil()
+}
+
+// withPreview is the stages with the previews' template as the last.
+func (f Fleet) withPreview() []Stage {
+	stages := slices.Clone(f.Stages)
+	if f.preview != nil {
+		stages = append(stages, *f.preview)
+	}
+	return stages
+}
+
+// sharesDatabaseApp says whether an earlier stage has its database in the same
+// app. Parse allows that where the databases have names of their own.
+func sharesDatabaseApp(stages []Stage, s Stage) bool {
+	for _, earlier := range stages {
+		if earlier.Name == s.Name {
+			return false
+		}
+		if earlier.Database != nil && earlier.Database.App == s.Database.App {
+			return true
+		}
+	}
+	return false
+}
+
+// An UnknownStageError lists the stages there are.
+type UnknownStageError struct {
+	Name  string
+	Known []string
+}
+
+var _ interface{ Hint() string } = (*UnknownStageError)(nil)
+
+func (e *UnknownStageError) Error() string {
+	return fmt.Sprintf("find stage %q: there is none of that name%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
+}
+
+// Hint lists the known names in order.
+func (e *UnknownStageError) Hint() string {
+	return "the stages are " + strings.Join(e.Known, ", ")
+}

@@ -1,0 +1,82 @@
+package tomlfile
+
+import (
+	"fmt"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// positions maps the path of everything in data to the line it begins on. The
+// values come from the parser's stable half; this half, whose Go API is not
+// promised to stay, is used for nothing but line numbers. data must be valid.
+func positions(data []byte) map[string]int {
+	w := &walker{lines: map[string]int{}, lists: map[string]int{}}
+	w.parser.Reset(data)
+	for w.parser.NextExpression() {
+		w.expression(w.parser.Expression())
+	}
+	return w.lines
+}
+
+type walker struct {
+	parser unstable.Parser
+	lines  map[string]int
+	lists  map[string]int // how many [[tables]] a path has had so far
+	table  string         // path of the [table] that key-values belong to
+}
+
+func (w *walker) expression(n *unstable.Node) {
+	switch n.Kind {
+	case unstable.Table:
+		w.table = w.key("", n.Key())
+	case unstable.ArrayTable:
+		path := w.key("", n.Key())
+		w.table = element(path, w.lists[path])
+		w.lists[path]++
+		w.lines[w.table] = w.line(n.Child())
+	case unstable.KeyValue:
+		w.keyValue(w.table, n)
+	}
+}
+
+// key notes every part of a dotted key. A part that names a list of tables
+// means the last of them.
+func (w *walker) key(path string, parts unstable.Iterator) string {
+	for parts.Next() {
+		if n := w.lists[path]; n > 0 {
+			path = element(path, n-1)
+		}
+		path = below(path, string(parts.Node().Data))
+		w.note(path, parts.Node())
+	}
+	return path
+}
+
+func (w *walker) keyValue(table string, n *unstable.Node) {
+	w.value(w.key(table, n.Key()), n.Value())
+}
+
+func (w *walker) value(path string, n *unstable.Node) {
+	children := n.Children()
+	switch n.Kind {
+	case unstable.InlineTable:
+		for children.Next() {
+			w.keyValue(path, children.Node())
+		}
+	case unstable.Array:
+		for i := 0; children.Next(); i++ {
+			item := fmt.Sprintf("%s[%d]", path, i)
+			w.note(item, children.Node())
+			w.value(item, children.Node())
+		}
+	}
+}
+
+// note keeps the first line seen, which is where a reader would look first.
+func (w *walker) note(path string, n *unstable.Node) {
+	if _, ok := w.lines[path]; !ok && n.Raw.Length > 0 {
+		w.lines[path] = w.line(n)
+	}
+}
+
+func (w *walker) line(n *unstable.Node) int { return w.parser.Shape(n.Raw).Start.Line }

@@ -1,0 +1,52 @@
+package tomlfile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Problem is one thing wrong at one place.
+type Problem struct {
+	File string
+	Line int
+	Key  string // the path, as in services[0].internal_port; may be empty
+	Text string
+}
+
+// String is file:line: key: text, which editors and CI turn into a link.
+func (p Problem) String() string {
+	if p.Key == "" {
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
+	}
+	return fmt.Sprintf("%s:%d: %s: %s", p.File, p.Line, p.Key, p.Text)
+}
+
+// Problems is an error with a line for each of them.
+type Problems []Problem
+
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// OrNil is p as an error, nil when there are none.
+func (p Problems) OrNil() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return p
+}
+
+// Sorted is a copy in the order of the lines.
+func (p Problems) Sorted() Problems {
+	p = slices.Clone(p)
+	slices.SortStableFunc(p, func(a, b Problem) int { return a.Line - b.Line })
+	return p
+}
+
+// reason drops the parser's own prefix: the file's name is in front already.
+func reason(err error) string { return strings.TrimPrefix(err.Error(), "toml: ") }

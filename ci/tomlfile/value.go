@@ -1,0 +1,115 @@
+package tomlfile
+
+// String is text.
+func (t *Table) String(key string) *string { return typed[string](t, key, "text in quotes") }
+
+// Bool is true or false.
+func (t *Table) Bool(key string) *bool { return typed[bool](t, key, "true or false") }
+
+// Int is a whole number.
+func (t *Table) Int(key string) *int {
+	if v := typed[int64](t, key, "a whole number"); v != nil {
+		n := int(*v)
+		return &n
+	}
+	return nil
+}
+
+// Any is a value of whatever type.
+func (t *Table) Any(key string) any {
+	v, _ := t.ask(key)
+	return v
+}
+
+// Strings is a list of texts.
+func (t *Table) Strings(key string) []string {
+	list := typed[[]any](t, key, "a list of texts")
+	if list == nil {
+		return nil
+	}
+	texts := make([]string, 0, len(*list))
+	for _, v := range *list {
+		text, ok := v.(string)
+		if !ok {
+			t.Refuse(key, "must be a list of texts, not with %s in it", Kind(v))
+			return nil
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// Table is the table below a key.
+func (t *Table) Table(key string) *Table {
+	values := typed[map[string]any](t, key, "a table")
+	if values == nil {
+		return nil
+	}
+	return t.file.table(below(t.path, key), t.LineOf(key), *values)
+}
+
+// Tables is a list of tables. A single table counts as a list of one.
+func (t *Table) Tables(key string) (tables []*Table) {
+	v, ok := t.ask(key)
+	if !ok {
+		return nil
+	}
+	if _, single := v.(map[string]any); single {
+		return []*Table{t.Table(key)}
+	}
+	list, ok := v.([]any)
+	if !ok {
+		t.Refuse(key, "must be tables, [[%s]], not %s", key, Kind(v))
+		return nil
+	}
+	for i, v := range list {
+		values, ok := v.(map[string]any)
+		if !ok {
+			t.Refuse(key, "must be a list of tables, not with %s in it", Kind(v))
+			return nil
+		}
+		path := element(below(t.path, key), i)
+		tables = append(tables, t.file.table(path, t.file.line(path, t.LineOf(key)), values))
+	}
+	return tables
+}
+
+// Or is *p, or the fallback when p is nil.
+func Or[T any](p *T, fallback T) T {
+	if p == nil {
+		return fallback
+	}
+	return *p
+}
+
+func typed[T any](t *Table, key, want string) *T {
+	v, ok := t.ask(key)
+	if !ok {
+		return nil
+	}
+	value, ok := v.(T)
+	if !ok {
+		t.Refuse(key, "must be %s, not %s", want, Kind(v))
+		return nil
+	}
+	return &value
+}
+
+// Kind words the type of a value as TOML's authors know it.
+func Kind(v any) string {
+	switch v.(type) {
+	case string:
+		return "text"
+	case bool:
+		return "true or false"
+	case int64:
+		return "a whole number"
+	case float64:
+		return "a decimal number"
+	case map[string]any:
+		return "a table"
+	case []any:
+		return "a list"
+	}
+	return "a date or time"
+}
