@@ -16,7 +16,7 @@ type File struct {
 	name     string
 	root     *Table
 	lines    map[string]int
-	tables   []*Table
+	tables   map[string]*Table
 	problems Problems
 }
 
@@ -27,7 +27,7 @@ func Read(name string, data []byte) (*File, error) {
 	if err := toml.Unmarshal(data, &values); err != nil {
 		return nil, Problems{{File: name, Line: lineOf(err), Text: reason(err)}}
 	}
-	f := &File{name: name, lines: positions(data)}
+	f := &File{name: name, lines: positions(data), tables: map[string]*Table{}}
 	f.root = f.table("", 1, values)
 	return f, nil
 }
@@ -48,9 +48,14 @@ func (f *File) Unknown() Problems {
 	return unknown.Sorted()
 }
 
+// table is one and the same for a path, however often it is asked for: what one
+// reader asked of it, all know.
 func (f *File) table(path string, line int, values map[string]any) *Table {
+	if t, ok := f.tables[path]; ok {
+		return t
+	}
 	t := &Table{file: f, path: path, line: line, values: values, asked: map[string]bool{}}
-	f.tables = append(f.tables, t)
+	f.tables[path] = t
 	return t
 }
 

@@ -1,6 +1,7 @@
 package tomlfile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,10 +42,12 @@ func (p Problems) OrNil() error {
 	return p
 }
 
-// Sorted is a copy in the order of the lines.
+// Sorted is a copy in the order of the lines, the same on every run.
 func (p Problems) Sorted() Problems {
 	p = slices.Clone(p)
-	slices.SortStableFunc(p, func(a, b Problem) int { return a.Line - b.Line })
+	slices.SortFunc(p, func(a, b Problem) int {
+		return cmp.Or(a.Line-b.Line, strings.Compare(a.Key, b.Key), strings.Compare(a.Text, b.Text))
+	})
 	return p
 }
 

@@ -57,11 +57,16 @@ func (t *Table) Keys() []string {
 
 // Refuse reports a problem with a key of the table; "" is the table itself.
 func (t *Table) Refuse(key, format string, args ...any) {
+	t.file.problems = append(t.file.problems, t.Problem(key, format, args...))
+}
+
+// Problem words one without reporting it.
+func (t *Table) Problem(key, format string, args ...any) Problem {
 	path, line := t.path, t.line
 	if key != "" {
 		path, line = below(t.path, key), t.LineOf(key)
 	}
-	t.file.problems = append(t.file.problems, Problem{t.file.name, line, path, fmt.Sprintf(format, args...)})
+	return Problem{t.file.name, line, path, fmt.Sprintf(format, args...)}
 }
 
 func (t *Table) ask(key string) (any, bool) {
