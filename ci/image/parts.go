@@ -1,6 +1,16 @@
 package image
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
+
+// wellFormed is the distribution specification's grammar for a repository. The
+// registry library is laxer: it lets "https://host/app" through as a path.
+var wellFormed = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+
+// hostPort is a name or an address, with or without a port.
+var hostPort = regexp.MustCompile(`^([a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?$`)
 
 // isSHA256 is strict on purpose: other algorithms and upper case are legal to
 // some readers, and two spellings of one digest would not compare equal.
@@ -12,7 +22,7 @@ func isSHA256(digest string) bool {
 // isHost tells a registry from the first part of a path, by the rule all
 // container tools share: it has a dot or a port, or is localhost.
 func isHost(s string) bool {
-	return s == "localhost" || strings.ContainsAny(s, ".:")
+	return hostPort.MatchString(s) && (s == "localhost" || strings.ContainsAny(s, ".:"))
 }
 
 // tagOf is the ":tag" at the end of a path, or nothing.

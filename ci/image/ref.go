@@ -39,6 +39,9 @@ func Parse(s string) (Ref, error) {
 // place proves host and repository by the registry library's own rules.
 func place(s, host, path, digest string) (Ref, error) {
 	repository, err := name.NewRepository(host + "/" + path)
+	if err == nil && !wellFormed.MatchString(path) {
+		err = fmt.Errorf("%q is no repository: lower-case letters and digits, parted by one of . _ - /", path)
+	}
 	if err != nil {
 		return Ref{}, fmt.Errorf("parse image %q: %w", s, err)
 	}
