@@ -75,7 +75,7 @@ func (s Set) Undeclared(reqs []Requirement) []string {
 func (s Set) Check(reqs []Requirement) error {
 	missing := &MissingError{Undeclared: s.Undeclared(reqs)}
 	for _, r := range reqs {
-		if r.Required && !s.satisfies(r) {
+		if r.Required && !s.satisfies(r, reqs) {
 			missing.Names = append(missing.Names, r.String())
 		}
 	}
@@ -87,11 +87,11 @@ func (s Set) Check(reqs []Requirement) error {
 	return missing
 }
 
-// satisfies asks for one value that is not empty: an empty secret is what a
-// CI variable that does not exist expands to.
-func (s Set) satisfies(r Requirement) bool {
+// satisfies asks for one value that r speaks for and that is not empty: an
+// empty secret is what a CI variable that does not exist expands to.
+func (s Set) satisfies(r Requirement, reqs []Requirement) bool {
 	for name, v := range s.values {
-		if r.matches(name) && !v.IsEmpty() {
+		if by, ok := declaring(name, reqs); ok && by == r && !v.IsEmpty() {
 			return true
 		}
 	}

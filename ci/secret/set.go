@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
@@ -77,3 +78,6 @@ func (s Set) Format(w fmt.State, _ rune) { io.WriteString(w, s.String()) }
 
 // String is the names.
 func (s Set) String() string { return "{" + strings.Join(s.Names(), " ") + "}" }
+
+// MarshalJSON is the names as well.
+func (s Set) MarshalJSON() ([]byte, error) { return json.Marshal(s.Names()) }
