@@ -24,7 +24,9 @@ test("the newest migration is the one with the highest version", async () => {
 });
 
 test("a folder without migrations is an incomplete image", async () => {
-  await expect(newestMigration(await folderWith("atlas.sum"))).rejects.toThrow("the image is incomplete");
+  await expect(newestMigration(await folderWith("atlas.sum"))).rejects.toThrow(
+    "the image is incomplete",
+  );
 });
 
 test("the app's own migrations have a newest one", async () => {
