@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/deploy"
+	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/fly"
+)
+
+// Deploy the app to the first stage: build, stage secrets, run the release command, roll the machines.
+//
+// Other stages are refused: there an image arrives by promotion only. The old version keeps serving until
+// the new one is healthy; a failure puts it back, and the error says what happened. When nothing changed,
+// nothing is touched.
+//
+//	dagger call deploy --env development
+//	dagger call deploy --env development --secrets file://secrets.env
+//
+// +cache="never"
+func (p *Pipeline) Deploy(
+	ctx context.Context,
+	// The stage, as pipeline.toml names it.
+	env string,
+	// Its secrets: dotenv or JSON, one set or JSON keyed by stage.
+	// +optional
+	secrets *dagger.Secret,
+	// The repository's .git, for the label that names the commit.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	history *dagger.Directory,
+) (string, error) {
+	report, err := p.deploy(ctx, env, secrets, history)
+	return report, told(err)
+}
+
+func (p *Pipeline) deploy(ctx context.Context, env string, secrets *dagger.Secret, history *dagger.Directory) (string, error) {
+	f, err := p.fleet(ctx)
+	if err != nil {
+		return "", err
+	}
+	stage, err := f.Stage(env)
+	if err != nil {
+		return "", err
+	}
+	if !stage.First {
+		return "", fmt.Errorf("deploy to %s is refused: only %s takes a fresh build. An image that runs in %s arrives with\n  dagger call promote --from %[3]s --to %[1]s",
+			stage.Name, f.First().Name, stage.Before)
+	}
+	client, request, err := p.prepare(ctx, f, stage, secrets)
+	if err != nil {
+		return "", err
+	}
+	say("fly: %s", client.Name())
+	ref, size, err := p.publish(ctx, client, f, request.Config.App, history)
+	if err != nil {
+		return "", err
+	}
+	request.Image = ref
+	return run(ctx, client, f, request, size)
+}
+
+// prepare does everything that can be refused before anything moves, and reports all of it at once.
+func (p *Pipeline) prepare(ctx context.Context, f fleet.Fleet, stage fleet.Stage, secrets *dagger.Secret) (*fly.Client, deploy.Request, error) {
+	client, derr := p.dial(ctx)
+	request, rerr := p.request(ctx, f, stage, secrets)
+	if err := errors.Join(told(derr), told(rerr)); err != nil {
+		return nil, request, err
+	}
+	_, err := client.App(ctx, request.Config.App)
+	if fly.NotFound(err) {
+		err = fmt.Errorf("app %s does not exist on %s: `dagger call setup --env %s` says what is missing, --apply makes it",
+			request.Config.App, client.Name(), stage.Name)
+	}
+	return client, request, err
+}
+
+// run plans, applies and reports.
+func run(ctx context.Context, client *fly.Client, f fleet.Fleet, request deploy.Request, size float64) (string, error) {
+	plan, err := deploy.Make(ctx, client, request)
+	if err != nil {
+		return "", err
+	}
+	outcome, err := deploy.Apply(ctx, client, plan, say)
+	if err != nil {
+		return "", fmt.Errorf("fly: %s\ndeploy of %s to %s (%s) failed: %w", client.Name(), request.Image, request.Stage, request.Config.App, err)
+	}
+	report := outcome.Report(request)
+	report.Fly, report.SizeMB = client.Name(), size
+	report.URL = client.URL(request.Config.App)
+	report.Migration = migration(ctx, client, f, request.Config.App)
+	return strings.TrimSuffix(report.String(), "\n"), nil
+}
+
+// migration asks the app itself; an app that does not say, or cannot be reached, has none to show.
+func migration(ctx context.Context, client *fly.Client, f fleet.Fleet, app string) string {
+	if f.App.VersionPath == "" {
+		return ""
+	}
+	var version struct{ Migration string }
+	if err := client.Fetch(ctx, app, f.App.VersionPath, &version); err != nil {
+		return "unknown: " + err.Error()
+	}
+	return version.Migration
+}

@@ -1,0 +1,7 @@
+package main
+
+// The images the doors name, exact tags. The app's own are in its Dockerfile.
+const (
+	// renovate: datasource=docker depName=golang
+	golangImage = "golang:1.26" // builds flylocal; its git finds commits
+)

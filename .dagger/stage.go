@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/deploy"
+	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/flytoml"
+	"github.com/renewa/pipeline/ci/secret"
+)
+
+const fleetFile = "pipeline.toml"
+
+// fleet reads pipeline.toml.
+func (p *Pipeline) fleet(ctx context.Context) (fleet.Fleet, error) {
+	text, err := p.Source.File(fleetFile).Contents(ctx)
+	if err != nil {
+		return fleet.Fleet{}, fmt.Errorf("read %s: %w\nIt declares the stages: the README shows one", fleetFile, err)
+	}
+	f, err := fleet.Parse(fleetFile, []byte(text))
+	if err != nil {
+		return f, err
+	}
+	apps := map[string]string{}
+	for _, s := range f.Stages {
+		config, err := p.config(ctx, f, s)
+		if err != nil {
+			return f, err
+		}
+		apps[s.Name] = config.App
+	}
+	return f, f.Check(apps)
+}
+
+// config reads a stage's fly.toml.
+func (p *Pipeline) config(ctx context.Context, f fleet.Fleet, s fleet.Stage) (flytoml.Config, error) {
+	config, _, err := p.configSource(ctx, f, s)
+	return config, err
+}
+
+// configSource reads it together with the record that a release keeps of it.
+func (p *Pipeline) configSource(ctx context.Context, f fleet.Fleet, s fleet.Stage) (flytoml.Config, json.RawMessage, error) {
+	text, err := p.Source.File(s.Config).Contents(ctx)
+	if err != nil {
+		return flytoml.Config{}, nil, fmt.Errorf("read the fly.toml of stage %s: %w", s.Name, err)
+	}
+	config, warnings, err := flytoml.Parse(s.Config, []byte(text), flytoml.Strict(f.Strict))
+	for _, w := range warnings {
+		say("warning: %s", w)
+	}
+	if err != nil {
+		return config, nil, err
+	}
+	source, err := flytoml.Definition([]byte(text))
+	return config, source, err
+}
+
+// request is everything a deployment of a stage needs, except the image.
+func (p *Pipeline) request(ctx context.Context, f fleet.Fleet, s fleet.Stage, secrets *dagger.Secret) (deploy.Request, error) {
+	config, source, err := p.configSource(ctx, f, s)
+	set, serr := stageSecrets(ctx, f, s, secrets)
+	return deploy.Request{Stage: s.Name, Config: config, Source: source, Secrets: set, Machines: s.Machines}, errors.Join(err, told(serr))
+}
+
+// stageSecrets reads a stage's secrets and refuses a set that is not complete. What is returned is what
+// Fly is to hold: the pipeline's own are left out, and so is what nobody declared.
+func stageSecrets(ctx context.Context, f fleet.Fleet, s fleet.Stage, secrets *dagger.Secret) (secret.Set, error) {
+	set := secret.Set{}
+	if secrets != nil {
+		text, err := secrets.Plaintext(ctx)
+		if err != nil {
+			return set, fmt.Errorf("read the secrets of stage %s: %w\nCheck what --secrets points to", s.Name, err)
+		}
+		if set, err = secret.Parse([]byte(text), s.SecretStage()); err != nil {
+			return secret.Set{}, err
+		}
+	}
+	if err := set.Check(f.Secrets); err != nil {
+		if secrets == nil {
+			return secret.Set{}, fmt.Errorf("no secrets were given for stage %s: add --secrets file://PATH (dotenv or JSON)\n%w", s.Name, err)
+		}
+		return secret.Set{}, err
+	}
+	for _, name := range set.Undeclared(f.Secrets) {
+		say("warning: secret %s is not declared in %s and is not sent", name, fleetFile)
+	}
+	return set.For(f.Secrets, secret.Release, secret.App), nil
+}
+
+// say tells what is happening: a line in the progress of the call.
+func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }
+
+// told adds to an error what it advises.
+func told(err error) error {
+	var advises interface{ Hint() string }
+	if errors.As(err, &advises) && advises.Hint() != "" {
+		return fmt.Errorf("%w\n%s", err, advises.Hint())
+	}
+	return err
+}

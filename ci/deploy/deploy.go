@@ -1,0 +1,54 @@
+// Package deploy brings one image to one app: plan first, then apply.
+//
+// Make looks and decides; it touches nothing. Apply carries the plan out in an order that keeps the
+// old version serving until the new one has proved itself:
+//
+//	1 stage secrets       no machine restarts
+//	2 release command     migrations; a failure leaves the old machines up
+//	3 roll machines       the first alone, then the rest; a failure puts back what was there
+//	4 verify              every machine runs the digest and is healthy
+//
+// Any call may fail and the process may die between two calls: what it held expires by itself, and
+// running again finds what is there and goes on.
+package deploy
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/flytoml"
+	"github.com/renewa/pipeline/ci/image"
+	"github.com/renewa/pipeline/ci/secret"
+)
+
+// Platform is what a deployment asks of Fly. ci/fly's Client is one.
+type Platform interface {
+	Machines(ctx context.Context, app string) ([]*fly.Machine, error)
+	Machine(ctx context.Context, app, id string) (*fly.Machine, error)
+	Launch(ctx context.Context, app string, in fly.LaunchMachineInput) (*fly.Machine, error)
+	Update(ctx context.Context, app string, in fly.LaunchMachineInput, nonce string) (*fly.Machine, error)
+	Destroy(ctx context.Context, app, id, nonce string) error
+	Lease(ctx context.Context, app, id string, ttl time.Duration, nonce string) (string, error)
+	Unlease(ctx context.Context, app, id, nonce string) error
+	Secrets(ctx context.Context, app string) ([]fly.AppSecret, error)
+	SetSecrets(ctx context.Context, app string, set secret.Set) (version uint64, all []fly.AppSecret, err error)
+	StartRelease(ctx context.Context, app, image, strategy string, definition json.RawMessage) (id string, version int, err error)
+	EndRelease(ctx context.Context, id, status string, note any) error
+	Logs(ctx context.Context, app, machine string) ([]string, error)
+}
+
+// Request is what somebody wants to run, and where.
+type Request struct {
+	Stage    string
+	Image    image.Ref
+	Config   flytoml.Config  // names the app
+	Source   json.RawMessage // the fly.toml that Config came from, for the release's record
+	Secrets  secret.Set      // what Fly is to hold: complete, and nothing else
+	Machines int             // per process group with a service, where the app has none yet; 0 means 2, as on Fly
+}
+
+// Progress is told what happens while it happens, a line at a time.
+type Progress func(format string, args ...any)

@@ -1,0 +1,34 @@
+package fly
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/superfly/fly-go/flaps"
+)
+
+// App reads an app; NotFound tells an absent one from other failures.
+func (c *Client) App(ctx context.Context, name string) (*flaps.App, error) {
+	app := new(flaps.App)
+	return app, c.machines(ctx, http.MethodGet, "/apps/"+url.PathEscape(name), nil, app, nil)
+}
+
+// CreateApp makes an app in an organisation.
+func (c *Client) CreateApp(ctx context.Context, name, org string) error {
+	in := flaps.CreateAppRequest{Name: name, Org: org}
+	return c.machines(ctx, http.MethodPost, "/apps?wait=true", in, nil, nil)
+}
+
+// Addresses lists the addresses an app answers on; an app without one is private.
+func (c *Client) Addresses(ctx context.Context, app string) ([]flaps.IPAssignment, error) {
+	var out flaps.ListIPAssignmentsResponse
+	err := c.machines(ctx, http.MethodGet, "/apps/"+url.PathEscape(app)+"/ip_assignments", nil, &out, nil)
+	return out.IPs, err
+}
+
+// AssignAddress gives an app an address of a kind: shared_v4, v4, v6, private_v6.
+func (c *Client) AssignAddress(ctx context.Context, app, org, kind string) error {
+	in := flaps.AssignIPRequest{Type: kind, Organization: org}
+	return c.machines(ctx, http.MethodPost, "/apps/"+url.PathEscape(app)+"/ip_assignments", in, nil, nil)
+}

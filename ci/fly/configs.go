@@ -1,0 +1,114 @@
+package fly
+
+import (
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/superfly/fly-go"
+)
+
+// configs remembers every machine's configuration as the platform sent it. fly-go's types drop fields
+// they do not know, and an update replaces the whole configuration: without this memory a field that is
+// younger than fly-go would vanish with the first deploy.
+type configs struct {
+	mu  sync.Mutex
+	raw map[string]json.RawMessage // by machine id
+}
+
+func newConfigs() *configs { return &configs{raw: map[string]json.RawMessage{}} }
+
+func (c *configs) machine(data json.RawMessage) (*fly.Machine, error) {
+	m := new(fly.Machine)
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, err
+	}
+	m.RemoveCompatChecks()
+	var with struct {
+		Config json.RawMessage `json:"config"`
+	}
+	if err := json.Unmarshal(data, &with); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.raw[m.ID] = with.Config
+	return m, nil
+}
+
+// carry adds to a new configuration the fields of the old one that fly-go does not know.
+func (c *configs) carry(id string, config *fly.MachineConfig) (json.RawMessage, error) {
+	c.mu.Lock()
+	raw := c.raw[id]
+	c.mu.Unlock()
+	next, err := object(config)
+	if err != nil || len(raw) == 0 {
+		return json.RawMessage(mustJSON(next)), err
+	}
+	var all map[string]any
+	known := new(fly.MachineConfig)
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return nil, fmt.Errorf("read configuration of machine %s: %w", id, err)
+	}
+	if err := json.Unmarshal(raw, known); err != nil {
+		return nil, fmt.Errorf("read configuration of machine %s: %w", id, err)
+	}
+	understood, err := object(known)
+	if err != nil {
+		return nil, err
+	}
+	addUnknown(next, all, understood)
+	return mustJSON(next), nil
+}
+
+// addUnknown copies into next what all has and understood lost. A field that was understood as empty
+// is not unknown: only values that are not empty are carried.
+func addUnknown(next, all, understood map[string]any) {
+	for k, v := range all {
+		u, ok := understood[k]
+		if !ok {
+			if _, taken := next[k]; !taken && !empty(v) {
+				next[k] = v
+			}
+			continue
+		}
+		inner, isObject := v.(map[string]any)
+		known, both := u.(map[string]any)
+		into, there := next[k].(map[string]any)
+		if isObject && both && there {
+			addUnknown(into, inner, known)
+		}
+	}
+}
+
+func empty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case string:
+		return v == ""
+	case float64:
+		return v == 0
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}
+
+func object(v any) (map[string]any, error) {
+	var m map[string]any
+	return m, json.Unmarshal(mustJSON(v), &m)
+}
+
+// mustJSON encodes what this package decoded itself, which cannot fail.
+func mustJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}

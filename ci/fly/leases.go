@@ -1,0 +1,58 @@
+package fly
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/superfly/fly-go"
+)
+
+// Held is the refusal of a lease that somebody else holds.
+type Held struct {
+	Machine string
+	Owner   string // as Fly names it, usually the email address behind a token
+	Expires string // as Fly wrote it
+	cause   error
+}
+
+func (h *Held) Error() string {
+	return fmt.Sprintf("machine %s is leased by %s until %s", h.Machine, h.Owner, h.Expires)
+}
+
+// Busy marks a refusal that ends by itself.
+func (h *Held) Busy() bool { return true }
+
+func (h *Held) Unwrap() error { return h.cause }
+
+// Lease reserves a machine for some whole seconds and returns the nonce that later calls must carry.
+// With the nonce of a lease that is held it is extended. *Held says who has it instead.
+func (c *Client) Lease(ctx context.Context, app, id string, ttl time.Duration, nonce string) (string, error) {
+	path := fmt.Sprintf("%s/lease?ttl=%d", machinesPath(app, id), int(ttl.Seconds()))
+	var out fly.MachineLease
+	err := c.machines(ctx, http.MethodPost, path, nil, &out, withNonce(nonce))
+	if status(err) == http.StatusConflict {
+		h := &Held{Machine: id, Owner: "somebody", Expires: "an unknown time", cause: err}
+		if m := held.FindStringSubmatch(err.Error()); m != nil {
+			h.Owner, h.Expires = m[1], m[2]
+		}
+		return "", h
+	}
+	if err != nil {
+		return "", err
+	}
+	if out.Data == nil || out.Data.Nonce == "" {
+		return "", fmt.Errorf("lease machine %s: Fly's answer has no nonce", id)
+	}
+	return out.Data.Nonce, nil
+}
+
+// Unlease gives a lease back; one that has expired is no error.
+func (c *Client) Unlease(ctx context.Context, app, id, nonce string) error {
+	err := c.machines(ctx, http.MethodDelete, machinesPath(app, id)+"/lease", nil, nil, withNonce(nonce))
+	if NotFound(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,147 @@
+package fly
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/superfly/fly-go"
+	"github.com/superfly/fly-go/flaps"
+)
+
+// launchMetadata names the launch that made a machine, so that a launch whose answer was lost finds
+// its machine again instead of making a second one.
+const launchMetadata = "pipeline_launch"
+
+// Machines lists an app's machines, destroyed ones left out.
+func (c *Client) Machines(ctx context.Context, app string) ([]*fly.Machine, error) {
+	var raw []json.RawMessage
+	if err := c.machines(ctx, http.MethodGet, machinesPath(app), nil, &raw, nil); err != nil {
+		return nil, err
+	}
+	list := make([]*fly.Machine, 0, len(raw))
+	for _, r := range raw {
+		m, err := c.seen.machine(r)
+		if err != nil {
+			return nil, fmt.Errorf("read machine of %s: %w", app, err)
+		}
+		if m.IsActive() {
+			list = append(list, m)
+		}
+	}
+	return list, nil
+}
+
+// Machine reads one machine, also one that was destroyed a short while ago.
+func (c *Client) Machine(ctx context.Context, app, id string) (*fly.Machine, error) {
+	var raw json.RawMessage
+	if err := c.machines(ctx, http.MethodGet, machinesPath(app, id), nil, &raw, nil); err != nil {
+		return nil, err
+	}
+	return c.seen.machine(raw)
+}
+
+// Launch makes a machine, once: when the answer is lost, the machine that this call made is looked for
+// before another is asked for.
+func (c *Client) Launch(ctx context.Context, app string, in fly.LaunchMachineInput) (*fly.Machine, error) {
+	key := rand.Text()
+	config := *in.Config
+	config.Metadata = map[string]string{launchMetadata: key}
+	for k, v := range in.Config.Metadata {
+		config.Metadata[k] = v
+	}
+	in.Config = &config
+	var err error
+	for i := range attempts {
+		var raw json.RawMessage
+		err = c.machines(context.WithValue(ctx, launchKey{}, true), http.MethodPost, machinesPath(app), in, &raw, nil)
+		if err == nil {
+			return c.seen.machine(raw)
+		}
+		if !again(ctx, err) {
+			return nil, err
+		}
+		time.Sleep(pause(i, err))
+		made, lookup := c.launched(ctx, app, key)
+		if lookup != nil {
+			return nil, fmt.Errorf("%w\nWhether a machine was made could not be found out: %w", err, lookup)
+		}
+		if made != nil {
+			return made, nil
+		}
+	}
+	return nil, err
+}
+
+func (c *Client) launched(ctx context.Context, app, key string) (*fly.Machine, error) {
+	all, err := c.Machines(ctx, app)
+	for _, m := range all {
+		if m.GetMetadataByKey(launchMetadata) == key {
+			return m, nil
+		}
+	}
+	return nil, err
+}
+
+// Update gives a machine a new configuration. What the platform knows of the machine and fly-go does
+// not is carried over.
+func (c *Client) Update(ctx context.Context, app string, in fly.LaunchMachineInput, nonce string) (*fly.Machine, error) {
+	config, err := c.seen.carry(in.ID, in.Config)
+	if err != nil {
+		return nil, err
+	}
+	body := struct {
+		fly.LaunchMachineInput
+		Config json.RawMessage `json:"config"`
+	}{in, config}
+	var raw json.RawMessage
+	if err := c.machines(ctx, http.MethodPost, machinesPath(app, in.ID), body, &raw, withNonce(nonce)); err != nil {
+		return nil, err
+	}
+	return c.seen.machine(raw)
+}
+
+// Start starts a stopped machine.
+func (c *Client) Start(ctx context.Context, app, id, nonce string) error {
+	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/start", nil, nil, withNonce(nonce))
+}
+
+// Destroy removes a machine, running or not; one that is gone already is no error.
+func (c *Client) Destroy(ctx context.Context, app, id, nonce string) error {
+	err := c.machines(ctx, http.MethodDelete, machinesPath(app, id)+"?kill=true", nil, nil, withNonce(nonce))
+	if NotFound(err) {
+		return nil
+	}
+	return err
+}
+
+// Exec runs a command in a machine; a timeout in whole seconds, at most 60.
+func (c *Client) Exec(ctx context.Context, app, id, command, stdin string) (*fly.MachineExecResponse, error) {
+	in := fly.MachineExecRequest{Cmd: command, Stdin: stdin, Timeout: 30}
+	out := new(fly.MachineExecResponse)
+	return out, c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/exec", in, out, nil)
+}
+
+func machinesPath(app string, id ...string) string {
+	p := "/apps/" + app + "/machines"
+	for _, i := range id {
+		p += "/" + i
+	}
+	return p
+}
+
+func withNonce(nonce string) map[string][]string {
+	if nonce == "" {
+		return nil
+	}
+	return map[string][]string{flaps.NonceHeader: {nonce}}
+}
+
+// SetMetadata writes one key of a machine's metadata, without restarting it.
+func (c *Client) SetMetadata(ctx context.Context, app, id, key, value string) error {
+	in := map[string]string{"value": value}
+	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/metadata/"+key, in, nil, nil)
+}

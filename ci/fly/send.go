@@ -1,0 +1,133 @@
+package fly
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Fly's two API hosts: Machines (apps, machines, secrets, volumes), and the web API (releases, logs).
+const (
+	machinesHost = "api.machines.dev"
+	apiHost      = "api.fly.io"
+)
+
+// attempts bounds how often one request is sent; with the pauses between them about 15 seconds.
+const attempts = 6
+
+// machines sends a request of the Machines API.
+func (c *Client) machines(ctx context.Context, method, path string, in, out any, headers map[string][]string) error {
+	return c.repeat(ctx, func() (*http.Request, error) {
+		h := map[string][]string{}
+		for k, v := range headers {
+			h[k] = v
+		}
+		return c.requests.NewRequest(ctx, method, path, in, h)
+	}, out)
+}
+
+// api sends a request of the web API.
+func (c *Client) api(ctx context.Context, method, path string, in, out any) error {
+	return c.repeat(ctx, func() (*http.Request, error) {
+		var body io.Reader
+		if in != nil {
+			b, err := json.Marshal(in)
+			if err != nil {
+				return nil, err
+			}
+			body = bytes.NewReader(b)
+		}
+		req, err := http.NewRequestWithContext(ctx, method, "https://"+apiHost+path, body)
+		if err != nil {
+			return nil, err
+		}
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Authorization", "Bearer "+c.tokens.All())
+		return req, nil
+	}, out)
+}
+
+// repeat sends a request again while Fly asks for patience (429) or could not answer (408, 5xx, a cut
+// connection). All requests but the launch of a machine may be sent twice without harm.
+func (c *Client) repeat(ctx context.Context, build func() (*http.Request, error), out any) error {
+	var err error
+	for i := range attempts {
+		if err = c.once(build, out); !again(ctx, err) || launching(ctx) && !throttled(err) {
+			return err
+		}
+		if i == attempts-1 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause(i, err)):
+		}
+	}
+	return fmt.Errorf("%w (after %d attempts)", err, attempts)
+}
+
+func (c *Client) once(build func() (*http.Request, error), out any) error {
+	req, err := build()
+	if err != nil {
+		return err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return &unanswered{err}
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return &unanswered{err}
+	}
+	if resp.StatusCode > 299 {
+		return newError(resp, body)
+	}
+	if out == nil || len(body) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return fmt.Errorf("%s %s: read answer: %w", req.Method, req.URL.Path, err)
+	}
+	return nil
+}
+
+func again(ctx context.Context, err error) bool {
+	if err == nil || ctx.Err() != nil {
+		return false
+	}
+	var lost *unanswered
+	if errors.As(err, &lost) {
+		return true
+	}
+	var e *Error
+	return errors.As(err, &e) && (e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500 && e.Status != http.StatusNotImplemented)
+}
+
+func throttled(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusTooManyRequests
+}
+
+// pause doubles from a quarter of a second to four; Fly's own Retry-After wins up to ten.
+func pause(i int, err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) {
+		if s, bad := strconv.Atoi(e.retryAfter); bad == nil && s >= 0 {
+			return min(time.Duration(s)*time.Second, 10*time.Second)
+		}
+	}
+	return min(250*time.Millisecond<<i, 4*time.Second)
+}
+
+type launchKey struct{}
+
+// launching marks a request that must never be sent twice blindly: the launch of a machine.
+func launching(ctx context.Context) bool { return ctx.Value(launchKey{}) != nil }
