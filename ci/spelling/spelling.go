@@ -16,9 +16,9 @@ func DidYouMean(word string, known []string) string {
 // tie. Names that differ in more than a third of their letters are not near:
 // a wrong guess costs the reader more than none.
 func Nearest(word string, known []string) string {
-	best, nearest := len(word)/3+1, ""
+	best, nearest := min(len(word), (len(word)+2)/3+1), "" // both out of reach
 	for _, name := range known {
-		if d := distance(word, name); d <= best && (nearest == "" || d < best) && name != word {
+		if d := distance(word, name); d < best && name != word {
 			best, nearest = d, name
 		}
 	}

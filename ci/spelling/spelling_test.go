@@ -15,6 +15,8 @@ func TestTheNearestKnownNameIsGuessed(t *testing.T) {
 		"a short name with one slip":     {"enc", "env"},
 		"nothing near is no guess":       {"colour", ""},
 		"the name itself is not a guess": {"vm", ""},
+		"one letter is another":          {"x", ""},
+		"two letters, one wrong":         {"vn", "vm"},
 		"nothing written":                {"", ""},
 	} {
 		if got := spelling.Nearest(c.word, known); got != c.want {

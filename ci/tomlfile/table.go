@@ -86,7 +86,7 @@ func (t *Table) unknown() (unknown Problems) {
 			continue
 		}
 		guess := spelling.DidYouMean(key, known)
-		if guess == "" && len(known) <= 12 { // a longer list helps nobody
+		if n := len(known); guess == "" && n > 0 && n <= 12 { // a longer list helps nobody
 			guess = "; known here: " + strings.Join(known, ", ")
 		}
 		unknown = append(unknown, Problem{t.file.name, t.LineOf(key), below(t.path, key), "unknown key" + guess})
