@@ -1,0 +1,180 @@
+package fleet_test
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/secret"
+	"github.com/renewa/pipeline/ci/tomlfile"
+)
+
+const minimal = `[app]
+name = "shop"
+
+[[stage]]
+name = "staging"
+config = "fly.staging.toml"
+org = "acme"
+
+[[stage]]
+name = "production"
+config = "fly.production.toml"
+org = "acme"
+machines = 2
+database = { app = "shop-db", name = "shop", owner = "o", user = "u", image = "postgres:17" }
+`
+
+func parse(t *testing.T, text string) fleet.Fleet {
+	t.Helper()
+	f, err := fleet.Parse("pipeline.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestTheOrderOfTheStagesIsTheRoadOfAnImage(t *testing.T) {
+	f := parse(t, minimal)
+	want := []fleet.Stage{
+		{Name: "staging", Config: "fly.staging.toml", Org: "acme", Machines: 1, First: true},
+		{Name: "production", Config: "fly.production.toml", Org: "acme", Machines: 2, Before: "staging"},
+	}
+	if d := f.Stages[1].Database; d == nil || *d != (fleet.Database{App: "shop-db", Name: "shop", Owner: "o", User: "u", Image: "postgres:17"}) {
+		t.Errorf("the database is %v", d)
+	}
+	f.Stages[1].Database = nil
+	if !slices.Equal(f.Stages, want) {
+		t.Errorf("got %+v", f.Stages)
+	}
+	if f.First().Name != "staging" || f.HasPreviews() {
+		t.Errorf("the first is %q, previews: %v", f.First().Name, f.HasPreviews())
+	}
+	if want := (fleet.App{Name: "shop", Context: ".", Dockerfile: "Dockerfile"}); f.App != want {
+		t.Errorf("without a word the app is %+v, want %+v", f.App, want)
+	}
+}
+
+func TestTheFleetOfThisRepositoryIsRead(t *testing.T) {
+	text, err := os.ReadFile("../../pipeline.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := parse(t, string(text))
+	if got := f.Names(); !slices.Equal(got, []string{"development", "staging", "production"}) {
+		t.Errorf("the stages are %v", got)
+	}
+	var required []string
+	for _, r := range f.Secrets {
+		if r.Required {
+			required = append(required, r.String())
+		}
+	}
+	if want := []string{"DATABASE_URL_MIGRATION", "DATABASE_URL", "JWT_SECRET", "ENCRYPTION_MASTER_KEY"}; !slices.Equal(required, want) {
+		t.Errorf("required are %v, want %v", required, want)
+	}
+	if !slices.Contains(f.Secrets, secret.Requirement{Prefix: "TIGRIS_", For: secret.App}) {
+		t.Errorf("the secrets are %v", f.Secrets)
+	}
+}
+
+func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
+	for reason, c := range map[string]struct{ add, want string }{
+		"an unknown key":             {"sectet = 1\n", `pipeline.toml:1: sectet: unknown key, did you mean "secret"?`},
+		"an unknown key in a stage":  {"[[stage]]\nname = \"x\"\nconfig = \"x\"\norg = \"x\"\nmachine = 3\n", `:5: stage[0].machine: unknown key, did you mean "machines"?`},
+		"a stage twice":              {stage("production"), `:14: stage[2].name: there is a stage "production" on line 1 already`},
+		"no config":                  {"[[stage]]\nname = \"x\"\norg = \"x\"\n", `:1: stage[0]: config is missing: its fly.toml`},
+		"no org":                     {"[[stage]]\nname = \"x\"\nconfig = \"x\"\n", `:1: stage[0]: org is missing`},
+		"no name":                    {"[[stage]]\norg = \"x\"\nconfig = \"x\"\n", `:1: stage[0]: name is missing`},
+		"an empty name":              {stage(""), `:2: stage[0].name: must not be empty`},
+		"a name of two words":        {stage("big one"), `:2: stage[0].name: "big one" must be lower-case`},
+		"a name of previews":         {stage("pr-7"), `:2: stage[0].name: "pr-7" is a name of previews`},
+		"no machine":                 {stage("x") + "machines = 0\n", `:5: stage[0].machines: must be at least 1`},
+		"a config elsewhere":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"../fly.toml\"\n", `:4: stage[0].config: "../fly.toml" leads out`},
+		"an absolute config":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"/fly.toml\"\n", `leads out`},
+		"half a database":            {stage("x") + "database = { app = \"d\", image = \"postgres:17\" }\n", `:5: stage[0].database: name is missing`},
+		"a database of another type": {stage("x") + "database = \"d\"\n", `:5: stage[0].database: must be a table, not text`},
+		"an unknown kind":            {"[[secret]]\nname = \"A\"\nfor = \"relaese\"\n", `:3: secret[0].for: unknown kind "relaese", did you mean "release"?; the kinds are pipeline, release, app`},
+		"a secret without a kind":    {"[[secret]]\nname = \"A\"\n", `:1: secret[0]: for is missing`},
+		"a secret without a name":    {"[[secret]]\nfor = \"app\"\n", `:1: secret[0]: it needs a name`},
+		"a name and a prefix":        {"[[secret]]\nname = \"A\"\nprefix = \"B\"\nfor = \"app\"\n", `:3: secret[0].prefix: a secret has a name or a prefix`},
+		"a secret twice":             {"[[secret]]\nname = \"A\"\nfor = \"app\"\n[[secret]]\nname = \"A\"\nfor = \"release\"\n", `:4: secret[1]: A is declared on line 1 already`},
+		"a name no shell can hold":   {"[[secret]]\nname = \"A-B\"\nfor = \"app\"\n", `:2: secret[0].name: "A-B" must be letters`},
+		"an empty prefix":            {"[[secret]]\nprefix = \"\"\nfor = \"app\"\n", `:1: secret[0]: its name is empty`},
+		"the reserved name":          {"[[secret]]\nname = \"PIPELINE_STAGE\"\nfor = \"app\"\n", `:2: secret[0].name: PIPELINE_STAGE is reserved`},
+		"a preview of production":    {"[preview]\nconfig = \"fly.production.toml\"\norg = \"x\"\n", `:2: preview.config: fly.production.toml is that of stage "production"`},
+		"strict of another type":     {"strict = \"yes\"\n", `:1: strict: must be true or false, not text`},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			_, err := fleet.Parse("pipeline.toml", []byte(c.add+minimal))
+			var problems tomlfile.Problems
+			if !errors.As(err, &problems) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got\n%v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+// stage is four lines, so that what is added stands on the fifth.
+func stage(name string) string {
+	return "[[stage]]\nname = \"" + name + "\"\nconfig = \"fly.x.toml\"\norg = \"acme\"\n"
+}
+
+func TestEverythingWrongIsReportedAtOnce(t *testing.T) {
+	_, err := fleet.Parse("pipeline.toml", []byte(`[app]
+nam = "shop"
+max_size_mb = -1
+version_path = "version"
+[[stage]]
+name = "staging"
+config = "fly.toml"
+org = "acme"
+[[stage]]
+name = "staging"
+config = "fly.toml"
+org = 7
+`))
+	want := `pipeline.toml:1: app: name is missing: what to call the app in titles
+pipeline.toml:2: app.nam: unknown key, did you mean "name"?
+pipeline.toml:3: app.max_size_mb: must not be negative
+pipeline.toml:4: app.version_path: must begin with /
+pipeline.toml:10: stage[1].name: there is a stage "staging" on line 5 already
+pipeline.toml:11: stage[1].config: fly.toml is that of stage "staging" on line 5 already: two stages would be one app
+pipeline.toml:12: stage[1].org: must be text in quotes, not a whole number`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestAnEmptyFileSaysWhatAFleetNeeds(t *testing.T) {
+	_, err := fleet.Parse("pipeline.toml", nil)
+	want := `pipeline.toml:1: [[stage]] is missing: a release needs somewhere to go
+pipeline.toml:1: [app] is missing: it says what is built`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+// Whatever the text, a fleet without an error has a first stage and a kind for
+// each secret.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(minimal))
+	f.Add([]byte("[[secret]]\nname = \"A\"\nfor = \"app\"\n[preview]\n" + minimal))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := fleet.Parse("pipeline.toml", text)
+		if err != nil {
+			return
+		}
+		if !got.First().First || got.First().Before != "" {
+			t.Fatalf("the first is %+v", got.First())
+		}
+		for _, r := range got.Secrets {
+			if !slices.Contains(secret.Kinds(), r.For) || (r.Name == "") == (r.Prefix == "") {
+				t.Fatalf("a secret is %+v", r)
+			}
+		}
+	})
+}
