@@ -49,7 +49,7 @@ RUN --mount=type=bind,from=migrate-build,source=/out/migrate,target=/mnt/migrate
     install -D -m 755 /mnt/migrate /app/migrate
 RUN --mount=type=bind,source=container,target=/mnt/container \
     --mount=type=bind,source=seed,target=/mnt/seed \
-    cp -r /mnt/container /mnt/seed /app/ && chmod -R a+rX /app
+    cp -r /mnt/container /mnt/seed /app/ && chmod -R a+rX /app/container /app/seed
 RUN --mount=type=bind,source=migrations,target=/mnt/migrations \
     cp -r /mnt/migrations /app/ && chmod -R a+rX /app/migrations
 RUN --mount=type=bind,from=frontend-build,source=/src/dist/public,target=/mnt/public \
