@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Can the lab run on this machine? Exits 0, or says in one line what is missing.
+. "$(dirname "$0")/lib/lab.sh"
+. "$lab/lib/room.sh"
+
+missing=()
+[ "$(uname -s)" = Linux ] || missing+=("Linux")
+[ "$(uname -m)" = x86_64 ] || missing+=("an x86_64 processor")
+[ -e /etc/debian_version ] && command -v apt-get >/dev/null || missing+=("Debian with apt")
+[ "$(id -u)" = 0 ] || missing+=("root")
+command -v npm >/dev/null || missing+=("npm")
+go_minor=$(go env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
+((${go_minor:-0} >= 26)) || missing+=("Go 1.26")
+command -v df >/dev/null && ! short=$(room "$PIPELINE_LAB") && missing+=("room on the disk ($short)")
+
+if ((${#missing[@]})); then
+	printf -v list ', %s' "${missing[@]}"
+	echo "the lab cannot run here; missing: ${list:2}"
+	exit 1
+fi

@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# What every script of the lab knows: where things are, how to speak, how to keep what was built. Sourced, never run.
+# shellcheck disable=SC2034 # the names below are for those who source it
+
+set -euo pipefail
+shopt -s inherit_errexit
+
+lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=lab/versions.env
+. "$lab/versions.env"
+
+# Everything the lab keeps is in this one folder, outside the checkout.
+PIPELINE_LAB=${PIPELINE_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/pipeline-lab}
+own_socket=unix://$PIPELINE_LAB/docker.sock
+
+# Everything of ours in a Docker daemon carries this label. A stand-in image does not: what others run from it is theirs.
+label=pipeline-lab=1
+engine=pipeline-engine                                       # container and volume
+shelf=pipeline-shelf                                         # container
+shelf_port=${LAB_SHELF_PORT:-5055}                           # not 5000, which half the world's examples take
+engine_image=registry.dagger.io/engine:$DAGGER_VERSION
+
+# say TEXT: one line of progress, with the seconds since the script began.
+say() { printf '[%3ds] %s\n' "$SECONDS" "$*" >&2; }
+
+# fail TEXT: ends with one message that says what happened and what to do.
+fail() {
+	printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+	exit 1
+}
+
+# quietly NAME COMMAND…: runs a command whose details belong into a log; shows their end only when it fails.
+quietly() {
+	local log=$PIPELINE_LAB/log/$1.log status=0
+	mkdir -p "${log%/*}"
+	set +e # not `if ! …`: the shell would go on after a failed line inside
+	(
+		set -e
+		"${@:2}"
+	) >"$log" 2>&1 9>&-
+	status=$?
+	set -e
+	if ((status)); then
+		tail -n 15 "$log" >&2
+		fail "$1 failed; the whole story is in $log"
+	fi
+}
+
+# key PATH… =WORD…: one word that changes when any of these files, folders or words does.
+# The seed is raised by hand when the scripts that do the building change what comes out.
+key() {
+	local input
+	for input in =seed-1 "$@"; do
+		case $input in
+		=*) printf '%s\n' "$input" ;;
+		*) (cd "$lab" && find "$input" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) ;;
+		esac
+	done | sha256sum | cut -c 1-16
+}
+
+# kept NAME KEY BUILD…: the folder NAME-KEY in the cache, filled by `BUILD… FOLDER` when it is not there yet.
+# It gets its name only when it is complete, so whatever interrupts us leaves nothing half-built behind.
+kept() {
+	local folder=$PIPELINE_LAB/built/$1-$2
+	if [ ! -d "$folder" ]; then
+		rm -rf "$folder.part"
+		mkdir -p "$folder.part"
+		"${@:3}" "$folder.part"
+		mv "$folder.part" "$folder"
+	fi
+	printf '%s\n' "$folder"
+}
+
+# link TARGET NAME: bin/NAME in the cache points to TARGET, replaced in one step.
+link() {
+	mkdir -p "$PIPELINE_LAB/bin"
+	[ "$(readlink "$PIPELINE_LAB/bin/$2")" = "$1" ] && return
+	ln -sfn "$1" "$PIPELINE_LAB/bin/.$2.new"
+	mv -T "$PIPELINE_LAB/bin/.$2.new" "$PIPELINE_LAB/bin/$2"
+}
+
+# alone: waits until no other script of the lab is at work on this cache. The lock goes when the process does.
+alone() {
+	mkdir -p "$PIPELINE_LAB"
+	exec 9>"$PIPELINE_LAB/lock"
+	if ! flock -n 9; then
+		say "waiting for another script of the lab to end"
+		flock 9
+	fi
+}

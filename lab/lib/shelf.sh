@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# The shelf: a registry with the base images. The engine and our own Docker daemon ask it where others ask docker.io.
+
+on_this_machine=127.0.0.1:$shelf_port # plain HTTP to 127.0.0.1 is allowed without any setting
+
+start_shelf() {
+	local folder address current wanted
+	folder=$(registry)
+	address=$(gateway):$shelf_port # where containers, and so the engine, find it
+	wanted=$(key "=$folder" "=$address")
+	current=$(docker container inspect --format '{{index .Config.Labels "pipeline-lab.key"}}' "$shelf" 2>/dev/null) || current=
+	if [ "$current" != "$wanted" ]; then
+		say "putting up the shelf on $on_this_machine and $address (1 second)"
+		if docker container inspect "$shelf" >/dev/null 2>&1; then
+			labelled container "$shelf" || fail "a container named $shelf is there and is not ours; rename or remove it"
+			docker rm -f "$shelf" >/dev/null
+		fi
+		tar -C "$folder" -c registry | docker import --change "LABEL $label" --change 'ENV OTEL_TRACES_EXPORTER=none' \
+			--change 'ENTRYPOINT ["/registry"]' - pipeline-lab/registry >/dev/null
+		quietly shelf docker run --detach --name "$shelf" --label "$label" --label "pipeline-lab.key=$wanted" \
+			--publish "$on_this_machine:5000" --publish "$address:5000" --volume "$PIPELINE_LAB/shelf:/shelf" pipeline-lab/registry
+	elif ! running "$shelf"; then
+		quietly shelf docker start "$shelf"
+	fi
+	await 15 curl -fs -o /dev/null "http://$on_this_machine/v2/" ||
+		fail "the shelf does not answer on $on_this_machine; see: DOCKER_HOST=$DOCKER_HOST docker logs $shelf"
+}
+
+# shelf_path IMAGE: its repository on the shelf; docker.io's single names live under library/.
+shelf_path() {
+	local name=${1%:*}
+	case $name in
+	*/*) printf '%s\n' "$name" ;;
+	*) printf 'library/%s\n' "$name" ;;
+	esac
+}
+
+# digest IMAGE TAG: what the shelf has under this tag, if anything.
+digest() {
+	curl -fsI -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
+		"http://$on_this_machine/v2/$(shelf_path "$1")/manifests/$2" 2>/dev/null |
+		tr -d '\r' | awk 'tolower($1) == "docker-content-digest:" {print $2}'
+}
+
+# shelve IMAGE KEY ABOUT BUILD…: the image is on the shelf, built from the inputs that KEY stands for.
+# The tag key-KEY is the proof that a build was completed; the official tag follows it.
+shelve() {
+	local image=$1 key=$2 about=$3 have keyed tagged
+	keyed=$on_this_machine/$(shelf_path "$image"):key-$key
+	tagged=$on_this_machine/$(shelf_path "$image"):${image##*:}
+	have=$(digest "$image" "key-$key") || have=
+	if [ -n "$have" ] && [ "$have" = "$(digest "$image" "${image##*:}")" ]; then return; fi
+	if [ -z "$have" ]; then
+		say "building $image ($about)"
+		"${@:4}" "$keyed" "$key"
+		quietly push docker push "$keyed"
+	else
+		quietly pull docker pull "$keyed"
+	fi
+	docker tag "$keyed" "$tagged"
+	quietly push docker push "$tagged"
+	adopt "$image" "$key"
+	docker rmi "$keyed" "$tagged" >/dev/null
+}
+
+# adopt IMAGE KEY: the daemon has the image under its official name, unless somebody's own is there.
+adopt() {
+	local image=$1 key=$2 has keyed
+	if has=$(docker image inspect --format '{{index .Config.Labels "pipeline-lab.image"}}' "$image" 2>/dev/null); then
+		if [ -z "$has" ] || [ "$has" = "$key" ]; then return; fi
+	elif is_own && [ "$image" != "$engine_image" ]; then
+		return # it comes from the shelf when somebody asks
+	fi
+	keyed=$on_this_machine/$(shelf_path "$image"):key-$key
+	if ! docker image inspect "$keyed" >/dev/null 2>&1; then
+		say "loading $image from the shelf"
+		quietly pull docker pull "$keyed"
+		docker tag "$keyed" "$image"
+		docker rmi "$keyed" >/dev/null
+	else
+		docker tag "$keyed" "$image"
+	fi
+}

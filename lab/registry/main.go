@@ -1,0 +1,42 @@
+// Command registry is the shelf: an image registry that keeps what it is given in a folder, and asks nobody who they are.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+	"strings"
+
+	"github.com/distribution/distribution/v3/configuration"
+	"github.com/distribution/distribution/v3/registry"
+	_ "github.com/distribution/distribution/v3/registry/storage/driver/filesystem"
+)
+
+const config = `
+version: 0.1
+log: {level: warn, accesslog: {disabled: true}}
+storage:
+  filesystem: {rootdirectory: FOLDER}
+  delete: {enabled: true}
+  tag: {concurrencylimit: 2}
+http: {addr: ADDRESS, relativeurls: true}
+`
+
+func main() {
+	address := flag.String("listen", ":5000", "address to listen on")
+	folder := flag.String("folder", "/shelf", "folder that keeps the images")
+	flag.Parse()
+
+	settings := strings.NewReplacer("FOLDER", `"`+*folder+`"`, "ADDRESS", `"`+*address+`"`).Replace(config)
+	parsed, err := configuration.Parse(strings.NewReader(settings))
+	if err != nil {
+		log.Fatalf("parse the registry's settings: %v", err)
+	}
+	shelf, err := registry.NewRegistry(context.Background(), parsed)
+	if err != nil {
+		log.Fatalf("open the shelf %s: %v", *folder, err)
+	}
+	if err := shelf.ListenAndServe(); err != nil {
+		log.Fatalf("serve the shelf on %s: %v", *address, err)
+	}
+}

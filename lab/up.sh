@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Gives a bare Debian machine what a laptop has: a Docker daemon, the base images under their official names, a Dagger
+# engine. Brings up what is missing, and prints the environment to work in:  eval "$(lab/up.sh)"
+. "$(dirname "$0")/lib/lab.sh"
+for part in room docker packages programs shelf images engine environment; do
+	# shellcheck disable=SC1090
+	. "$lab/lib/$part.sh"
+done
+
+short=$(room "$PIPELINE_LAB") || fail "no room on the disk: $short"
+reason=$("$lab/can.sh") || fail "$reason"
+
+alone
+find_docker
+packages
+start_docker
+programs=$(programs)
+link "$programs/dagger" dagger
+# Debian's client has BuildKit built in; a newer one without buildx, first in PATH, has none
+docker buildx version >/dev/null 2>&1 || [ ! -x /usr/bin/docker ] || link /usr/bin/docker docker
+start_shelf
+images
+settings
+start_engine
+environment >"$PIPELINE_LAB/.env.new"
+mv "$PIPELINE_LAB/.env.new" "$PIPELINE_LAB/env"
+say "the lab is up; logs are in $PIPELINE_LAB/log; to work in it:  eval \"\$(lab/env.sh)\""
+cat "$PIPELINE_LAB/env"
