@@ -69,7 +69,7 @@ func (p *Pipeline) deploy(ctx context.Context, env string, secrets *dagger.Secre
 func (p *Pipeline) prepare(ctx context.Context, f fleet.Fleet, stage fleet.Stage, secrets *dagger.Secret) (*fly.Client, deploy.Request, error) {
 	client, derr := p.dial(ctx)
 	request, rerr := p.request(ctx, f, stage, secrets)
-	if err := errors.Join(told(derr), told(rerr)); err != nil {
+	if err := errors.Join(derr, rerr); err != nil {
 		return nil, request, err
 	}
 	_, err := client.App(ctx, request.Config.App)

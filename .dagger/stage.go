@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"dagger/pipeline/internal/dagger"
 
@@ -64,7 +65,7 @@ func (p *Pipeline) configSource(ctx context.Context, f fleet.Fleet, s fleet.Stag
 func (p *Pipeline) request(ctx context.Context, f fleet.Fleet, s fleet.Stage, secrets *dagger.Secret) (deploy.Request, error) {
 	config, source, err := p.configSource(ctx, f, s)
 	set, serr := stageSecrets(ctx, f, s, secrets)
-	return deploy.Request{Stage: s.Name, Config: config, Source: source, Secrets: set, Machines: s.Machines}, errors.Join(err, told(serr))
+	return deploy.Request{Stage: s.Name, Config: config, Source: source, Secrets: set, Machines: s.Machines}, errors.Join(err, serr)
 }
 
 // stageSecrets reads a stage's secrets and refuses a set that is not complete. What is returned is what
@@ -95,11 +96,32 @@ func stageSecrets(ctx context.Context, f fleet.Fleet, s fleet.Stage, secrets *da
 // say tells what is happening: a line in the progress of the call.
 func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
-// told adds to an error what it advises.
+// told adds to an error what it and the errors inside it advise, each advice once.
 func told(err error) error {
-	var advises interface{ Hint() string }
-	if errors.As(err, &advises) && advises.Hint() != "" {
-		return fmt.Errorf("%w\n%s", err, advises.Hint())
+	if err == nil {
+		return nil
 	}
-	return err
+	text := err.Error()
+	for _, hint := range hints(err) {
+		if !strings.Contains(text, hint) {
+			text += "\n" + hint
+		}
+	}
+	return errors.New(text)
+}
+
+func hints(err error) []string {
+	var list []string
+	if h, ok := err.(interface{ Hint() string }); ok && h.Hint() != "" {
+		list = append(list, h.Hint())
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			list = append(list, hints(inner)...)
+		}
+	case interface{ Unwrap() error }:
+		list = append(list, hints(e.Unwrap())...)
+	}
+	return list
 }

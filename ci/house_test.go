@@ -1,0 +1,194 @@
+package ci_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/renewa/pipeline/"
+
+// rooms is who may import whom, beside the standard library. A room that is not listed has no place in
+// the house yet; an import that is not listed points the wrong way.
+var rooms = map[string]struct{ ours, theirs []string }{
+	"ci":           {},
+	"ci/image":     {theirs: []string{"github.com/google/go-containerregistry/pkg/name"}},
+	"ci/spelling":  {},
+	"ci/secret":    {ours: []string{"ci/spelling"}, theirs: []string{"golang.org/x/crypto/scrypt"}},
+	"ci/tomlfile":  {ours: []string{"ci/spelling"}, theirs: []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"}},
+	"ci/fleet":     {ours: []string{"ci/secret", "ci/spelling", "ci/tomlfile"}},
+	"ci/flytoml":   {ours: []string{"ci/spelling", "ci/tomlfile"}, theirs: []string{"github.com/superfly/fly-go", "github.com/google/shlex", "github.com/pelletier/go-toml/v2"}},
+	"ci/deploy":    {ours: []string{"ci/flytoml", "ci/image", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},
+	"ci/promotion": {ours: []string{"ci/fleet", "ci/image"}, theirs: []string{"github.com/superfly/fly-go"}},
+	"ci/database":  {ours: []string{"ci/fleet", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go"}},
+	"ci/setup":     {ours: []string{"ci/database", "ci/fleet", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go/flaps"}},
+	"ci/status":    {ours: []string{"ci/deploy"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},
+	"ci/registry":  {ours: []string{"ci/image"}, theirs: []string{"github.com/google/go-containerregistry/"}},
+	"ci/fly":       {ours: []string{"ci/registry", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go"}},
+}
+
+func TestEveryImportBetweenRoomsPointsTheAllowedWay(t *testing.T) {
+	for dir, files := range packages(t, "ci") {
+		if strings.HasPrefix(dir, "ci/flylocal") || strings.HasPrefix(dir, "ci/cmd") || dir == "ci/acceptance" {
+			continue
+		}
+		room, listed := rooms[dir]
+		require.True(t, listed, "%s is no room of the house: add it to rooms and to ci/doc.go", dir)
+		for _, imported := range imports(files) {
+			if ours, ok := strings.CutPrefix(imported, module); ok {
+				require.Contains(t, room.ours, ours, "%s may not import %s", dir, ours)
+			} else if strings.Contains(imported, ".") {
+				require.True(t, slices.ContainsFunc(room.theirs, func(p string) bool { return strings.HasPrefix(imported, p) }), "%s may not import %s", dir, imported)
+			}
+		}
+	}
+}
+
+func TestFlylocalImportsNothingOfTheRooms(t *testing.T) {
+	for dir, files := range packages(t, "ci/flylocal") {
+		for _, imported := range imports(files) {
+			if ours, ok := strings.CutPrefix(imported, module); ok {
+				require.True(t, strings.HasPrefix(ours, "ci/flylocal"), "%s imports %s", dir, ours)
+			}
+		}
+	}
+}
+
+func TestEveryRoomSaysInOneCommentWhatItIs(t *testing.T) {
+	for dir, files := range packages(t, "ci") {
+		if dir == "ci/acceptance" {
+			continue
+		}
+		said := slices.ContainsFunc(files, func(f *ast.File) bool { return f.Doc != nil && len(f.Doc.Text()) > 20 })
+		require.True(t, said, "%s has no package comment", dir)
+	}
+}
+
+func TestTheModuleIncludesExactlyWhatTheDoorsImport(t *testing.T) {
+	var config struct{ Include []string }
+	read, err := os.ReadFile("../dagger.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(read, &config))
+
+	all := packages(t, "ci")
+	want := []string{"go.mod", "go.sum", "!**/*_test.go"}
+	seen := map[string]bool{}
+	var follow func(files []*ast.File)
+	follow = func(files []*ast.File) {
+		for _, imported := range imports(files) {
+			if dir, ok := strings.CutPrefix(imported, module); ok && !seen[dir] {
+				seen[dir] = true
+				want = append(want, dir+"/*.go")
+				follow(all[dir])
+			}
+		}
+	}
+	follow(doors(t))
+	require.ElementsMatch(t, want, config.Include, "a file too many costs a rebuild at every edit, one too few a broken module")
+}
+
+func TestEveryFunctionStatesItsCachingAndNoneThatMeetsTheWorldIsCached(t *testing.T) {
+	bodies, exported := map[string]*ast.FuncDecl{}, map[string]*ast.FuncDecl{}
+	for _, f := range doors(t) {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				bodies[fn.Name.Name] = fn
+				if fn.Recv != nil && fn.Name.IsExported() {
+					exported[fn.Name.Name] = fn
+				}
+			}
+		}
+	}
+	require.NotEmpty(t, exported)
+	for name, fn := range exported {
+		doc := fn.Doc.Text()
+		require.Contains(t, doc, "+cache=", "%s does not state its caching", name)
+		if reaches(bodies, fn, map[string]bool{}) {
+			require.Contains(t, doc, `+cache="never"`, "%s asks or moves the world", name)
+		}
+	}
+}
+
+// reaches follows calls inside the doors to those that connect to Fly.
+func reaches(bodies map[string]*ast.FuncDecl, fn *ast.FuncDecl, seen map[string]bool) bool {
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || seen[id.Name] {
+			return true
+		}
+		seen[id.Name] = true
+		if id.Name == "dialAs" {
+			found = true
+		} else if next, ok := bodies[id.Name]; ok && next != fn {
+			found = found || reaches(bodies, next, seen)
+		}
+		return true
+	})
+	return found
+}
+
+func TestNoDotenvIsTracked(t *testing.T) {
+	out, err := exec.Command("git", "ls-files", "..").Output()
+	if err != nil {
+		t.Skipf("not a git checkout, so nothing is tracked: %v", err)
+	}
+	for name := range strings.FieldsSeq(string(out)) {
+		require.NotEqual(t, ".env", path.Base(name), "a committed .env could send a runner's secrets to any host")
+	}
+}
+
+func doors(t *testing.T) []*ast.File {
+	list := packages(t, ".dagger")[".dagger"]
+	require.NotEmpty(t, list)
+	return list
+}
+
+// packages parses every Go package below a folder of the repository, tests and generated files left out.
+func packages(t *testing.T, below string) map[string][]*ast.File {
+	t.Helper()
+	found := map[string][]*ast.File{}
+	root := filepath.Join("..", below)
+	require.NoError(t, filepath.WalkDir(root, func(p string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "internal") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") || d.Name() == "dagger.gen.go" {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		dir := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(p)), "../")
+		found[dir] = append(found[dir], f)
+		return nil
+	}))
+	return found
+}
+
+func imports(files []*ast.File) []string {
+	var list []string
+	for _, f := range files {
+		for _, i := range f.Imports {
+			p, _ := strconv.Unquote(i.Path.Value)
+			list = append(list, p)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Stops what `make up` started and removes its state: databases, images, releases, token, secrets.
+set -eu
+. "$(dirname -- "$0")/lib.sh"
+if ! has_docker && [ -x "$root/lab/env.sh" ]; then eval "$("$root/lab/env.sh")"; fi
+if has_docker; then
+  docker rm -f "$name" >/dev/null 2>&1 || true
+  for kind in container volume network; do
+    ids=$(ours "$kind")
+    # shellcheck disable=SC2086 # a list of ids
+    if [ -n "$ids" ]; then
+      case $kind in
+        container) docker rm -f -v $ids ;;
+        *) docker "$kind" rm $ids ;;
+      esac >/dev/null
+    fi
+  done
+  docker image rm "flylocal:$port" >/dev/null 2>&1 || true
+fi
+rm -rf "$state"
+# .env goes only when it is the one that `make up` wrote for this flylocal.
+if [ -f "$root/.env" ] && grep -q "written by .make up." "$root/.env" && grep -q "tcp://127.0.0.1:$port\$" "$root/.env"; then rm "$root/.env"; fi
+say "flylocal: removed with its state"
+"$root/lab/clean.sh"

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Stops what `make up` started, and nothing else. Databases, images and releases stay.
+set -eu
+. "$(dirname -- "$0")/lib.sh"
+if ! has_docker && [ -x "$root/lab/env.sh" ]; then eval "$("$root/lab/env.sh")"; fi
+if has_docker; then
+  # flylocal first: it would start its machines again.
+  docker stop "$name" >/dev/null 2>&1 || true
+  ids=$(ours container)
+  # shellcheck disable=SC2086 # a list of ids
+  if [ -n "$ids" ]; then docker stop $ids >/dev/null; fi
+  say "flylocal: stopped, its state is kept"
+fi
+"$root/lab/down.sh"

@@ -1,0 +1,10 @@
+#!/bin/sh
+# Prints the exports of a shell in which `dagger call …` can be typed: eval "$(make -s env)".
+set -eu
+. "$(dirname -- "$0")/lib.sh"
+if has_docker && has_dagger; then
+  echo "# docker and dagger answer already"
+else
+  why=$("$root/lab/can.sh" 2>&1) || missing "$why"
+  "$root/lab/env.sh"
+fi

@@ -1,0 +1,54 @@
+# Shared by the scripts beside it: names, messages, and the way to docker and dagger. POSIX sh.
+# shellcheck shell=sh
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+port=${FLYLOCAL_PORT:-4280}
+name=flylocal-$port
+state=${XDG_STATE_HOME:-$HOME/.local/state}/pipeline/$name
+token=$state/token
+secrets=$state/secrets.json
+pinned=$(sed -n 's/.*"engineVersion": *"\(v[^"]*\)".*/\1/p' "$root/dagger.json")
+
+export DO_NOT_TRACK=1 DAGGER_NO_NAG=1
+
+say() { printf '%s\n' "$*" >&2; }
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+has_docker() { command -v docker >/dev/null 2>&1 && docker info >/dev/null 2>&1; }
+has_dagger() { command -v dagger >/dev/null 2>&1 && dagger version 2>/dev/null | grep -q "^dagger $pinned "; }
+
+# machine makes docker and dagger answer: those that are here, or the lab's where it can be had.
+machine() {
+  if has_docker && has_dagger; then return; fi
+  if why=$("$root/lab/can.sh" 2>&1); then
+    given=${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-}
+    "$root/lab/up.sh" || exit 1
+    eval "$("$root/lab/env.sh")"
+    # An engine that somebody named is used as it is.
+    if [ -n "$given" ]; then export _EXPERIMENTAL_DAGGER_RUNNER_HOST="$given"; fi
+    return
+  fi
+  missing "$why"
+}
+
+missing() {
+  say "This machine cannot run the pipeline yet. Missing:"
+  has_docker || say "  Docker, running          https://docs.docker.com/get-docker/"
+  has_dagger || say "  the dagger CLI $pinned   https://docs.dagger.io/install (DAGGER_VERSION=${pinned#v})"
+  die "A bare Debian machine brings both up itself; this one cannot: $1"
+}
+
+# ours are the containers, volumes and networks that carry this flylocal's label.
+ours() { # kind
+  case $1 in
+    container) docker ps -aq --filter "label=flylocal=$port" ;;
+    volume) docker volume ls -q --filter "label=flylocal=$port" ;;
+    network) docker network ls -q --filter "label=flylocal=$port" ;;
+  esac
+}
+
+# call runs a function of the module against this flylocal, whatever a .env says, and shows the command.
+call() {
+  say "\$ dagger call $*"
+  dagger call --progress="${PROGRESS:-dots}" --fly "tcp://127.0.0.1:$port" --token "file://$token" "$@"
+}

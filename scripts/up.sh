@@ -1,0 +1,83 @@
+#!/bin/sh
+# Brings up what is missing: docker and dagger (bare machines), flylocal, its token, example secrets, .env.
+set -eu
+. "$(dirname -- "$0")/lib.sh"
+cd "$root"
+machine
+
+socket() {
+  case ${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}')} in
+    unix://*) if [ "$(uname)" = Linux ]; then host=${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}')}; echo "${host#unix://}"; else echo /var/run/docker.sock; fi ;;
+    *) die "flylocal starts machines through Docker's socket, and DOCKER_HOST is not a unix:// address: ${DOCKER_HOST:-}" ;;
+  esac
+}
+
+image() { docker image inspect --format '{{.Id}}' "flylocal:$port" 2>/dev/null || true; }
+running() { docker inspect --format '{{.State.Running}} {{.Image}}' "$name" 2>/dev/null || true; }
+
+say "flylocal: building, unless it is built"
+dagger call --progress="${PROGRESS:-dots}" flylocal export-image --name "flylocal:$port" >/dev/null
+
+if [ "$(running)" != "true $(image)" ]; then
+  say "flylocal: starting $name on 127.0.0.1:$port"
+  docker rm -f "$name" >/dev/null 2>&1 || true
+  docker volume create --label "flylocal=$port" "$name" >/dev/null
+  docker run -d --name "$name" --label "flylocal=$port" --restart unless-stopped \
+    -p "127.0.0.1:$port:4280" -e "FLYLOCAL_PORT=$port" -v "$name:/state" -v "$(socket):/var/run/docker.sock" \
+    "flylocal:$port" >/dev/null || {
+    docker rm -f "$name" >/dev/null 2>&1 || true
+    die "flylocal did not start. Is port $port taken? Another one: FLYLOCAL_PORT=4281 make up"
+  }
+fi
+tries=0
+until docker exec "$name" /flylocal ping >/dev/null 2>&1; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 100 ] || die "flylocal does not answer after 20 s. Its log: docker logs $name"
+  sleep 0.2
+done
+
+mkdir -p "$state"
+chmod 700 "$state"
+umask 077
+keep() { # file: takes a file's new content from stdin, all or nothing
+  cat >"$1.new"
+  mv "$1.new" "$1"
+}
+docker exec "$name" /flylocal token --scope org | keep "$token"
+
+# Example secrets for renewa, one set per stage, made once. Where they lie: README, "Where things are".
+random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+set_for() { # stage, database
+  cat <<JSON
+  "$1": {
+    "DATABASE_URL": "postgres://renewa_app:$(random)@$2.internal:5432/renewa",
+    "DATABASE_URL_MIGRATION": "postgres://renewa_owner:$(random)@$2.internal:5432/renewa",
+    "JWT_SECRET": "$(random)",
+    "ENCRYPTION_MASTER_KEY": "$(random)"
+  }
+JSON
+}
+if [ ! -f "$secrets" ]; then
+  {
+    echo "{"
+    set_for development renewa-db && echo ","
+    set_for staging renewa-db-staging && echo ","
+    set_for production renewa-db-production
+    echo "}"
+  } | keep "$secrets"
+fi
+
+if [ ! -f .env ]; then
+  keep .env <<ENV
+# Which Fly a bare \`dagger call\` means here, written by \`make up\`. Never committed; see .env.example.
+PIPELINE_FLY=tcp://127.0.0.1:$port
+PIPELINE_TOKEN=file://$token
+PIPELINE_DEPLOY_SECRETS=file://$secrets
+PIPELINE_PROMOTE_SECRETS=file://$secrets
+PIPELINE_SETUP_SECRETS=file://$secrets
+ENV
+  say ".env: written, names flylocal"
+elif ! grep -q "tcp://127.0.0.1:$port" .env; then
+  say ".env: yours, left as it is; it does not name this flylocal (tcp://127.0.0.1:$port), so a bare \`dagger call\` means another Fly"
+fi
+say "flylocal: up, http://127.0.0.1:$port"
