@@ -1,13 +1,9 @@
 package flytoml
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/google/shlex"
 	"github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/tomlfile"
@@ -76,82 +72,6 @@ func (r *reader) config(root *tomlfile.Table) Config {
 	r.others(root)
 	c.parsed = r.out
 	return c
-}
-
-// processes must come first: the other sections name its groups.
-func (r *reader) processes(root *tomlfile.Table) {
-	r.out.commands = map[string][]string{}
-	t := root.Table("processes")
-	for _, group := range t.Keys() {
-		switch {
-		case group == "":
-			t.Refuse("", "a process group needs a name")
-		case strings.HasPrefix(group, "fly_app_"):
-			t.Refuse(group, "names that begin with fly_app_ belong to Fly")
-		}
-		r.out.groups = append(r.out.groups, group)
-		r.out.commands[group] = r.words(t, group)
-	}
-	if len(r.out.groups) == 0 {
-		r.out.groups = []string{defaultGroup}
-	}
-}
-
-// env takes any single value as text, since an environment knows nothing else,
-// and a list of tables as their union.
-func (r *reader) env(root *tomlfile.Table) {
-	r.out.env = map[string]string{}
-	for _, t := range root.Tables("env") {
-		for _, name := range t.Keys() {
-			text, ok := scalar(t.Any(name))
-			if !ok {
-				t.Refuse(name, "must be a single value, not %s", tomlfile.Kind(t.Any(name)))
-			}
-			r.out.env[name] = text
-		}
-	}
-}
-
-func scalar(v any) (string, bool) {
-	switch v := v.(type) {
-	case map[string]any, []any:
-		return "", false
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), true
-	default:
-		return fmt.Sprint(v), true
-	}
-}
-
-// init is what all groups start with; a group's own command goes before
-// experimental.cmd.
-func (r *reader) init(root *tomlfile.Table) {
-	t := root.Table("experimental")
-	r.out.init = fly.MachineInit{
-		Cmd:        r.words(t, "cmd"),
-		Entrypoint: r.words(t, "entrypoint"),
-		Exec:       r.words(t, "exec"),
-		SwapSizeMB: root.Int("swap_size_mb"),
-	}
-	if v := r.out.init.SwapSizeMB; v != nil && *v < 0 {
-		root.Refuse("swap_size_mb", "must not be negative")
-	}
-	if t.Has("auto_rollback") {
-		r.warn(t, "auto_rollback", "Fly reads this and does nothing with it")
-	}
-}
-
-// words is a command: text split as a shell would, or a list taken as it is.
-func (r *reader) words(t *tomlfile.Table, key string) []string {
-	text, ok := t.Any(key).(string)
-	if !ok {
-		return t.Strings(key)
-	}
-	words, err := shlex.Split(text)
-	if err != nil {
-		t.Refuse(key, "it cannot be split into words: a quote is not closed")
-	}
-	return words
 }
 
 func (r *reader) warn(t *tomlfile.Table, key, format string, args ...any) {

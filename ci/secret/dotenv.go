@@ -27,6 +27,10 @@ func readDotenv(data []byte, _ string) ([]entry, []Problem) {
 	return r.entries, r.problems
 }
 
+// blanks are what may stand around names and values. The world's other spaces
+// are letters of a value like any other.
+const blanks = " \t\r"
+
 type dotenv struct {
 	rest     string // what is not read yet
 	line     int    // where rest begins
@@ -38,15 +42,15 @@ type dotenv struct {
 func (r *dotenv) readLine() {
 	start := r.line
 	text, _, _ := strings.Cut(r.rest, "\n")
-	trimmed := strings.TrimSpace(text)
+	trimmed := strings.Trim(text, blanks)
 	if trimmed == "" || trimmed[0] == '#' {
 		r.skip(len(text))
 		return
 	}
 	before, _, ok := strings.Cut(text, "=")
-	name := strings.TrimSpace(before)
+	name := strings.Trim(before, blanks)
 	if bare, exported := strings.CutPrefix(name, "export "); exported {
-		name = strings.TrimSpace(bare)
+		name = strings.Trim(bare, blanks)
 	}
 	if !ok || !validName.MatchString(name) {
 		r.refuse(start, badLine(trimmed, ok))

@@ -6,7 +6,7 @@ import "strings"
 // worded without the value.
 func (r *dotenv) readValue() (value, problem string) {
 	text, _, _ := strings.Cut(r.rest, "\n")
-	trimmed := strings.TrimSpace(text)
+	trimmed := strings.Trim(text, blanks)
 	if trimmed != "" && strings.ContainsRune("'\"`", rune(trimmed[0])) {
 		r.skipBytes(strings.IndexByte(r.rest, trimmed[0]))
 		return r.readQuoted(trimmed[0])
@@ -31,7 +31,7 @@ func (r *dotenv) readQuoted(quote byte) (value, problem string) {
 	}
 	value = r.rest[1:end]
 	r.skipBytes(end + 1)
-	tail := strings.TrimSpace(r.skipLine())
+	tail := strings.Trim(r.skipLine(), blanks)
 	if tail != "" && tail[0] != '#' {
 		return "", "text follows the closing quote"
 	}

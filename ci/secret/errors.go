@@ -2,7 +2,6 @@ package secret
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/renewa/pipeline/ci/spelling"
@@ -62,7 +61,6 @@ type Problem struct {
 }
 
 func (e *ParseError) Error() string {
-	slices.SortStableFunc(e.Problems, func(a, b Problem) int { return a.Line - b.Line })
 	var b strings.Builder
 	b.WriteString("read secrets:")
 	for _, p := range e.Problems {

@@ -3,6 +3,7 @@ package secret
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -20,6 +21,8 @@ func readJSON(data []byte, stage string) ([]entry, []Problem) {
 	}
 	return r.choose(stage)
 }
+
+var errTrailing = errors.New("text follows the closing brace")
 
 type jsonReader struct {
 	data     []byte
@@ -41,7 +44,7 @@ func (r *jsonReader) read() error {
 		return err
 	}
 	if _, err := r.dec.Token(); err != io.EOF {
-		return fmt.Errorf("text follows the closing brace")
+		return errTrailing
 	}
 	return nil
 }
@@ -171,8 +174,8 @@ func syntax(err error) string {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return "the JSON ends too early: a quote or brace is not closed"
 	}
-	if _, ok := err.(*json.SyntaxError); ok {
-		return "this is not JSON: look for a missing comma, quote or brace"
+	if err == errTrailing {
+		return err.Error()
 	}
-	return err.Error()
+	return "this is not JSON: look for a missing comma, quote or brace"
 }

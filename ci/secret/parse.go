@@ -30,6 +30,7 @@ func Parse(data []byte, stage string) (Set, error) {
 	entries, problems := read(data, stage)
 	problems = append(problems, duplicates(entries)...)
 	if len(problems) > 0 {
+		slices.SortStableFunc(problems, func(a, b Problem) int { return a.Line - b.Line })
 		return Set{}, &ParseError{Problems: problems}
 	}
 	return stamped(entries, stage)

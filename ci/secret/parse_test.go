@@ -49,6 +49,7 @@ func TestValuesArriveUnchanged(t *testing.T) {
 		"several lines in double quotes":   {"A=\"" + pem + "\"", pem},
 		"comments and empty lines around":  {"# hello = world\n\n  # again\nA=word\n\n", "word"},
 		"a comment's look inside quotes":   {"A='\n# no comment\nB=2\n'", "\n# no comment\nB=2\n"},
+		"a no-break space is a letter":     {"A=word\u00a0", "word\u00a0"},
 		"letters of the world":             {`A=pässwörd→🔑`, "pässwörd→🔑"},
 		"a CRLF file":                      {"# x\r\nA=word\r\n", "word"},
 		"a CRLF file, quoted":              {"A='one\r\ntwo'\r\n", "one\ntwo"},
