@@ -1,0 +1,124 @@
+package flylocal
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/renewa/pipeline/ci/flylocal/cloud"
+	"github.com/renewa/pipeline/ci/flylocal/fault"
+	"github.com/renewa/pipeline/ci/flylocal/registry"
+	"github.com/renewa/pipeline/ci/flylocal/scripted"
+	"github.com/renewa/pipeline/ci/flylocal/store"
+	"github.com/renewa/pipeline/ci/flylocal/token"
+)
+
+// Fly is a Fly that runs on this machine. It is an http.Handler; Close it to let go of its machines.
+type Fly struct {
+	options
+	cloud    *cloud.Cloud
+	registry *registry.Registry
+	faults   *fault.Faults
+	key      token.Key
+	handler  http.Handler
+	scratch  string // removed in the end
+}
+
+// New makes a Fly.
+func New(opts ...Option) (*Fly, error) {
+	f := &Fly{options: options{port: 4280, version: "dev", log: slog.New(slog.DiscardHandler)}}
+	for _, o := range opts {
+		o(&f.options)
+	}
+	if f.host == nil {
+		WithScript(nil)(&f.options)
+	}
+	if err := f.open(context.Background()); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("open flylocal: %w", err)
+	}
+	f.faults = fault.New(f.cloud, f.limits)
+	f.handler = f.routes()
+	return f, nil
+}
+
+func (f *Fly) open(ctx context.Context) (err error) {
+	images := f.dir
+	if images == "" {
+		if f.scratch, err = os.MkdirTemp("", "flylocal-"); err != nil {
+			return err
+		}
+		images = f.scratch
+	}
+	if f.key, err = key(f.dir); err != nil {
+		return err
+	}
+	if f.registry, err = registry.Open(filepath.Join(images, "registry"), access{f}); err != nil {
+		return err
+	}
+	engine, err := f.key.Mint(token.Token{Scope: token.Engine})
+	if err != nil {
+		return err
+	}
+	host, err := f.host(engine)
+	if err != nil {
+		return err
+	}
+	f.cloud, err = cloud.Open(ctx, cloud.Options{Host: host, Images: imagesOf{f}, Dir: store.Dir(f.dir), Log: f.log,
+		Regions: f.regions, Backoff: f.backoff})
+	return err
+}
+
+// key reads the key that signs tokens, or makes it.
+func key(dir string) (token.Key, error) {
+	fresh := make([]byte, 32)
+	rand.Read(fresh)
+	if dir == "" {
+		return fresh, nil
+	}
+	var kept struct{ Key []byte }
+	found, err := store.Dir(dir).Load("key", &kept)
+	if err != nil || found {
+		return kept.Key, err
+	}
+	kept.Key = fresh
+	return fresh, store.Dir(dir).Save("key", kept)
+}
+
+// ServeHTTP answers.
+func (f *Fly) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.handler.ServeHTTP(w, r) }
+
+// Token returns a token; the same words always return the same one.
+func (f *Fly) Token(t token.Token) (string, error) { return f.key.Mint(t) }
+
+// OrgToken returns a token that may do everything, as tests want it.
+func (f *Fly) OrgToken() string {
+	text, _ := f.key.Mint(token.Token{Scope: token.Org})
+	return text
+}
+
+// Cloud is what this Fly knows, for tests that look behind the API.
+func (f *Fly) Cloud() *cloud.Cloud { return f.cloud }
+
+// Host is where machines run.
+func (f *Fly) Host() cloud.Host { return f.cloud.Host }
+
+// Scripted is the host of a Fly made with WithScript or without a host; nil for any other.
+func (f *Fly) Scripted() *scripted.Host {
+	h, _ := f.cloud.Host.(*scripted.Host)
+	return h
+}
+
+// Close lets go of the machines, which keep running where they are containers.
+func (f *Fly) Close() {
+	if f.cloud != nil {
+		f.cloud.Close()
+	}
+	if f.scratch != "" {
+		_ = os.RemoveAll(f.scratch)
+	}
+}

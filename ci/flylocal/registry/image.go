@@ -1,0 +1,103 @@
+package registry
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// document is what this registry reads of manifests and indexes.
+type document struct {
+	MediaType    string            `json:"mediaType"`
+	ArtifactType string            `json:"artifactType"`
+	Config       descriptor        `json:"config"`
+	Layers       []descriptor      `json:"layers"`
+	Manifests    []descriptor      `json:"manifests"`
+	Subject      *descriptor       `json:"subject"`
+	Annotations  map[string]string `json:"annotations"`
+}
+
+type descriptor struct {
+	MediaType string   `json:"mediaType"`
+	Digest    string   `json:"digest"`
+	Size      int64    `json:"size"`
+	URLs      []string `json:"urls"`
+	Platform  *struct {
+		OS   string `json:"os"`
+		Arch string `json:"architecture"`
+	} `json:"platform"`
+}
+
+// Image is an image a machine can run.
+type Image struct {
+	Digest   string // as it was asked for: of an index, if it is one
+	Size     int64  // compressed
+	Labels   map[string]string
+	Manifest string
+}
+
+// PlatformError says that an image is not for linux/amd64, the only platform Fly runs.
+type PlatformError struct{ Ref, Has string }
+
+func (e *PlatformError) Error() string {
+	return fmt.Sprintf("image %s is for %s: Fly runs linux/amd64 only, build it with --platform linux/amd64", e.Ref, e.Has)
+}
+
+// Find looks an image up by tag or digest; it reports false when there is none.
+func (r *Registry) Find(repo, ref string) (Image, bool, error) {
+	digest, ok := r.resolve(repo, ref)
+	if !ok {
+		return Image{}, false, nil
+	}
+	m, data, err := r.read(digest)
+	if err != nil {
+		return Image{}, false, err
+	}
+	img := Image{Digest: digest, Manifest: string(data)}
+	if len(m.Manifests) > 0 {
+		has := ""
+		for _, d := range m.Manifests {
+			if p := d.Platform; p != nil && p.OS != "unknown" {
+				has += " " + p.OS + "/" + p.Arch
+				if p.OS == "linux" && p.Arch == "amd64" {
+					if m, _, err = r.read(d.Digest); err != nil {
+						return img, false, err
+					}
+				}
+			}
+		}
+		if len(m.Manifests) > 0 {
+			return img, true, &PlatformError{repo + "@" + digest, "only" + has}
+		}
+	}
+	var cfg struct {
+		OS     string `json:"os"`
+		Arch   string `json:"architecture"`
+		Config struct {
+			Labels map[string]string `json:"Labels"`
+		} `json:"config"`
+	}
+	data, err = r.bytesOf(m.Config.Digest)
+	if err != nil || json.Unmarshal(data, &cfg) != nil {
+		return img, true, fmt.Errorf("image %s@%s is not a container image: its config cannot be read", repo, digest)
+	}
+	if cfg.OS != "linux" || cfg.Arch != "amd64" {
+		return img, true, &PlatformError{repo + "@" + digest, cfg.OS + "/" + cfg.Arch}
+	}
+	img.Labels, img.Size = cfg.Config.Labels, m.Config.Size
+	for _, l := range m.Layers {
+		img.Size += l.Size
+	}
+	return img, true, nil
+}
+
+func (r *Registry) read(digest string) (document, []byte, error) {
+	var m document
+	if !digestForm.MatchString(digest) {
+		return m, nil, fmt.Errorf("not a sha256 digest: %q", digest)
+	}
+	data, err := r.bytesOf(digest)
+	if err != nil {
+		return m, nil, fmt.Errorf("read manifest %s: %w", digest, err)
+	}
+	return m, data, json.Unmarshal(data, &m)
+}
