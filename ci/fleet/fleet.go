@@ -14,6 +14,7 @@ type Fleet struct {
 	Strict  bool // unknown keys in a fly.toml are errors, not warnings
 	Stages  []Stage
 	Secrets []secret.Requirement
+	Dev     *Dev // nil when pipeline.toml does not say how to run the app here
 
 	preview *Stage
 	file    string

@@ -20,6 +20,7 @@ func Parse(file string, data []byte) (Fleet, error) {
 	p := parser{fleet: Fleet{file: file, lines: map[string]int{}}}
 	p.fleet.Strict = tomlfile.Or(root.Bool("strict"), false)
 	p.app(root)
+	p.dev(root)
 	p.stages(root)
 	p.preview(root)
 	p.secrets(root)

@@ -1,0 +1,35 @@
+package fleet
+
+import (
+	"github.com/renewa/pipeline/ci/tomlfile"
+)
+
+// A Dev is how the app runs on a developer's machine, beside a database of its own.
+type Dev struct {
+	Port     int               // the app listens on it
+	Database string            // the variable that is given the database's address; empty means the app has none
+	Env      map[string]string // for this machine only, so no secrets
+}
+
+func (p *parser) dev(root *tomlfile.Table) {
+	t := root.Table("dev")
+	if t == nil {
+		return
+	}
+	d := &Dev{
+		Port:     tomlfile.Or(t.Int("port"), 8080),
+		Database: tomlfile.Or(t.String("database_url"), ""),
+		Env:      map[string]string{},
+	}
+	if d.Port < 1 || d.Port > 65535 {
+		t.Refuse("port", "must be from 1 to 65535")
+	}
+	if env := t.Table("env"); env != nil {
+		for _, key := range env.Keys() {
+			if v := env.String(key); v != nil {
+				d.Env[key] = *v
+			}
+		}
+	}
+	p.fleet.Dev = d
+}
