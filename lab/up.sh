@@ -10,7 +10,7 @@ done
 short=$(room "$PIPELINE_LAB") || fail "no room on the disk: $short"
 reason=$("$lab/can.sh") || fail "$reason"
 
-alone
+alone lab
 find_docker
 packages
 start_docker

@@ -41,8 +41,10 @@ spawn_docker() {
 		options=(--add-runtime "less=$PIPELINE_LAB/docker-runtime/runc-less" --default-runtime less)
 	fi
 	mkdir -p "$PIPELINE_LAB/log"
-	# whether the packet filter knew Docker before us, for the day it is all taken away again
-	[ -e "$PIPELINE_LAB/docker" ] || ! command -v iptables-save >/dev/null || iptables-save | grep -q DOCKER || touch "$PIPELINE_LAB/no-docker-before"
+	# what the packet filter did before there was Docker, for the day it is all taken away again
+	if [ ! -e "$PIPELINE_LAB/docker" ] && ! iptables-save | grep -q DOCKER; then
+		iptables --list-rules FORWARD | awk '$1 == "-P" {print $3}' >"$PIPELINE_LAB/no-docker-before"
+	fi
 	setsid nohup dockerd --host "$own_socket" --pidfile "$PIPELINE_LAB/docker.pid" \
 		--data-root "$PIPELINE_LAB/docker" --exec-root "$PIPELINE_LAB/docker-exec" \
 		--registry-mirror "http://127.0.0.1:$shelf_port" "${options[@]}" \

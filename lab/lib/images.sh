@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # The images: how each stand-in is built, and what its content depends on.
 
+# shellcheck disable=SC2034 # for clean.sh
+stand_ins=("debian:$DEBIAN_TAG" "golang:$GOLANG_TAG" "postgres:$POSTGRES_TAG" "oven/bun:$BUN_VERSION-slim" "node:${NODE_VERSION%%.*}-slim")
+
 images() {
 	local base golang
 	base=$(key shelf/debian "=$DEBIAN_TAG" "=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* /usr/local/share/ca-certificates/*.crt 2>/dev/null)")

@@ -79,10 +79,10 @@ link() {
 	mv -T "$PIPELINE_LAB/bin/.$2.new" "$PIPELINE_LAB/bin/$2"
 }
 
-# alone: waits until no other script of the lab is at work on this cache. The lock goes when the process does.
+# alone NAME: waits until no other script is at work on the same. The lock goes when the process does.
 alone() {
 	mkdir -p "$PIPELINE_LAB"
-	exec 9>"$PIPELINE_LAB/lock"
+	exec 9>"$PIPELINE_LAB/lock-$1"
 	if ! flock -n 9; then
 		say "waiting for another script of the lab to end"
 		flock 9

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds a tool on demand, puts it on the lab's PATH and prints where it is:  lab/tool.sh docker-compose
+# A tool is a folder tools/NAME with a go.mod that names one program, and perhaps a build.env with LDFLAGS or GOEXPERIMENT.
+. "$(dirname "$0")/lib/lab.sh"
+. "$lab/lib/programs.sh"
+
+name=${1-}
+[ -e "$lab/tools/$name/go.mod" ] || fail "there is no tool \"$name\"; there are: $(cd "$lab/tools" && echo *)"
+
+build_tool() {
+	say "building $name from its Go module (minutes when nothing is cached)"
+	quietly "$name" go_tool "$1"
+}
+
+go_tool() (
+	LDFLAGS='' GOEXPERIMENT=''
+	# shellcheck disable=SC1090
+	[ ! -e "$lab/tools/$name/build.env" ] || . "$lab/tools/$name/build.env"
+	cd "$lab/tools/$name" || exit
+	CGO_ENABLED=0 GOFLAGS=-mod=readonly GOEXPERIMENT=$GOEXPERIMENT go build -ldflags "-s -w $LDFLAGS" -o "$1/$name" tool
+)
+
+alone "tool-$name"
+folder=$(kept "tool-$name" "$(key "tools/$name" "=$(go env GOVERSION)")" build_tool)
+link "$folder/$name" "$name"
+printf '%s\n' "$folder/$name"
