@@ -92,6 +92,10 @@ func (f *Fly) Admin() http.Handler {
 	m.HandleFunc("GET /ping", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	m.HandleFunc("GET /token", func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
+		if q.Get("scope") == string(token.Engine) {
+			http.Error(w, "the engine's token is for the engine", http.StatusBadRequest)
+			return
+		}
 		text, err := f.key.Mint(token.Token{Scope: token.Scope(q.Get("scope")), Org: q.Get("org"), App: q.Get("app")})
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)

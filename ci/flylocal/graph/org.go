@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -11,7 +12,7 @@ import (
 
 // organization has every field; there is one of any name, because nobody here pays.
 func organization(slug string) object {
-	return object{"id": cloud.NodeID(slug), "internalNumericId": cloud.Number(slug), "slug": slug, "rawSlug": slug, "name": slug,
+	return object{"id": cloud.NodeID(slug), "internalNumericId": fmt.Sprint(cloud.Number(slug)), "slug": slug, "rawSlug": slug, "name": slug,
 		"type": kind(slug), "paidPlan": true, "billable": true, "billingStatus": "CURRENT", "viewerRole": "admin", "provisionsBetaExtensions": false,
 		"limitedAccessTokens": connection(), "remoteBuilderApp": nil, "remoteBuilderImage": "", "settings": object{}, "addOns": connection(),
 		"members": object{"edges": []object{}, "nodes": []object{}}, "wireGuardPeers": connection()}
