@@ -11,13 +11,13 @@ short=$(room "$PIPELINE_LAB") || fail "no room on the disk: $short"
 reason=$("$lab/can.sh") || fail "$reason"
 
 alone lab
+choose_client
 find_docker
 packages
+choose_client
 start_docker
 programs=$(programs)
 link "$programs/dagger" dagger
-# Debian's client has BuildKit built in; a newer one without buildx, first in PATH, has none
-docker buildx version >/dev/null 2>&1 || [ ! -x /usr/bin/docker ] || link /usr/bin/docker docker
 start_shelf
 images
 settings

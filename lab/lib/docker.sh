@@ -1,6 +1,12 @@
 # shellcheck shell=bash
 # The Docker daemon: the one that is there, else our own.
 
+# choose_client: Debian's client has BuildKit built in and speaks to Debian's daemon. A newer one that comes first in PATH
+# does neither without buildx, so it is passed over; a complete one is honoured.
+choose_client() {
+	if [ -x /usr/bin/docker ] && ! docker buildx version >/dev/null 2>&1; then link /usr/bin/docker docker; fi
+}
+
 # find_docker: sets DOCKER_HOST to the daemon that answers, or to our own socket when none does.
 find_docker() {
 	local given=${DOCKER_HOST-}

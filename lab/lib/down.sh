@@ -8,7 +8,7 @@ last_docker() {
 }
 
 # no_clients: an engine that is stopped under a client's feet starts with an empty cache, so clients end first.
-no_clients() { ! running "$engine" || ! docker top "$engine" -eo args | grep -q dial-stdio; }
+no_clients() { ! running "$engine" || ! docker top "$engine" -eo pid,args | grep -q dial-stdio; }
 
 stop_containers() {
 	no_clients || say "waiting for the calls that are running on the engine (30 seconds at most)"

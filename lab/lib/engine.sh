@@ -97,14 +97,13 @@ start_engine() {
 	say "starting the engine (5 seconds)"
 	docker volume inspect "$engine" >/dev/null 2>&1 || docker volume create --label "$label" "$engine" >/dev/null
 	printf '%s\n' "$wanted" >"$PIPELINE_LAB/engine.key"
-	quietly engine-start env "${engine_environment[@]}" timeout 120 "$PIPELINE_LAB/bin/dagger" --progress plain core version
+	quietly engine-start env "${engine_environment[@]}" timeout 120 dagger --progress plain core version
 }
 
 # stop_engine: with time to write down what it knows; an engine that is killed starts with an empty cache.
 stop_engine() { if running "$engine"; then docker stop --time 30 "$engine" >/dev/null; fi; }
 
 engine_environment=(
-	"PATH=$PIPELINE_LAB/bin:$PATH"
 	"XDG_CONFIG_HOME=$PIPELINE_LAB/xdg"
 	"_EXPERIMENTAL_DAGGER_RUNNER_HOST=docker-image://$engine_image?container=$engine&volume=$engine&cleanup=false"
 	DO_NOT_TRACK=1 DAGGER_NO_NAG=1

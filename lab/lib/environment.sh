@@ -4,7 +4,7 @@
 # environment: as lines of shell that do the same when they are read twice.
 environment() {
 	local setting
-	for setting in "DOCKER_HOST=$DOCKER_HOST" DOCKER_BUILDKIT=1 "${engine_environment[@]:1}"; do
+	for setting in "DOCKER_HOST=$DOCKER_HOST" DOCKER_BUILDKIT=1 "${engine_environment[@]}"; do
 		printf 'export %s=%q\n' "${setting%%=*}" "${setting#*=}"
 	done
 	# shellcheck disable=SC2016

@@ -11,6 +11,7 @@ lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Everything the lab keeps is in this one folder, outside the checkout.
 PIPELINE_LAB=${PIPELINE_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/pipeline-lab}
+export PATH=$PIPELINE_LAB/bin:$PATH
 own_socket=unix://$PIPELINE_LAB/docker.sock
 
 # Everything of ours in a Docker daemon carries this label. A stand-in image does not: what others run from it is theirs.
