@@ -100,8 +100,18 @@ start_engine() {
 	quietly engine-start env "${engine_environment[@]}" timeout 120 dagger --progress plain core version
 }
 
-# stop_engine: with time to write down what it knows; an engine that is killed starts with an empty cache.
-stop_engine() { if running "$engine"; then docker stop --time 30 "$engine" >/dev/null; fi; }
+# stop_engine: an engine that is killed before it has written down what it knows starts with an empty cache. It writes
+# within seconds, and then spends up to a minute on what nobody needs; its log tells when.
+stop_engine() {
+	local begun
+	running "$engine" || return 0
+	begun=$(date +%s)
+	docker kill --signal TERM "$engine" >/dev/null
+	await 120 engine_has_saved "$begun" || say "the engine does not say that it has saved its cache; stopping it all the same"
+	docker stop --time 1 "$engine" >/dev/null
+}
+
+engine_has_saved() { ! running "$engine" || docker logs --since "$1" "$engine" 2>&1 | grep -q 'completed dagql cache close'; }
 
 engine_environment=(
 	"XDG_CONFIG_HOME=$PIPELINE_LAB/xdg"
