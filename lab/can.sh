@@ -9,8 +9,9 @@ missing=()
 [ -e /etc/debian_version ] && command -v apt-get >/dev/null || missing+=("Debian with apt")
 [ "$(id -u)" = 0 ] || missing+=("root")
 command -v npm >/dev/null || missing+=("npm")
-go_minor=$(go env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
-((${go_minor:-0} >= 26)) || missing+=("Go 1.26")
+wanted=$(sed -n 's/^go //p' "$lab/programs/go.mod")
+has=$(go env GOVERSION 2>/dev/null) || has=
+printf '%s\n' "$wanted" "${has#go}" | sort --check=quiet --version-sort || missing+=("Go $wanted")
 command -v df >/dev/null && ! short=$(room "$PIPELINE_LAB") && missing+=("room on the disk ($short)")
 
 if ((${#missing[@]})); then

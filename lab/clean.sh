@@ -23,5 +23,5 @@ if is_own; then
 		remove_docker
 	fi
 fi
-rm -rf "$PIPELINE_LAB"/{env,engine.key,xdg,tmp}
+rm -rf "$PIPELINE_LAB"/{env,daemon,engine.key,xdg,tmp}
 say "the lab is gone; what it built is kept in $PIPELINE_LAB ($(du -sh "$PIPELINE_LAB" | cut -f 1))"

@@ -17,7 +17,7 @@ go_tool() (
 	# shellcheck disable=SC1090
 	[ ! -e "$lab/tools/$name/build.env" ] || . "$lab/tools/$name/build.env"
 	cd "$lab/tools/$name" || exit
-	CGO_ENABLED=0 GOFLAGS=-mod=readonly GOEXPERIMENT=$GOEXPERIMENT go build -ldflags "-s -w $LDFLAGS" -o "$1/$name" tool
+	CGO_ENABLED=0 GOFLAGS="-mod=readonly -buildvcs=false" GOEXPERIMENT=$GOEXPERIMENT go build -ldflags "-s -w $LDFLAGS" -o "$1/$name" tool
 )
 
 alone "tool-$name"

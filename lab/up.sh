@@ -7,7 +7,6 @@ for part in room docker packages programs shelf images engine environment; do
 	. "$lab/lib/$part.sh"
 done
 
-short=$(room "$PIPELINE_LAB") || fail "no room on the disk: $short"
 reason=$("$lab/can.sh") || fail "$reason"
 
 alone lab
@@ -16,6 +15,8 @@ find_docker
 packages
 choose_client
 start_docker
+printf '%s\n' "$DOCKER_HOST" >"$PIPELINE_LAB/daemon"
+short=$(room "$(docker info --format '{{.DockerRootDir}}')") || fail "no room on the disk: $short"
 programs=$(programs)
 link "$programs/dagger" dagger
 start_shelf
@@ -24,5 +25,6 @@ settings
 start_engine
 environment >"$PIPELINE_LAB/.env.new"
 mv "$PIPELINE_LAB/.env.new" "$PIPELINE_LAB/env"
+touch "$PIPELINE_LAB/complete"
 say "the lab is up; logs are in $PIPELINE_LAB/log; to work in it:  eval \"\$(lab/env.sh)\""
 cat "$PIPELINE_LAB/env"

@@ -48,7 +48,7 @@ spawn_docker() {
 	fi
 	mkdir -p "$PIPELINE_LAB/log"
 	# what the packet filter did before there was Docker, for the day it is all taken away again
-	if [ ! -e "$PIPELINE_LAB/docker" ] && ! iptables-save | grep -q DOCKER; then
+	if [ ! -e "$PIPELINE_LAB/docker" ] && ! iptables-save | grep DOCKER >/dev/null; then
 		iptables --list-rules FORWARD | awk '$1 == "-P" {print $3}' >"$PIPELINE_LAB/no-docker-before"
 	fi
 	setsid nohup dockerd --host "$own_socket" --pidfile "$PIPELINE_LAB/docker.pid" \

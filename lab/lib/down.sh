@@ -3,12 +3,12 @@
 
 # last_docker: the daemon that up.sh worked with, when none is named.
 last_docker() {
-	if [ -z "${DOCKER_HOST-}" ] && [ -e "$PIPELINE_LAB/env" ]; then DOCKER_HOST=$(. "$PIPELINE_LAB/env" && echo "$DOCKER_HOST"); fi
+	if [ -z "${DOCKER_HOST-}" ] && [ -e "$PIPELINE_LAB/daemon" ]; then DOCKER_HOST=$(cat "$PIPELINE_LAB/daemon"); fi
 	export DOCKER_HOST=${DOCKER_HOST:-$own_socket}
 }
 
 # no_clients: an engine that is stopped under a client's feet starts with an empty cache, so clients end first.
-no_clients() { ! running "$engine" || ! docker top "$engine" -eo pid,args | grep -q dial-stdio; }
+no_clients() { ! running "$engine" || ! docker top "$engine" -eo pid,args | grep dial-stdio >/dev/null; }
 
 stop_containers() {
 	no_clients || say "waiting for the calls that are running on the engine (30 seconds at most)"

@@ -111,7 +111,7 @@ stop_engine() {
 	docker stop --time 1 "$engine" >/dev/null
 }
 
-engine_has_saved() { ! running "$engine" || docker logs --since "$1" "$engine" 2>&1 | grep -q 'completed dagql cache close'; }
+engine_has_saved() { ! running "$engine" || docker logs --since "$1" "$engine" 2>&1 | grep 'completed dagql cache close' >/dev/null; }
 
 engine_environment=(
 	"XDG_CONFIG_HOME=$PIPELINE_LAB/xdg"

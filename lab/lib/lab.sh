@@ -38,7 +38,7 @@ quietly() {
 	(
 		set -e
 		"${@:2}"
-	) >"$log" 2>&1 9>&-
+	) >"$log" 2>&1
 	status=$?
 	set -e
 	if ((status)); then
@@ -80,7 +80,8 @@ link() {
 	mv -T "$PIPELINE_LAB/bin/.$2.new" "$PIPELINE_LAB/bin/$2"
 }
 
-# alone NAME: waits until no other script is at work on the same. The lock goes when the process does.
+# alone NAME: waits until no other script is at work on the same. What a script started holds the lock too: when the
+# script is killed, the next one waits for the build that goes on without it.
 alone() {
 	mkdir -p "$PIPELINE_LAB"
 	exec 9>"$PIPELINE_LAB/lock-$1"

@@ -6,7 +6,7 @@
 # needs GONOSUMDB only when its go.sum is written anew, see README.md.
 go_programs() (
 	cd "$lab/$1" || exit
-	CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -ldflags "-s -w ${3-}" -o "$2/" tool
+	CGO_ENABLED=0 GOFLAGS="-mod=readonly -buildvcs=false" go build -ldflags "-s -w ${3-}" -o "$2/" tool
 )
 
 programs() {
@@ -36,5 +36,5 @@ build_registry() {
 
 go_registry() (
 	cd "$lab/registry" || exit
-	CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -ldflags "-s -w" -o "$1/registry" .
+	CGO_ENABLED=0 GOFLAGS="-mod=readonly -buildvcs=false" go build -ldflags "-s -w" -o "$1/registry" .
 )

@@ -14,7 +14,7 @@ free_kb() {
 # room FOLDER…: says what is missing, and fails, when one of the folders has too little room.
 room() {
 	local folder free need=$cold_kb
-	[ -e "$PIPELINE_LAB/env" ] && need=$warm_kb
+	[ -e "$PIPELINE_LAB/complete" ] && need=$warm_kb # what takes the room is there already
 	need=${LAB_MIN_FREE_KB:-$need}
 	for folder in "$@"; do
 		free=$(free_kb "$folder")
