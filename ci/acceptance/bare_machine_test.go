@@ -1,0 +1,55 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// tools are what every machine has: none of docker, dagger, Go and npm.
+var tools = []string{"make", "sh", "bash", "env", "git", "sed", "grep", "dirname", "cat", "mkdir", "uname", "id", "df", "awk", "head", "tail", "cut", "tee", "date", "od", "tr", "rm", "sleep", "chmod", "mv"}
+
+func TestAMachineThatCannotRunItIsToldWhatIsMissingOnce(t *testing.T) {
+	answering(t)
+	bin := t.TempDir()
+	for _, name := range tools {
+		if path, err := exec.LookPath(name); err == nil {
+			require.NoError(t, os.Symlink(path, filepath.Join(bin, name)))
+		}
+	}
+	in := another(t)
+	env := with(os.Environ(), "PATH="+bin, "HOME="+t.TempDir(), "PIPELINE_LAB="+t.TempDir(), "FLYLOCAL_PORT=4295")
+	for _, target := range []string{"up", "deploy", "env", "test"} {
+		said := command{string(in), env, []string{filepath.Join(bin, "make"), target}}.run(t)
+		wantRefusal(t, said, "Docker, running", "the dagger CLI v0.21.8", "this one cannot", "Go 1.26", "npm")
+		require.Equal(t, 1, strings.Count(said.all, "Missing:"), said.all)
+		require.LessOrEqual(t, strings.Count(said.all, "\n"), 6, said.all)
+	}
+}
+
+func TestAnEngineThatDoesNotAnswerIsNamed(t *testing.T) {
+	answering(t)
+	w := neighbour(t, "4296")
+	up := w.make("up")
+	up.env = with(up.env, "_EXPERIMENTAL_DAGGER_RUNNER_HOST=tcp://127.0.0.1:1")
+	said := up.run(t)
+	wantRefusal(t, said, "tcp://127.0.0.1:1")
+	require.Empty(t, w.containers(t, ""))
+}
+
+// with is an environment with some variables set anew.
+func with(env []string, set ...string) []string {
+	env = slices.Clone(env)
+	for _, s := range set {
+		name, _, _ := strings.Cut(s, "=")
+		env = slices.DeleteFunc(env, func(e string) bool { return strings.HasPrefix(e, name+"=") })
+	}
+	return append(env, set...)
+}

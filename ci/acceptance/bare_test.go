@@ -1,0 +1,101 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheBareCommandWorksWithTheDotenvThatMakeUpWrote(t *testing.T) {
+	w := deployed(t)
+	said := w.dagger(w.checkout, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
+	wantNothing(t, said, 1)
+	require.Regexp(t, flyRow, said.stdout)
+	written, err := os.ReadFile(w.path(".env"))
+	require.NoError(t, err)
+	for line := range strings.Lines(string(written)) {
+		_, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		require.True(t, strings.HasPrefix(line, "#") || strings.HasPrefix(value, "file://") || strings.HasPrefix(value, "tcp://"), "not a reference: %s", line)
+	}
+}
+
+func TestADotenvThatIsThereIsNotOverwritten(t *testing.T) {
+	w := deployed(t)
+	c := another(t)
+	c.write(t, ".env", "# mine\nPIPELINE_TOKEN=env://FLY_API_TOKEN\n")
+	up := w.make("up")
+	up.dir = string(c)
+	said := up.ok(t)
+	require.Contains(t, said.all, ".env: yours, left as it is")
+	now, err := os.ReadFile(c.path(".env"))
+	require.NoError(t, err)
+	require.Equal(t, "# mine\nPIPELINE_TOKEN=env://FLY_API_TOKEN\n", string(now))
+}
+
+func TestABareCommandSaysWhatItLacks(t *testing.T) {
+	w := deployed(t)
+	before := w.everything(t)
+	deploy := []string{"call", "--progress=logs", "deploy", "--env", "development"}
+	t.Run("with", func(t *testing.T) {
+		for reason, c := range map[string]struct {
+			dotenv string
+			args   []string
+			want   []string
+		}{
+			"no .env": {
+				"", deploy, []string{"no Fly was named, so nothing was done. Two ways out:", "make up", "cp .env.example .env"},
+			},
+			"a token in a variable that is not set": {
+				"PIPELINE_TOKEN=env://PIPELINE_NOT_SET\n", deploy, []string{"read the Fly token", "TOKEN in .env"},
+			},
+			"a multi-line value in .env": {
+				"KEY=\"-----BEGIN PRIVATE KEY-----\nplanted-9134\n-----END PRIVATE KEY-----\"\n", deploy, []string{".env"},
+			},
+			"a stage from .env": {
+				"DEPLOY_ENV=production\nNAME=shop\nENV=production\n" + w.dotenv(t), []string{"call", "--progress=logs", "deploy"},
+				[]string{"deploy to production is refused"},
+			},
+		} {
+			t.Run(reason, func(t *testing.T) {
+				t.Parallel()
+				in := another(t)
+				if c.dotenv != "" {
+					in.write(t, ".env", c.dotenv)
+				}
+				wantRefusal(t, w.dagger(in, c.args...).run(t), c.want...)
+			})
+		}
+	})
+	require.Equal(t, before, w.everything(t))
+}
+
+func TestAnAppsOwnDotenvDoesNotGetInTheWay(t *testing.T) {
+	w := deployed(t)
+	in := another(t)
+	in.write(t, ".env", "NAME=shop\nDEPLOY_ENV=production\nSOURCE=nowhere\n"+w.dotenv(t))
+	said := w.dagger(in, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
+	wantNothing(t, said, 1)
+}
+
+func TestMakeDeployNamesItsFlyWhateverADotenvSays(t *testing.T) {
+	w := deployed(t)
+	in := another(t)
+	in.write(t, ".env", "PIPELINE_TOKEN=env://PIPELINE_NOT_SET\nPIPELINE_FLY=tcp://127.0.0.1:1\nDEPLOY_ENV=production\n")
+	deploy := w.make("deploy")
+	deploy.dir = string(in)
+	said := deploy.ok(t)
+	require.Len(t, flyRow.FindAllString(said.all, -1), len(stages), said.all)
+	wantNothing(t, said, len(stages))
+}
+
+// dotenv is what `make up` wrote.
+func (w *world) dotenv(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(w.path(".env"))
+	require.NoError(t, err)
+	return string(b)
+}

@@ -1,0 +1,59 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"net"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// neighbour is a second world on this machine, with a port and a state of its own.
+func neighbour(t *testing.T, port string) *world {
+	t.Helper()
+	w := &world{checkout: another(t), state: t.TempDir(), port: port}
+	t.Cleanup(func() { w.make("clean").run(t) })
+	return w
+}
+
+func TestCleanLeavesNothingOfOursAndTouchesNobodyElse(t *testing.T) {
+	others := deployed(t)
+	before := others.everything(t)
+	w := neighbour(t, "4293")
+	volume := nameInDocker()
+	bystander := start(t, "-v", volume+":/data", "postgres:17", "sleep", "3600")
+	t.Cleanup(func() { dockerCLI("volume", "rm", volume) })
+	born := bystander.inspect("{{.Id}} {{.State.StartedAt}}")
+
+	w.make("up").ok(t)
+	w.call("setup", "--env", "development", "--apply", "--secrets", w.secrets()).ok(t)
+	require.Len(t, w.containers(t, "running"), 2, "flylocal and a database")
+	w.make("clean").ok(t)
+
+	for _, kind := range []string{"ps -aq", "volume ls -q", "network ls -q"} {
+		require.Empty(t, w.ours(t, kind))
+	}
+	require.Empty(t, mustDocker(t, "images", "-q", "flylocal:"+w.port))
+	_, err := net.Dial("tcp", "127.0.0.1:"+w.port)
+	require.Error(t, err, "something still listens")
+	for _, left := range []string{w.token(), w.path(".env")} {
+		_, err := os.Stat(left)
+		require.True(t, os.IsNotExist(err), "%s is still there", left)
+	}
+	require.Equal(t, born, bystander.inspect("{{.Id}} {{.State.StartedAt}}"))
+	mustDocker(t, "volume", "inspect", volume)
+	require.Equal(t, before, others.everything(t))
+}
+
+func TestATakenPortIsSaidTogetherWithTheWayOut(t *testing.T) {
+	answering(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:4294")
+	require.NoError(t, err)
+	defer listener.Close()
+	w := neighbour(t, "4294")
+	said := w.make("up").run(t)
+	wantRefusal(t, said, "Is port 4294 taken? Another one: FLYLOCAL_PORT=4281 make up")
+	require.Empty(t, w.containers(t, ""))
+}

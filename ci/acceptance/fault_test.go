@@ -1,0 +1,156 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAReleaseCommandThatFailsLeavesTheOldMachinesServing(t *testing.T) {
+	w := deployed(t)
+	before := w.everything(t)
+	source := changed(t)
+	source.edit(t, "fly.development.toml", `release_command = "/app/migrate apply"`, `release_command = "sh -c 'echo looking; echo it is broken >&2; exit 3'"`)
+	said := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	wantRefusal(t, said, "failed with exit code 3", "the old machines keep serving", "  looking", "  it is broken", "fly: flylocal (127.0.0.1:"+testPort+")")
+	require.Equal(t, before, serving(w.everything(t)))
+	w.restore(t)
+	require.Equal(t, before, w.everything(t), "the release machine is still there")
+}
+
+func TestAnImageThatNeverGetsHealthyIsReplacedByTheOldOne(t *testing.T) {
+	w := deployed(t)
+	old := w.runs(t, "renewa-app")
+	source := changed(t)
+	source.edit(t, "renewa-one/container/start", "\nrun bun server.js check", "\necho not today\nexec sleep 600\nrun bun server.js check")
+	source.edit(t, "fly.development.toml", `wait_timeout = "2m"`, `wait_timeout = "9s"`)
+	said := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	wantRefusal(t, said, "is not healthy after 9s", "The previous version was put back on 1 machines", "not today")
+	require.Equal(t, old, w.runs(t, "renewa-app"))
+	awake(t, w)
+	w.restore(t)
+}
+
+func TestAnImageThatExitsAtOnceFailsAtOnce(t *testing.T) {
+	w := deployed(t)
+	old := w.runs(t, "renewa-app")
+	source := changed(t)
+	source.edit(t, "renewa-one/container/start", "\nrun bun server.js check", "\necho cannot go on\nexit 7\nrun bun server.js check")
+	said := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	wantRefusal(t, said, "exit code 7", "The previous version was put back", "cannot go on")
+	require.Less(t, said.took, time.Minute, "the two minutes of wait_timeout are for those who still may come up")
+	require.Equal(t, old, w.runs(t, "renewa-app"))
+	w.restore(t)
+}
+
+func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
+	w := deployed(t)
+	source := changed(t)
+	deploy := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets())
+	killed := make(chan error, 1)
+	go func() {
+		time.Sleep(5 * time.Second)
+		_, err := dockerCLI("kill", "flylocal-"+testPort)
+		killed <- err
+	}()
+	said := deploy.run(t)
+	require.NoError(t, <-killed)
+	t.Logf("exit code %d after %s:\n%s", said.code, said.took, said.stderr)
+	require.Less(t, said.took, 2*time.Minute)
+	w.make("up").ok(t)
+	deploy.ok(t)
+	wantOneOfEach(t, w)
+	w.restore(t)
+}
+
+func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testing.T) {
+	const kills = 5
+	w := deployed(t)
+	stop := visitor(t, "renewa-app-production")
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, seed))
+	var source checkout
+	for i := range kills {
+		source = changed(t)
+		after := 2500*time.Millisecond + time.Duration(random.Int64N(int64(5*time.Second)))
+		promote := w.of(source, "promote", "--from", "staging", "--to", "production", "--secrets", w.secrets())
+		ctx, cancel := context.WithTimeout(t.Context(), after)
+		said, err := promote.try(ctx)
+		cancel()
+		t.Logf("kill %d after %s (%v):\n%s", i+1, after.Round(time.Millisecond), err, lastLine(said.all))
+		promote.ok(t)
+		wantOneOfEach(t, w)
+	}
+	w.restore(t)
+	stop()
+}
+
+func TestTheEngineRestartedBetweenTwoCommandsMakesNoDifference(t *testing.T) {
+	w := deployed(t)
+	if os.Getenv("CI") == "" && os.Getenv("PIPELINE_TEST_ENGINE_RESTART") == "" {
+		t.Skip("NOT TESTED: others may be at work in this engine: set PIPELINE_TEST_ENGINE_RESTART=1, or CI=true")
+	}
+	before := w.everything(t)
+	mustDocker(t, "restart", engineContainer(t))
+	eventually(t, time.Minute, "the engine answering", func() bool {
+		s, err := w.dagger(w.checkout, "core", "version").try(t.Context())
+		return err == nil && s.code == 0
+	})
+	wantNothing(t, w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t), 1)
+	require.Equal(t, before, w.everything(t))
+}
+
+// changed is a checkout whose first stage and last one have something to do.
+func changed(t *testing.T) checkout {
+	t.Helper()
+	source := another(t)
+	now := time.Now().Format("15:04:05.000000000")
+	for _, config := range []string{"fly.development.toml", "fly.production.toml"} {
+		source.edit(t, config, "  NODE_ENV =", "  CHANGED_AT = \""+now+"\"\n  NODE_ENV =")
+	}
+	return source
+}
+
+// restore brings every stage back to what the shared checkout says.
+func (w *world) restore(t *testing.T) {
+	t.Helper()
+	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
+	w.call("promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()).ok(t)
+}
+
+// wantOneOfEach wants as many machines as pipeline.toml says, all started, one digest in each app.
+func wantOneOfEach(t *testing.T, w *world) {
+	t.Helper()
+	for app, want := range map[string]int{"renewa-app": 1, "renewa-app-staging": 1, "renewa-app-production": 2} {
+		w.runs(t, app)
+		var states []string
+		for _, m := range w.machines(t, app) {
+			states = append(states, m.State)
+		}
+		require.Equal(t, strings.TrimSpace(strings.Repeat("started ", want)), strings.Join(states, " "), app)
+	}
+}
+
+// serving leaves release machines that have ended out of everything.
+func serving(everything string) string {
+	var lines []string
+	for line := range strings.Lines(everything) {
+		if !strings.Contains(line, ", stopped,") && !strings.Contains(line, ", destroyed,") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, ""))
+}
+
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}

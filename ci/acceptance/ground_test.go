@@ -1,0 +1,162 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// testPort is not a developer's 4280.
+const testPort = "4290"
+
+// world is a checkout, and the Fly that its `make deploy` brought up.
+type world struct {
+	checkout
+	port     string
+	state    string // XDG_STATE_HOME
+	deployed said   // by `make deploy`, from nothing
+	lock     *os.File
+	kept     bool // for who writes tests: $PIPELINE_TEST_KEEP is a folder that lives on, and so does its Fly
+	once     sync.Once
+	err      error
+}
+
+var ground = world{port: testPort}
+
+// deployed is the world that all tests share; every test leaves it converged.
+func deployed(t *testing.T) *world {
+	t.Helper()
+	answering(t)
+	ground.once.Do(func() { ground.err = ground.begin() })
+	if ground.err != nil {
+		t.Fatal(ground.err)
+	}
+	return &ground
+}
+
+// answering skips where there is neither docker nor dagger, and fails where the lab could bring them.
+func answering(t *testing.T) {
+	t.Helper()
+	for _, ask := range [][]string{{"docker", "version"}, {"dagger", "version"}} {
+		out, err := exec.Command(ask[0], ask[1:]...).CombinedOutput()
+		if err == nil {
+			continue
+		}
+		root, _ := origin()
+		why, cannot := exec.Command(filepath.Join(root, "lab/can.sh")).CombinedOutput()
+		if cannot == nil {
+			t.Fatalf("%s does not answer, and this machine can run the lab: `eval \"$(make -s env)\"` first, or `make test`\n%s", ask[0], out)
+		}
+		t.Skipf("NOT TESTED: %s does not answer (%v %s); %s", ask[0], err, out, why)
+	}
+}
+
+func (w *world) begin() error {
+	dir, err := os.MkdirTemp("", "pipeline-acceptance-")
+	if err != nil {
+		return err
+	}
+	w.state = filepath.Join(dir, "state")
+	if kept := os.Getenv("PIPELINE_TEST_KEEP"); kept != "" {
+		w.state, w.kept = kept, true
+	}
+	if w.lock, err = exclusive(filepath.Join(os.TempDir(), "pipeline-acceptance-"+w.port+".lock")); err != nil {
+		return err
+	}
+	if w.checkout, err = newCheckout(filepath.Join(dir, "checkout")); err != nil {
+		return err
+	}
+	// An earlier run may have been killed.
+	if _, err := os.Stat(w.token()); w.kept && err == nil {
+		fmt.Fprintln(os.Stderr, "going on with what is kept in "+w.state)
+	} else if s, err := w.make("clean").try(context.Background()); err != nil || s.code != 0 {
+		return fmt.Errorf("make clean, before all: %w, exit code %d\n%s", err, s.code, s.all)
+	}
+	if w.deployed, err = w.make("deploy").try(context.Background()); err != nil || w.deployed.code != 0 {
+		return fmt.Errorf("make deploy: %w, exit code %d\n%s", err, w.deployed.code, w.deployed.all)
+	}
+	return nil
+}
+
+// exclusive waits until no other run of these tests uses the port. The lock ends with this process.
+func exclusive(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return f, syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+}
+
+// remove takes away what begin brought.
+func (w *world) remove() error {
+	if w.checkout == "" {
+		return nil
+	}
+	if w.kept {
+		return os.RemoveAll(filepath.Dir(string(w.checkout)))
+	}
+	s, err := w.make("clean").try(context.Background())
+	if err == nil && s.code != 0 {
+		err = fmt.Errorf("exit code %d", s.code)
+	}
+	if err != nil {
+		return fmt.Errorf("make clean, after all: %w\n%s", err, s.all)
+	}
+	return os.RemoveAll(filepath.Dir(string(w.checkout)))
+}
+
+// environment: the lab stays up for others, and the state of this world is its own.
+func (w *world) environment() []string {
+	return append(os.Environ(), "FLYLOCAL_PORT="+w.port, "XDG_STATE_HOME="+w.state, "PIPELINE_KEEP_LAB=1",
+		"NO_COLOR=1", "DO_NOT_TRACK=1", "DAGGER_NO_NAG=1")
+}
+
+func (w *world) make(target string) command {
+	return command{string(w.checkout), w.environment(), []string{"make", target}}
+}
+
+// dagger is a call as somebody types it, in any checkout.
+func (w *world) dagger(in checkout, args ...string) command {
+	return command{string(in), w.environment(), append([]string{"dagger"}, args...)}
+}
+
+// call is how the scripts call: this Fly by flags, whatever a .env says.
+func (w *world) call(args ...string) command {
+	return w.callAs(w.token(), args...)
+}
+
+func (w *world) callAs(token string, args ...string) command {
+	all := []string{"call", "--progress=logs", "--fly", "tcp://127.0.0.1:" + w.port, "--token", "file://" + token}
+	return w.dagger(w.checkout, append(all, args...)...)
+}
+
+// of is call for another source, by the same module.
+func (w *world) of(source checkout, args ...string) command {
+	return w.call(append([]string{"--source", string(source)}, args...)...)
+}
+
+func (w *world) token() string {
+	return filepath.Join(w.state, "pipeline", "flylocal-"+w.port, "token")
+}
+func (w *world) secrets() string {
+	return "file://" + filepath.Join(filepath.Dir(w.token()), "secrets.json")
+}
+
+// eventually asks until it is so.
+func eventually(t *testing.T, patience time.Duration, what string, so func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if so() {
+			return
+		}
+	}
+	t.Fatalf("after %s: not yet %s", patience, what)
+}

@@ -1,0 +1,37 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestUpDeployAndDownKilledTwentyTimesConverge(t *testing.T) {
+	const kills = 20
+	w := deployed(t)
+	title := "Before the kills " + time.Now().Format("15:04:05.000")
+	write(t, "renewa-app-production", title)
+	bystander := start(t, "-v", nameInDocker()+":/data", "postgres:17", "sleep", "3600")
+	born := bystander.inspect("{{.Id}} {{.State.StartedAt}}")
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, seed))
+	for range kills {
+		target := []string{"up", "deploy", "down"}[random.IntN(3)]
+		after := time.Duration(random.Int64N(int64(4 * time.Second)))
+		ctx, cancel := context.WithTimeout(t.Context(), after)
+		said, err := w.make(target).try(ctx)
+		cancel()
+		t.Logf("make %s, %s: %v %s", target, after.Round(time.Millisecond), err, lastLine(said.all))
+	}
+	w.make("deploy").ok(t)
+	awake(t, w)
+	wantOneOfEach(t, w)
+	require.True(t, has(t, "renewa-app-production", title), "what was written before is gone")
+	require.Equal(t, born, bystander.inspect("{{.Id}} {{.State.StartedAt}}"), "a bystander was touched")
+}

@@ -1,0 +1,41 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAnotherAppWithItsOwnPipelineTomlGoesTheSameWay(t *testing.T) {
+	w := deployed(t)
+	folder, err := filepath.Abs("testdata/other")
+	require.NoError(t, err)
+	source := checkout(folder)
+	secrets := file(t, `{"trial":{"GREETING":"hello, trial"},"live":{"GREETING":"hello, live"}}`)
+	missing := w.of(source, "deploy", "--env", "trial", "--secrets", secrets).run(t)
+	wantRefusal(t, missing, "app guestbook-trial does not exist", "dagger call setup --env trial")
+	for _, stage := range []string{"trial", "live"} {
+		said := w.of(source, "setup", "--env", stage, "--apply", "--secrets", secrets).ok(t)
+		require.Contains(t, said.stdout, "made now: guestbook-"+stage+" in organisation guests")
+	}
+	said := w.of(source, "deploy", "--env", "trial", "--secrets", secrets).ok(t)
+	require.Contains(t, said.stdout, "1 secrets staged, 2 machines created", "two is what Fly makes where nobody says how many")
+	require.NotContains(t, said.stdout, "migration", "this app does not say")
+	w.of(source, "promote", "--from", "trial", "--to", "live", "--secrets", secrets).ok(t)
+	require.Equal(t, w.runs(t, "guestbook-trial"), w.runs(t, "guestbook-live"))
+	for _, stage := range []string{"trial", "live"} {
+		status, body, err := visit("GET", "guestbook-"+stage, "/", "", nil)
+		require.NoError(t, err)
+		require.Equal(t, 200, status)
+		require.Equal(t, "hello, "+stage+"\n", body)
+	}
+	wantNothing(t, w.of(source, "promote", "--from", "trial", "--to", "live", "--secrets", secrets).ok(t), 1)
+	for _, stage := range []string{"trial", "live"} {
+		for _, m := range w.machines(t, "guestbook-"+stage) {
+			w.must(t, "DELETE", "/v1/apps/guestbook-"+stage+"/machines/"+m.ID+"?force=true", nil, nil)
+		}
+	}
+}

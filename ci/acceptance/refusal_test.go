@@ -1,0 +1,150 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
+	w := deployed(t)
+	before := w.everything(t)
+	deploy := []string{"deploy", "--env", "development", "--secrets"}
+	t.Run("it", func(t *testing.T) {
+		for reason, c := range map[string]struct {
+			call command
+			want []string
+		}{
+			"a fresh build for a later stage": {
+				w.call("deploy", "--env", "staging", "--secrets", w.secrets()),
+				[]string{"deploy to staging is refused: only development takes a fresh build", "dagger call promote --from development --to staging"},
+			},
+			"a fresh build for production": {
+				w.call("deploy", "--env", "production", "--secrets", w.secrets()),
+				[]string{"deploy to production is refused"},
+			},
+			"an unknown stage": {
+				w.call("deploy", "--env", "stagng", "--secrets", w.secrets()),
+				[]string{`find stage "stagng"`, `did you mean "staging"`, "the stages are development, staging, production"},
+			},
+			"a promotion that skips a stage": {
+				w.call("promote", "--from", "development", "--to", "production", "--secrets", w.secrets()),
+				[]string{"an image goes one stage at a time, development → staging → production"},
+			},
+			"a promotion backwards": {
+				w.call("promote", "--from", "staging", "--to", "development", "--secrets", w.secrets()),
+				[]string{"an image goes one stage at a time"},
+			},
+			"an unknown format": {
+				w.call("status", "--format", "yaml"),
+				[]string{`unknown format "yaml": use text or json`},
+			},
+			"no secrets": {
+				w.call("deploy", "--env", "development"),
+				[]string{"no secrets were given for stage development: add --secrets", "DATABASE_URL, DATABASE_URL_MIGRATION, ENCRYPTION_MASTER_KEY, JWT_SECRET"},
+			},
+			"a secrets file that is not there": {
+				w.call(append(deploy, "file://"+filepath.Join(t.TempDir(), "none.json"))...),
+				[]string{"none.json", "no such file"},
+			},
+			"an empty secrets file": {
+				w.call(append(deploy, file(t, ""))...),
+				[]string{"read secrets:", "it is empty: write NAME=value lines, or a JSON object"},
+			},
+			"a malformed secrets file, without its values": {
+				w.call(append(deploy, file(t, "DATABASE_URL=x\nJWT_SECRET=\"planted-9134\nno end"))...),
+				[]string{"read secrets:", "line 2"},
+			},
+			"an incomplete secrets file": {
+				w.call(append(deploy, file(t, `{"development":{"JWT_SECRET":"planted-9134"}}`))...),
+				[]string{"missing or empty: DATABASE_URL, DATABASE_URL_MIGRATION, ENCRYPTION_MASTER_KEY"},
+			},
+			"another stage's secrets": {
+				w.call(append(deploy, file(t, "PIPELINE_STAGE=production\nDATABASE_URL=a\nDATABASE_URL_MIGRATION=b\nJWT_SECRET=planted-9134\nENCRYPTION_MASTER_KEY=d\n"))...),
+				[]string{"read secrets for development: PIPELINE_STAGE in them names another stage"},
+			},
+			"no token": {
+				w.dagger(w.checkout, "call", "--progress=logs", "--fly", "tcp://127.0.0.1:"+testPort, "--token", file(t, "\n"), "status"),
+				[]string{"no Fly token: the one given is empty"},
+			},
+			"a token file that is not there": {
+				w.callAs("/nowhere/token", "status"),
+				[]string{"/nowhere/token", "no such file"},
+			},
+			"a token of Fly.io for a local Fly": {
+				w.callAs(strings.TrimPrefix(file(t, "FlyV1 fm2_planted-9134"), "file://"), "status"),
+				[]string{"this token is not flylocal's, and is not sent to the local Fly"},
+			},
+			"a token of a local Fly for Fly.io": {
+				w.dagger(another(t), "call", "--progress=logs", "--token", "file://"+w.token(), "status"),
+				[]string{"this token is flylocal's, and no local Fly was named: add --fly"},
+			},
+			"a token that may only read": {
+				w.callAs(w.tokenFor(t, "--scope", "read"), append(deploy, otherSecrets(t))...),
+				[]string{"The token may not do this"},
+			},
+			"a token of another app": {
+				w.callAs(w.tokenFor(t, "--scope", "deploy", "--app", "renewa-app-staging"), append(deploy, w.secrets())...),
+				[]string{"The token may not do this"},
+			},
+			"a token that this Fly never made": {
+				w.callAs(strings.TrimPrefix(file(t, "flylocal_planted-9134"), "file://"), "status"),
+				[]string{"401", "The token is wrong or has expired"},
+			},
+			"a port where nothing answers": {
+				w.dagger(w.checkout, "call", "--progress=logs", "--fly", "tcp://127.0.0.1:4291", "--token", "file://"+w.token(), "status"),
+				[]string{"Is it running? `make up` starts it"},
+			},
+		} {
+			t.Run(reason, func(t *testing.T) {
+				t.Parallel()
+				wantRefusal(t, c.call.run(t), c.want...)
+			})
+		}
+	})
+	require.Equal(t, before, w.everything(t))
+}
+
+// wantRefusal wants a failure that says these things and no value of a secret.
+func wantRefusal(t *testing.T, s said, want ...string) {
+	t.Helper()
+	if s.code == 0 {
+		t.Fatalf("it succeeded:\n%s", s.all)
+	}
+	for _, text := range want {
+		if !strings.Contains(s.all, text) {
+			t.Errorf("it does not say %q:\n%s", text, s.all)
+		}
+	}
+	if strings.Contains(s.all, "planted-9134") {
+		t.Errorf("a secret is in the output:\n%s", s.all)
+	}
+}
+
+// file is a file with a text, as a secret's address.
+func file(t *testing.T, text string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "given")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "file://" + name
+}
+
+// otherSecrets are complete, and not those that the app runs with.
+func otherSecrets(t *testing.T) string {
+	t.Helper()
+	return file(t, `{"DATABASE_URL":"planted-9134","DATABASE_URL_MIGRATION":"planted-9134","JWT_SECRET":"planted-9134","ENCRYPTION_MASTER_KEY":"planted-9134"}`)
+}
+
+// tokenFor is a file with a token of this Fly.
+func (w *world) tokenFor(t *testing.T, args ...string) string {
+	t.Helper()
+	token := mustDocker(t, append([]string{"exec", "flylocal-" + testPort, "/flylocal", "token"}, args...)...)
+	return strings.TrimPrefix(file(t, token), "file://")
+}

@@ -1,0 +1,88 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os/exec"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// command is one that runs in a folder with an environment, together with all that it starts.
+type command struct {
+	dir  string
+	env  []string
+	args []string
+}
+
+// said is how it ended.
+type said struct {
+	stdout, stderr string
+	all            string // both, in the order in which they came
+	code           int
+	took           time.Duration
+}
+
+// patience is for a single command: a cold engine builds the module and the image within it.
+const patience = 20 * time.Minute
+
+// run runs it to its end.
+func (c command) run(t *testing.T) said {
+	t.Helper()
+	s, err := c.try(context.Background())
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", c.args, err, s.all)
+	}
+	t.Logf("%.1f s, exit code %d: %v", s.took.Seconds(), s.code, c.args)
+	return s
+}
+
+// ok runs it and wants it to succeed.
+func (c command) ok(t *testing.T) said {
+	t.Helper()
+	s := c.run(t)
+	if s.code != 0 {
+		t.Fatalf("%v: exit code %d\n%s", c.args, s.code, s.all)
+	}
+	return s
+}
+
+// try runs it until it ends or the context does; then it and everything it started are killed.
+func (c command) try(ctx context.Context) (said, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	var all locked
+	run := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
+	run.Dir, run.Env = c.dir, c.env
+	run.Stdout, run.Stderr = io.MultiWriter(&stdout, &all), io.MultiWriter(&stderr, &all)
+	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	run.Cancel = func() error { return syscall.Kill(-run.Process.Pid, syscall.SIGKILL) }
+	run.WaitDelay = 5 * time.Second
+	start := time.Now()
+	err := run.Run()
+	s := said{stdout.String(), stderr.String(), all.String(), run.ProcessState.ExitCode(), time.Since(start)}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && ctx.Err() == nil {
+		err = nil
+	}
+	return s, err
+}
+
+// locked is a buffer for two writers.
+type locked struct {
+	sync.Mutex
+	bytes.Buffer
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.Lock()
+	defer l.Unlock()
+	return l.Buffer.Write(p)
+}
