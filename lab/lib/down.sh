@@ -7,13 +7,12 @@ last_docker() {
 	export DOCKER_HOST=${DOCKER_HOST:-$own_socket}
 }
 
-# no_clients: an engine that is stopped under a client's feet starts with an empty cache, so clients end first.
-no_clients() { ! running "$engine" || ! docker top "$engine" -eo pid,args | grep dial-stdio >/dev/null; }
-
 stop_containers() {
-	no_clients || say "waiting for the calls that are running on the engine (30 seconds at most)"
-	await 30 no_clients || fail "calls are still running on the engine; end them, then run this again"
-	if ours "$engine"; then stop_engine; fi
+	if ours "$engine"; then
+		no_clients || say "waiting for the calls that are running on the engine (a minute at most)"
+		await 60 no_clients || fail "calls are still running on the engine; end them, then run this again"
+		stop_engine
+	fi
 	if ours "$shelf" && running "$shelf"; then docker stop --time 5 "$shelf" >/dev/null; fi
 }
 

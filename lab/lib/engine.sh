@@ -6,8 +6,8 @@ engine_image() {
 	local programs plugins sdk
 	programs=$(programs)
 	plugins=$(cni)
-	sdk=$(key engine/sdk.Dockerfile "=$2" "=$programs" "=$(go env GOPROXY)")
-	engine_image_key=$(key engine "=$1" "=$sdk" "=$programs" "=$plugins")
+	sdk=$(key engine/sdk.Dockerfile "=$2" "=${programs##*/}" "=$(go env GOPROXY)")
+	engine_image_key=$(key engine "=$1" "=$sdk" "=${programs##*/}" "=${plugins##*/}")
 	stand_in "$engine_image" "$engine_image_key" "90 seconds" build_engine "$programs" "$plugins" "$sdk"
 }
 
@@ -87,6 +87,10 @@ start_engine() {
 	if docker container inspect "$engine" >/dev/null 2>&1; then
 		labelled container "$engine" || fail "a container named $engine is there and is not ours; rename or remove it"
 		if [ "$(cat "$PIPELINE_LAB/engine.key" 2>/dev/null)" != "$wanted" ]; then
+			if ! no_clients; then
+				say "the engine's image or settings have changed, but calls are running on it: the next up.sh replaces it"
+				return
+			fi
 			say "replacing the engine: its image or its settings have changed (5 seconds)"
 			stop_engine
 			docker rm "$engine" >/dev/null
@@ -99,6 +103,9 @@ start_engine() {
 	printf '%s\n' "$wanted" >"$PIPELINE_LAB/engine.key"
 	quietly engine-start env "${engine_environment[@]}" timeout 120 dagger --progress plain core version
 }
+
+# no_clients: an engine that is stopped under a client's feet loses its cache.
+no_clients() { ! running "$engine" || ! docker top "$engine" -eo pid,args | grep dial-stdio >/dev/null; }
 
 # stop_engine: an engine that is killed before it has written down what it knows starts with an empty cache. It writes
 # within seconds, and then spends up to a minute on what nobody needs; its log tells when.
