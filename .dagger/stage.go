@@ -94,7 +94,7 @@ func stageSecrets(ctx context.Context, f fleet.Fleet, s fleet.Stage, secrets *da
 }
 
 // say tells what is happening: a line in the progress of the call.
-func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }
+func say(format string, args ...any) { fmt.Printf("· "+format+"\n", args...) }
 
 // told adds to an error what it and the errors inside it advise, each advice once.
 func told(err error) error {

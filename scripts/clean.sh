@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stops what `make up` started and removes its state: databases, images, releases, token, secrets.
 set -eu
+# shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 if ! has_docker && [ -x "$root/lab/env.sh" ]; then eval "$("$root/lab/env.sh")"; fi
 if has_docker; then
@@ -21,4 +22,5 @@ rm -rf "$state"
 # .env goes only when it is the one that `make up` wrote for this flylocal.
 if [ -f "$root/.env" ] && grep -q "written by .make up." "$root/.env" && grep -q "tcp://127.0.0.1:$port\$" "$root/.env"; then rm "$root/.env"; fi
 say "flylocal: removed with its state"
-"$root/lab/clean.sh"
+# The lab is shared by every flylocal of this machine: PIPELINE_KEEP_LAB=1 leaves it up.
+[ -n "${PIPELINE_KEEP_LAB:-}" ] || "$root/lab/clean.sh"

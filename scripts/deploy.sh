@@ -1,10 +1,11 @@
 #!/bin/sh
 # The main job on a Fly that runs here: every stage set up, the first deployed, the others by promotion.
 set -eu
+# shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
-"$root/scripts/up.sh"
 cd "$root"
 machine
+"$root/scripts/up.sh"
 
 stages=$(sed -n '/^\[\[stage\]\]/,/^name/s/^name *= *"\(.*\)".*/\1/p' pipeline.toml)
 seconds=

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stops what `make up` started, and nothing else. Databases, images and releases stay.
 set -eu
+# shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 if ! has_docker && [ -x "$root/lab/env.sh" ]; then eval "$("$root/lab/env.sh")"; fi
 if has_docker; then
@@ -11,4 +12,5 @@ if has_docker; then
   if [ -n "$ids" ]; then docker stop $ids >/dev/null; fi
   say "flylocal: stopped, its state is kept"
 fi
-"$root/lab/down.sh"
+# The lab is shared by every flylocal of this machine: PIPELINE_KEEP_LAB=1 leaves it up.
+[ -n "${PIPELINE_KEEP_LAB:-}" ] || "$root/lab/down.sh"

@@ -6,6 +6,7 @@ port=${FLYLOCAL_PORT:-4280}
 name=flylocal-$port
 state=${XDG_STATE_HOME:-$HOME/.local/state}/pipeline/$name
 token=$state/token
+# shellcheck disable=SC2034 # for those who source this
 secrets=$state/secrets.json
 pinned=$(sed -n 's/.*"engineVersion": *"\(v[^"]*\)".*/\1/p' "$root/dagger.json")
 
@@ -22,7 +23,7 @@ machine() {
   if has_docker && has_dagger; then return; fi
   if why=$("$root/lab/can.sh" 2>&1); then
     given=${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-}
-    "$root/lab/up.sh" || exit 1
+    "$root/lab/up.sh" >/dev/null || exit 1
     eval "$("$root/lab/env.sh")"
     # An engine that somebody named is used as it is.
     if [ -n "$given" ]; then export _EXPERIMENTAL_DAGGER_RUNNER_HOST="$given"; fi
@@ -47,8 +48,25 @@ ours() { # kind
   esac
 }
 
+# quietly runs dagger, keeps its whole progress in a log, and shows the lines that say what is happening.
+# The answer goes to stdout, a failure shows the log's end.
+quietly() {
+  mkdir -p "$state"
+  rm -f "$state/status" # of a call that was killed
+  log=$state/last.log
+  status=0
+  { { dagger "$@" 2>&1 >&3 || echo $? >"$state/status"; } | tee "$log" | sed -un 's/^[┆ ]*· /  · /p' >&2; } 3>&1
+  if [ -s "$state/status" ]; then
+    status=$(cat "$state/status")
+    rm -f "$state/status"
+    grep -v '^user default: ' "$log" | tail -n 25 >&2
+    say "The whole log: $log"
+  fi
+  return "$status"
+}
+
 # call runs a function of the module against this flylocal, whatever a .env says, and shows the command.
 call() {
   say "\$ dagger call $*"
-  dagger call --progress="${PROGRESS:-dots}" --fly "tcp://127.0.0.1:$port" --token "file://$token" "$@"
+  quietly call --progress=dots --fly "tcp://127.0.0.1:$port" --token "file://$token" "$@" && echo
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the tests: unit (no engine), or all: unit, then acceptance on the engine with a flylocal of its own.
 set -eu
+# shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 cd "$root"
 

@@ -1,22 +1,29 @@
 #!/bin/sh
 # Brings up what is missing: docker and dagger (bare machines), flylocal, its token, example secrets, .env.
 set -eu
+# shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 cd "$root"
 machine
 
+# socket is where Docker's socket lies for a container: on Linux as here, elsewhere inside Docker's own VM.
 socket() {
-  case ${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}')} in
-    unix://*) if [ "$(uname)" = Linux ]; then host=${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}')}; echo "${host#unix://}"; else echo /var/run/docker.sock; fi ;;
-    *) die "flylocal starts machines through Docker's socket, and DOCKER_HOST is not a unix:// address: ${DOCKER_HOST:-}" ;;
+  address=${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}')}
+  case $(uname) in
+    Linux) echo "${address#unix://}" ;;
+    *) echo /var/run/docker.sock ;;
   esac
 }
+case ${DOCKER_HOST:-unix://} in
+  unix://*) ;;
+  *) die "flylocal starts its machines through Docker's socket, and DOCKER_HOST is not a unix:// address: $DOCKER_HOST" ;;
+esac
 
 image() { docker image inspect --format '{{.Id}}' "flylocal:$port" 2>/dev/null || true; }
 running() { docker inspect --format '{{.State.Running}} {{.Image}}' "$name" 2>/dev/null || true; }
 
 say "flylocal: building, unless it is built"
-dagger call --progress="${PROGRESS:-dots}" flylocal export-image --name "flylocal:$port" >/dev/null
+quietly call --progress=dots flylocal export-image --name "flylocal:$port" >/dev/null
 
 if [ "$(running)" != "true $(image)" ]; then
   say "flylocal: starting $name on 127.0.0.1:$port"
