@@ -74,6 +74,7 @@ func TestAMachineThatRecoversIsHealthyAgain(t *testing.T) {
 }
 
 func TestAServiceThatOthersCannotReachIsToldOf(t *testing.T) {
+	t.Parallel()
 	w := open(t, flylocal.WithScript(func(cloud.Spec) scripted.Act { return scripted.Act{Listens: []string{"0.0.0.0:8080"}} }))
 	app := w.app("web")
 	m := w.launch(app, web())

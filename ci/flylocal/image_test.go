@@ -139,6 +139,7 @@ func TestAnIndexRunsWhenItHasTheRightImage(t *testing.T) {
 }
 
 func TestWhoMayPushAndPull(t *testing.T) {
+	t.Parallel()
 	w := open(t)
 	for name, org := range map[string]string{"web": "renewa", "stage": "renewa", "alien": "other"} {
 		_, err := w.flaps.CreateApp(t.Context(), flaps.CreateAppRequest{Name: name, Org: org})

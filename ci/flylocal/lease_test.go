@@ -58,6 +58,7 @@ func TestALeaseKeepsOthersAway(t *testing.T) {
 }
 
 func TestALeaseEndsByItself(t *testing.T) {
+	t.Parallel()
 	w := open(t)
 	app := w.app("web")
 	m := w.launch(app, web())

@@ -187,6 +187,7 @@ func TestDestroyingARunningMachineTakesForce(t *testing.T) {
 }
 
 func TestWaitingEnds(t *testing.T) {
+	t.Parallel()
 	w := open(t)
 	app := w.app("web")
 	m := w.launch(app, web())
