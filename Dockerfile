@@ -53,7 +53,7 @@ RUN --mount=type=bind,source=container,target=/mnt/container \
 RUN --mount=type=bind,source=migrations,target=/mnt/migrations \
     cp -r /mnt/migrations /app/ && chmod -R a+rX /app/migrations
 RUN --mount=type=bind,from=frontend-build,source=/src/dist/public,target=/mnt/public \
-    cp -r /mnt/public /app/
+    cp -r /mnt/public /app/ && chmod -R a+rX /app/public
 RUN --mount=type=bind,from=backend-build,source=/src/dist/server.js,target=/mnt/server.js \
     install -m 644 /mnt/server.js /app/server.js
 
