@@ -46,6 +46,8 @@ func (i imagesOf) Find(repository, tag, digest string) (cloud.Image, error) {
 // Repository: the first part of a repository's name is its app.
 func (i imagesOf) Repository(name string) string { return appOf(name) }
 
+func (i imagesOf) Forget(app string) error { return i.fly.registry.Forget(app) }
+
 func appOf(repository string) string {
 	app, _, _ := strings.Cut(repository, "/")
 	return app

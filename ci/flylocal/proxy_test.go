@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -167,4 +168,22 @@ func TestAStreamPassesAsItComes(t *testing.T) {
 		}
 	}
 	close(next)
+}
+
+// A deployment that replaces the only machine is a pause for who asks, not an error.
+func TestARequestWaitsForAMachineThatIsOnItsWay(t *testing.T) {
+	var ready atomic.Bool
+	w := open(t, answers(func(w http.ResponseWriter, _ *http.Request) {
+		if !ready.Load() {
+			http.Error(w, "warming up", 503)
+		}
+	}))
+	app := w.app("web")
+	w.address(app)
+	cfg := web()
+	cfg.Services[0].Checks[0].GracePeriod = &fly.Duration{Duration: time.Minute}
+	w.launch(app, cfg)
+	time.AfterFunc(200*time.Millisecond, func() { ready.Store(true) })
+	status, body, _ := w.visit(app, "/")
+	require.Equal(t, http.StatusOK, status, body)
 }

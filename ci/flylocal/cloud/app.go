@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -74,7 +75,7 @@ func (c *Cloud) Apps() []App {
 	return all
 }
 
-// DeleteApp removes an app with its machines, secrets, addresses and volumes.
+// DeleteApp removes an app with its machines, secrets, addresses, volumes and images.
 func (c *Cloud) DeleteApp(name string) error {
 	c.mu.Lock()
 	a := c.apps[name]
@@ -96,8 +97,15 @@ func (c *Cloud) DeleteApp(name string) error {
 	}
 	c.notify()
 	c.mu.Unlock()
+	var all sync.WaitGroup
 	for _, k := range kept {
-		k.abandon()
+		all.Go(k.abandon)
+	}
+	all.Wait()
+	if c.Images != nil {
+		if err := c.Images.Forget(name); err != nil {
+			c.Log.Error("images are left behind", "app", name, "error", err)
+		}
 	}
 	for _, v := range a.Volumes {
 		if err := c.Host.RemoveVolume(c.ctx, v.ID); err != nil {

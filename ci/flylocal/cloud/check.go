@@ -56,7 +56,7 @@ func (c Config) probes() probes {
 		if p.Port == 0 && len(c.Services) > 0 {
 			p.Port = c.Services[0].Port
 		}
-		all = append(all, probe{p, name, false})
+		all = append(all, probe{p, name, p.Kind == "readiness"})
 	}
 	return all
 }

@@ -20,6 +20,7 @@ type Config struct {
 	AutoDestroy bool              `json:"auto_destroy"`
 	Stop        *StopConfig       `json:"stop_config"`
 	Containers  []json.RawMessage `json:"containers"`
+	Schedule    string            `json:"schedule"`
 	DNS         *struct {
 		SkipRegistration bool `json:"skip_registration"`
 	} `json:"dns"`
@@ -64,6 +65,7 @@ type Service struct {
 // Probe is how a health check is done.
 type Probe struct {
 	Type     string   `json:"type"`
+	Kind     string   `json:"kind"`
 	Port     int      `json:"port"`
 	Interval Duration `json:"interval"`
 	Timeout  Duration `json:"timeout"`
@@ -124,6 +126,9 @@ func ParseConfig(raw json.RawMessage) (Config, error) {
 	}
 	if len(c.Containers) > 0 {
 		return c, problem(501, "flylocal does not run several containers in one machine")
+	}
+	if c.Schedule != "" {
+		return c, problem(501, "flylocal does not run machines on a schedule")
 	}
 	if c.Image == "" {
 		return c, problem(422, "invalid machine config: image is required")

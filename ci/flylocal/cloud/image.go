@@ -23,8 +23,10 @@ type Images interface {
 	Own(host string) bool
 	// Find looks a tag or digest up, for linux/amd64.
 	Find(repository, tag, digest string) (Image, error)
-	// Allowed reports whether images of a repository may run in an app: both belong to one organisation.
+	// Repository tells the app a repository belongs to.
 	Repository(name string) (app string)
+	// Forget removes the images of an app that is gone.
+	Forget(app string) error
 }
 
 // Find resolves a reference to the image it means now.

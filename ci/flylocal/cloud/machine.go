@@ -87,6 +87,16 @@ func (m *Machine) Healthy() bool {
 	return true
 }
 
+// Unsure reports whether a health check that the proxy asks for has no result yet.
+func (m *Machine) Unsure() bool {
+	for _, c := range m.checks {
+		if c.Service && c.Status == Warning {
+			return true
+		}
+	}
+	return false
+}
+
 // enter moves the machine to a state and notes it for those who wait. The lock is held.
 func (m *Machine) enter(state string) {
 	m.State, m.Updated = state, time.Now().UTC()

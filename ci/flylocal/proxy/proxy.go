@@ -33,8 +33,12 @@ func App(host string) (string, bool) {
 	return strings.CutSuffix(strings.ToLower(host), ".localhost")
 }
 
-// patience is how long a request waits for a machine that is being started.
-const patience = 20 * time.Second
+// A request waits for a machine that was started for it, and a shorter while for one that is on its way anyway:
+// a deployment that replaces the only machine is then a pause and not an error.
+const (
+	patience = 20 * time.Second
+	pause    = 5 * time.Second
+)
 
 type target struct {
 	key  cloud.Key
@@ -74,14 +78,14 @@ func public(a cloud.App) bool {
 
 // choose picks a machine that can answer; without one it starts one that may be started.
 func (p *Proxy) choose(ctx context.Context, app cloud.App) (target, string) {
-	woken := false
+	woken, began := false, time.Now()
 	for {
 		changed := p.cloud.Changed()
 		app, err := p.cloud.App(app.Name)
 		if err != nil {
 			return target{}, "The app is gone."
 		}
-		ready, asleep, why := sort(app)
+		ready, asleep, soon, why := sort(app)
 		if len(ready) > 0 {
 			return ready[rand.IntN(len(ready))], ""
 		}
@@ -91,19 +95,20 @@ func (p *Proxy) choose(ctx context.Context, app cloud.App) (target, string) {
 				return target{}, fmt.Sprintf("Machine %s cannot be started: %v", asleep[0].key.Machine, err)
 			}
 		}
-		if !woken {
+		if !woken && (!soon || time.Since(began) > pause) {
 			return target{}, why
 		}
 		select {
 		case <-changed:
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return target{}, "The machine that was started did not become healthy in time. " + why
 		}
 	}
 }
 
-// sort tells machines that can answer from those that could be started for it, and why nobody can.
-func sort(app cloud.App) (ready, asleep []target, why string) {
+// sort tells machines that can answer from those that could be started for it, whether one is on its way, and why nobody can.
+func sort(app cloud.App) (ready, asleep []target, soon bool, why string) {
 	var notes []string
 	for _, m := range app.Active() {
 		s, ok := service(m.View())
@@ -118,16 +123,19 @@ func sort(app cloud.App) (ready, asleep []target, why string) {
 			asleep = append(asleep, t)
 		case m.Cordoned:
 			notes = append(notes, m.ID+" is cordoned")
+		case m.State == cloud.Started && m.Unsure():
+			soon, notes = true, append(notes, m.ID+" has not passed its health checks yet")
 		case m.State == cloud.Started:
 			notes = append(notes, m.ID+" fails its health checks")
 		default:
+			soon = soon || m.Want == cloud.Started
 			notes = append(notes, m.ID+" is "+m.State)
 		}
 	}
 	if len(notes) == 0 {
-		return ready, asleep, fmt.Sprintf("App %q has no machine with a service.", app.Name)
+		return ready, asleep, soon, fmt.Sprintf("App %q has no machine with a service.", app.Name)
 	}
-	return ready, asleep, fmt.Sprintf("App %q has no machine that can answer: %s.", app.Name, strings.Join(notes, ", "))
+	return ready, asleep, soon, fmt.Sprintf("App %q has no machine that can answer: %s.", app.Name, strings.Join(notes, ", "))
 }
 
 // service is the one the URL means: the first with an HTTP port.

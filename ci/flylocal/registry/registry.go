@@ -38,16 +38,10 @@ func Open(dir string, access Access) (*Registry, error) {
 		}
 	}
 	r := &Registry{dir: dir, access: access}
-	r.sweep()
-	return r, nil
-}
-
-// sweep removes uploads an earlier life left: nobody can finish them.
-func (r *Registry) sweep() {
-	left, _ := filepath.Glob(filepath.Join(r.dir, "uploads", "*"))
-	for _, path := range left {
-		_ = os.Remove(path)
+	if err := r.sweep(); err != nil {
+		return nil, fmt.Errorf("open registry: %w", err)
 	}
+	return r, nil
 }
 
 // route is a request taken apart: repository names contain slashes, so a ServeMux cannot.

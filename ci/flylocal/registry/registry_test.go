@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -156,5 +157,34 @@ func TestARequestIsRefused(t *testing.T) {
 			require.Equal(t, r.status, resp.StatusCode, body)
 			require.Contains(t, body, r.code)
 		})
+	}
+}
+
+func TestBlobsOfNobodyGoWhenTheRegistryIsOpened(t *testing.T) {
+	dir := t.TempDir()
+	use := func(f func(c *client, r *registry.Registry)) {
+		r, err := registry.Open(dir, nil)
+		require.NoError(t, err)
+		s := httptest.NewServer(r)
+		defer s.Close()
+		f(&client{t, s.URL}, r)
+	}
+	use(func(c *client, r *registry.Registry) {
+		c.blob("web", "shared")
+		c.blob("preview", "shared")
+		c.blob("preview/deep", "alone")
+		c.do("POST", "/v2/web/blobs/uploads/", "half an upload")
+		require.NoError(t, r.Forget("preview"))
+	})
+	use(func(c *client, _ *registry.Registry) {
+		resp, _ := c.do("HEAD", "/v2/web/blobs/"+digest("shared"), "")
+		require.Equal(t, http.StatusOK, resp.StatusCode)
+		resp, _ = c.do("HEAD", "/v2/preview/blobs/"+digest("shared"), "")
+		require.Equal(t, http.StatusNotFound, resp.StatusCode)
+	})
+	for _, pattern := range []string{"uploads/*", "blobs/*/" + strings.TrimPrefix(digest("alone"), "sha256:")} {
+		left, err := filepath.Glob(filepath.Join(dir, pattern))
+		require.NoError(t, err)
+		require.Empty(t, left)
 	}
 }

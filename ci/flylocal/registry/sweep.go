@@ -1,0 +1,46 @@
+package registry
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Forget removes a repository and those below it. Their blobs go when the registry is opened next,
+// unless another repository has them.
+func (r *Registry) Forget(repo string) error {
+	if !repositoryName.MatchString(repo) {
+		return nil
+	}
+	return os.RemoveAll(r.path("repositories", filepath.FromSlash(repo)))
+}
+
+// sweep removes uploads an earlier life left, which nobody can finish, and blobs that no repository has.
+// It runs before the first request: nothing is on its way in.
+func (r *Registry) sweep() error {
+	left, err := filepath.Glob(r.path("uploads", "*"))
+	if err != nil {
+		return err
+	}
+	used := map[string]bool{}
+	err = filepath.WalkDir(r.path("repositories"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(filepath.Dir(path), filepath.Join("_", "blobs")) {
+			used[d.Name()] = true
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = filepath.WalkDir(r.path("blobs"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && !used[d.Name()] {
+			left = append(left, path)
+		}
+		return err
+	})
+	for _, path := range left {
+		_ = os.Remove(path)
+	}
+	return err
+}
