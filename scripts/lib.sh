@@ -32,11 +32,36 @@ machine() {
   missing "$why"
 }
 
+# engine refuses one that was named and does not answer: dagger itself would go on asking for ten minutes.
+engine() {
+  case ${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-} in
+    tcp://* | unix://*) ;;
+    *) return 0 ;;
+  esac
+  dagger core version >/dev/null 2>&1 &
+  asked=$!
+  tries=0
+  while kill -0 "$asked" 2>/dev/null && [ "$tries" -lt 75 ]; do
+    tries=$((tries + 1))
+    sleep 0.2
+  done
+  if kill "$asked" 2>/dev/null || ! wait "$asked"; then
+    die "No engine answers at _EXPERIMENTAL_DAGGER_RUNNER_HOST=$_EXPERIMENTAL_DAGGER_RUNNER_HOST. Start it, or unset the variable: dagger then starts one in Docker."
+  fi
+}
+
 missing() {
   say "This machine cannot run the pipeline yet. Missing:"
   has_docker || say "  Docker, running          https://docs.docker.com/get-docker/"
   has_dagger || say "  the dagger CLI $pinned   https://docs.dagger.io/install (DAGGER_VERSION=${pinned#v})"
   die "A bare Debian machine brings both up itself; this one cannot: $1"
+}
+
+# dotenv refuses a value over several lines (a PEM): dagger reads .env too, and every call would stop there.
+dotenv() {
+  [ -f "$root/.env" ] || return 0
+  line=$(grep -nEv '^[[:space:]]*(#.*|(export +)?[A-Za-z_][A-Za-z0-9_.]*=.*)?$' "$root/.env" | head -n 1 | cut -d : -f 1)
+  [ -z "$line" ] || die ".env, line $line: not NAME=value. A value over several lines (a PEM) stops every \`dagger call\` here: put it into a file of its own and name that, NAME=file://PATH"
 }
 
 # ours are the containers, volumes and networks that carry this flylocal's label.

@@ -4,7 +4,9 @@ set -eu
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 cd "$root"
+dotenv
 machine
+engine
 
 # socket is where Docker's socket lies for a container: on Linux as here, elsewhere inside Docker's own VM.
 socket() {
