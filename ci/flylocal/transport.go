@@ -18,6 +18,12 @@ func (t transport) RoundTrip(r *http.Request) (answer *http.Response, err error)
 	}
 	in := r.Clone(r.Context())
 	in.RequestURI, in.RemoteAddr = r.URL.RequestURI(), "127.0.0.1:1"
+	in.Header = http.Header{}
+	for name, values := range r.Header {
+		for _, v := range values {
+			in.Header.Add(name, v) // in the spelling that a server would read
+		}
+	}
 	if in.Host == "" {
 		in.Host = r.URL.Host
 	}
