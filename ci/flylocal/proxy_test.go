@@ -1,8 +1,10 @@
 package flylocal_test
 
 import (
+	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -186,4 +188,35 @@ func TestARequestWaitsForAMachineThatIsOnItsWay(t *testing.T) {
 	time.AfterFunc(200*time.Millisecond, func() { ready.Store(true) })
 	status, body, _ := w.visit(app, "/")
 	require.Equal(t, http.StatusOK, status, body)
+}
+
+func TestAConnectionCanBeUpgraded(t *testing.T) {
+	w := open(t, answers(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Upgrade") != "echo" {
+			return
+		}
+		conn, buf, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		fmt.Fprint(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
+		line, _ := buf.ReadString('\n')
+		fmt.Fprint(conn, "echo "+line)
+	}))
+	app := w.app("web")
+	w.address(app)
+	w.healthy(app, w.launch(app, web()).ID)
+	conn, err := net.Dial("tcp", w.server.Listener.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: web.localhost\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
+	in := bufio.NewReader(conn)
+	resp, err := http.ReadResponse(in, nil)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusSwitchingProtocols, resp.StatusCode)
+	fmt.Fprint(conn, "hello\n")
+	line, err := in.ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "echo hello\n", line)
 }

@@ -20,6 +20,7 @@ const usage = `usage:
 environment:
   FLYLOCAL_PORT   the port it is published at, 4280; tells one flylocal from another
   FLYLOCAL_STATE  its folder, /state
+  FLYLOCAL_LISTEN where it listens, :4280
   DOCKER_HOST     the container engine, unix:///var/run/docker.sock
 `
 

@@ -38,6 +38,7 @@ func (c *Cloud) keep(key Key) *keeper {
 func (k *keeper) begin() {
 	k.c.work.Go(func() {
 		defer close(k.done)
+		defer k.cancel()
 		k.adopt()
 		for k.ctx.Err() == nil && k.step() {
 		}

@@ -24,9 +24,10 @@ func registryAuth(token string) (string, error) {
 }
 
 // Image finds an image of another registry: the one the engine has, else it pulls it.
+// On a laptop with another processor the engine may have it for that one: Fly's is pulled over it.
 func (h *Host) Image(ctx context.Context, ref string) (cloud.Image, error) {
 	found, err := h.api.ImageInspect(ctx, ref)
-	if client.IsErrNotFound(err) {
+	if client.IsErrNotFound(err) || err == nil && found.Architecture != "amd64" {
 		if err := h.pull(ctx, ref, ""); err != nil {
 			return cloud.Image{}, err
 		}
