@@ -7,6 +7,7 @@ package database
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"time"
 
@@ -88,7 +89,8 @@ func machine(ctx context.Context, platform Platform, db fleet.Database, region s
 	if err != nil {
 		return "", err
 	}
-	for _, m := range all {
+	if len(all) > 0 {
+		m := all[0]
 		if m.State == fly.MachineStateStopped {
 			return m.ID, platform.Start(ctx, db.App, m.ID, "")
 		}
@@ -158,25 +160,34 @@ func storage(ctx context.Context, platform Platform, app, region string) (string
 	return v.ID, nil
 }
 
+// again is the pause between two attempts to reach a server that is starting.
+var again = 500 * time.Millisecond
+
 // run gives a script to psql, again and again while the server is starting.
 func run(ctx context.Context, platform Platform, app, machine, sql string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
 		out, err := platform.Exec(ctx, app, machine, psql, sql)
-		if err == nil && out.ExitCode == 0 {
+		var refused interface{ Final() bool }
+		switch {
+		case err == nil && out.ExitCode == 0:
 			return nil
-		}
-		if err == nil {
+		case errors.As(err, &refused) && refused.Final():
+			return fmt.Errorf("set up %s: %w", app, err)
+		case err == nil:
 			err = fmt.Errorf("psql exited with code %d: %s", out.ExitCode, out.StdErr)
-			if out.ExitCode != 2 { // 2: no connection
+			if out.ExitCode != noConnection {
 				return fmt.Errorf("set up %s: %w", app, err)
 			}
 		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("set up %s: not ready after a minute: %w", app, err)
-		case <-time.After(500 * time.Millisecond):
+		case <-time.After(again):
 		}
 	}
 }
+
+// noConnection is psql's exit code when it cannot reach its server.
+const noConnection = 2

@@ -5,11 +5,12 @@
 //
 //	1 stage secrets       no machine restarts
 //	2 release command     migrations; a failure leaves the old machines up
-//	3 roll machines       the first alone, then the rest; a failure puts back what was there
+//	3 roll machines       of each group the first alone, then the rest
 //	4 verify              every machine runs the digest and is healthy
+//	5 clear away          machines of groups that fly.toml no longer has
 //
-// Any call may fail and the process may die between two calls: what it held expires by itself, and
-// running again finds what is there and goes on.
+// A failure in 3 or 4 puts back what was there. Any call may fail and the process may die between two
+// calls: what it held expires by itself, and running again finds what is there and goes on.
 package deploy
 
 import (
@@ -37,7 +38,9 @@ type Platform interface {
 	SetSecrets(ctx context.Context, app string, set secret.Set) (version uint64, all []fly.AppSecret, err error)
 	StartRelease(ctx context.Context, app, image, strategy string, definition json.RawMessage) (id string, version int, err error)
 	EndRelease(ctx context.Context, id, status string, note any) error
+	LastComplete(ctx context.Context, app string) (version int, err error) // 0: no release ever was
 	Logs(ctx context.Context, app, machine string) ([]string, error)
+	Absent(err error) bool // Fly said that there is no such thing
 }
 
 // Request is what somebody wants to run, and where.
@@ -46,9 +49,9 @@ type Request struct {
 	Image    image.Ref
 	Config   flytoml.Config  // names the app
 	Source   json.RawMessage // the fly.toml that Config came from, for the release's record
-	Secrets  secret.Set      // what Fly is to hold: complete, and nothing else
+	Secrets  secret.Set      // what Fly is to hold of those declared; others that it holds stay
 	Machines int             // per process group with a service, where the app has none yet; 0 means 2, as on Fly
 }
 
-// Progress is told what happens while it happens, a line at a time.
+// Progress is told what happens while it happens, a line at a time, also from several goroutines at once.
 type Progress func(format string, args ...any)

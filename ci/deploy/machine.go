@@ -12,11 +12,15 @@ import (
 const (
 	metaSecrets        = "pipeline_secrets"         // fingerprint of the secrets the machine was launched with
 	metaSecretsVersion = "pipeline_secrets_version" // Fly's version of them
+	metaMade           = "pipeline_made"            // number of the release that made the machine
 	metaLaunch         = "pipeline_launch"          // see ci/fly
+
+	metaRelease        = "fly_release_id"
+	metaReleaseVersion = "fly_release_version"
 )
 
 // perRelease are the keys that change with every release and say nothing about what runs.
-var perRelease = []string{"fly_release_id", "fly_release_version", "fly_flyctl_version", metaLaunch}
+var perRelease = []string{metaRelease, metaReleaseVersion, "fly_flyctl_version", metaLaunch, metaMade}
 
 // configure is a machine's configuration as the request wants it; old is nil for a new machine.
 func configure(r Request, old *fly.MachineConfig, group string, s secretChange) (*fly.MachineConfig, error) {
@@ -33,20 +37,18 @@ func configure(r Request, old *fly.MachineConfig, group string, s secretChange) 
 }
 
 // marked adds what is known only once a release has begun.
-func marked(config *fly.MachineConfig, releaseID string, version int, s secretChange) *fly.MachineConfig {
+func marked(config *fly.MachineConfig, by release, s secretChange) *fly.MachineConfig {
 	c := *config
 	c.Metadata = maps.Clone(config.Metadata)
 	s.mark(c.Metadata)
-	if releaseID != "" {
-		c.Metadata["fly_release_id"] = releaseID
-		c.Metadata["fly_release_version"] = strconv.Itoa(version)
-	}
+	c.Metadata[metaRelease] = by.id
+	c.Metadata[metaReleaseVersion] = strconv.Itoa(by.version)
 	return &c
 }
 
 // sameConfig reports whether a machine already is what next describes.
 func sameConfig(m *fly.Machine, next *fly.MachineConfig) bool {
-	return m.Config != nil && comparable(m.Config) == comparable(next)
+	return comparable(m.Config) == comparable(next)
 }
 
 // comparable is a configuration as text, without what changes with every release.
@@ -61,13 +63,4 @@ func comparable(config *fly.MachineConfig) string {
 		panic(err) // fly-go's own type, decoded from JSON
 	}
 	return string(b)
-}
-
-// down: a machine that is stopped, suspended or a standby gets the new version and stays as it is.
-func down(m *fly.Machine) bool {
-	switch m.State {
-	case fly.MachineStateStopped, "suspended", "created":
-		return true
-	}
-	return m.Config != nil && len(m.Config.Standbys) > 0
 }

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -28,75 +29,92 @@ func (e *ReleaseError) Error() string {
 	return s + "\n  " + strings.Join(e.Log, "\n  ")
 }
 
-// runReleaseCommand runs the command in a machine of its own, with the new image and the new secrets.
-func (r *run) runReleaseCommand(ctx context.Context) error {
+// removeStale clears away the release machines of runs that were killed. A command that still runs is let
+// come to its end, within its time: killing one migration in the middle to begin the next is no way.
+func (r *run) removeStale(ctx context.Context) error {
 	for _, id := range r.Stale {
+		if m, err := r.fly.Machine(ctx, r.Config.App, id); err == nil && !ended(m) {
+			r.say("waiting for the release command of an earlier run to end: machine %s", id)
+			if _, err := r.exit(ctx, id); err != nil && ctx.Err() != nil {
+				return err
+			}
+		}
+		r.say("removing release machine %s of an earlier run", id)
 		if err := r.fly.Destroy(ctx, r.Config.App, id, ""); err != nil {
-			return fmt.Errorf("remove release machine %s of an earlier run: %w", id, err)
+			return fmt.Errorf("remove release machine %s of an earlier run, nothing else was changed: %w", id, err)
 		}
 	}
+	return nil
+}
+
+// runReleaseCommand runs the command in a machine of its own, with the new image and the new secrets.
+func (r *run) runReleaseCommand(ctx context.Context) error {
 	if !r.Release {
 		return nil
 	}
 	r.say("release command: %s", r.Config.Deploy.ReleaseCommand)
 	config := r.Config.WithImage(r.Image.String()).ReleaseMachine(r.guests()...)
-	config = marked(config, r.release.id, r.release.version, secretChange{})
 	m, err := r.fly.Launch(ctx, r.Config.App, fly.LaunchMachineInput{
-		Config: config, Region: r.Config.PrimaryRegion, MinSecretsVersion: r.secrets.minVersion(),
+		Config: marked(config, r.release, secretChange{}), Region: r.Config.PrimaryRegion, MinSecretsVersion: r.secrets.minVersion(),
 	})
 	if err != nil {
 		return fmt.Errorf("launch release machine of %s: %w", r.Config.App, err)
 	}
-	code, err := r.exit(ctx, m)
+	code, err := r.exit(ctx, m.ID)
 	if err != nil {
-		return err
+		return r.stopped(ctx, m.ID, err)
 	}
 	if code == 0 {
 		return nil
 	}
 	failed := &ReleaseError{App: r.Config.App, Command: r.Config.Deploy.ReleaseCommand, Machine: m.ID, ExitCode: code}
-	failed.Log, failed.LogError = r.tail(ctx, m.ID)
+	failed.Log, failed.LogError = r.tail(ctx, m.ID, 100)
 	return failed
 }
 
-// exit waits for a machine to end and returns its exit code.
-func (r *run) exit(ctx context.Context, m *fly.Machine) (int, error) {
-	limit := r.Config.Deploy.ReleaseCommandTimeout
-	if limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
-		defer cancel()
+var errTooLong = errors.New("it ran too long")
+
+// exit waits for a release machine to end and returns its exit code.
+func (r *run) exit(run context.Context, id string) (int, error) {
+	ctx, cancel := run, context.CancelFunc(func() {})
+	if limit := r.Config.Deploy.ReleaseCommandTimeout; limit > 0 {
+		ctx, cancel = context.WithTimeoutCause(run, limit, fmt.Errorf("%w: deploy.release_command_timeout is %s", errTooLong, limit))
 	}
-	for wait := newPoll(); ; {
-		now, err := r.fly.Machine(ctx, r.Config.App, m.ID)
-		if err == nil {
-			if e := now.GetLatestEventOfType("exit"); e != nil && e.Request != nil && ended(now) {
-				code, err := e.Request.GetExitCode()
-				if err != nil {
-					return 0, fmt.Errorf("read exit code of release machine %s: %w", m.ID, err)
-				}
-				return code, nil
+	defer cancel()
+	for wait := r.pace.polling(); ; {
+		now, err := r.fly.Machine(ctx, r.Config.App, id)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			return 0, err
+		case err == nil && ended(now):
+			if e := now.GetLatestEventOfType("exit"); e != nil && e.Request != nil {
+				return e.Request.GetExitCode()
 			}
-		} else if ctx.Err() == nil {
-			return 0, fmt.Errorf("watch release machine %s: %w", m.ID, err)
+			if now.State != fly.MachineStateStopped { // that may be a machine that is yet to start
+				return 0, fmt.Errorf("it is %s and has no exit code: it never ran, or somebody removed it", now.State)
+			}
 		}
 		if !wait.next(ctx) {
-			return 0, r.tooLong(m.ID, limit)
+			return 0, context.Cause(ctx)
 		}
 	}
 }
 
-// tooLong stops a release command that is over its time, so that it does not go on changing the database.
-func (r *run) tooLong(id string, limit time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+// stopped ends a release command that was not seen to end, so that it does not go on changing the database
+// while nobody watches. It has a deadline of its own: the run's may be over.
+func (r *run) stopped(run context.Context, id string, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 15*time.Second)
 	defer cancel()
-	lines, _ := r.tail(ctx, id)
-	stopped := "it was stopped"
+	lines, _ := r.tail(ctx, id, 100)
+	said := "it was stopped"
 	if err := r.fly.Destroy(ctx, r.Config.App, id, ""); err != nil {
-		stopped = "it could not be stopped: " + err.Error()
+		said = "it could not be stopped: " + err.Error()
 	}
-	return fmt.Errorf("release command of %s ran longer than %s: %s; the old machines keep serving. deploy.release_command_timeout sets the time.\n  %s",
-		r.Config.App, limit, stopped, strings.Join(lines, "\n  "))
+	text := fmt.Sprintf("%s; the old machines keep serving", said)
+	if len(lines) > 0 {
+		text += "\n  " + strings.Join(lines, "\n  ")
+	}
+	return fmt.Errorf("release command %q of %s (machine %s): %w; %s", r.Config.Deploy.ReleaseCommand, r.Config.App, id, cause, text)
 }
 
 func ended(m *fly.Machine) bool {
@@ -115,13 +133,4 @@ func (r *run) guests() []*fly.MachineGuest {
 		}
 	}
 	return list
-}
-
-// tail returns a machine's last 100 log lines.
-func (r *run) tail(ctx context.Context, id string) ([]string, error) {
-	lines, err := r.fly.Logs(ctx, r.Config.App, id)
-	if n := len(lines) - 100; n > 0 {
-		lines = lines[n:]
-	}
-	return lines, err
 }

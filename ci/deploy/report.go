@@ -21,7 +21,7 @@ type Outcome struct {
 
 func (r *run) outcome(start time.Time) Outcome {
 	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Took: time.Since(start)}
-	if r.secrets.Write {
+	if r.secrets.write {
 		o.Secrets = r.Request.Secrets.Len()
 	}
 	for _, roll := range r.Rolls {
@@ -59,32 +59,35 @@ func (o Outcome) Report(r Request) Report {
 	return rep
 }
 
-// Healthy reports whether a machine is started and all its checks pass.
-func Healthy(m *fly.Machine) bool {
-	return m.State == fly.MachineStateStarted && len(failing(m)) == 0
-}
-
 func (o Outcome) done() string {
 	if o.Nothing {
 		return "nothing changed: no secret written, no machine touched"
 	}
-	count := map[Action]int{}
-	for _, roll := range o.Rolls {
-		count[roll.Action]++
-	}
 	parts := []string{fmt.Sprintf("release %d", o.Release)}
 	if o.Secrets > 0 {
-		parts = append(parts, fmt.Sprintf("%d secrets staged", o.Secrets))
+		parts = append(parts, count(o.Secrets, "secret")+" staged")
+	}
+	by := map[Action]int{}
+	for _, roll := range o.Rolls {
+		by[roll.Action]++
 	}
 	for _, a := range []struct {
 		action Action
 		verb   string
 	}{{Create, "created"}, {Update, "updated"}, {Keep, "kept"}, {Destroy, "destroyed"}} {
-		if n := count[a.action]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d machines %s", n, a.verb))
+		if n := by[a.action]; n > 0 {
+			parts = append(parts, count(n, "machine")+" "+a.verb)
 		}
 	}
-	return strings.ReplaceAll(strings.Join(parts, ", "), " 1 machines", " 1 machine")
+	return strings.Join(parts, ", ")
+}
+
+// count is a number with its noun: 1 machine, 2 machines.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // String is the report as text, its first line naming the Fly.

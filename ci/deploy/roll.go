@@ -2,10 +2,8 @@ package deploy
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
-	"time"
+	"strconv"
 
 	"github.com/superfly/fly-go"
 	"golang.org/x/sync/errgroup"
@@ -13,136 +11,125 @@ import (
 	"github.com/renewa/pipeline/ci/flytoml"
 )
 
-// touched is a machine that this run changed, with what it was before; nil for one it made.
-type touched struct {
-	id     string
-	before *fly.Machine
-}
+// most is how many machines are rolled at once, whatever fly.toml allows.
+const most = 8
 
-var mu sync.Mutex // guards touched: machines are rolled side by side
-
-// rollMachines updates the first machine alone: an image that does not come up costs one machine. Then
-// the rest, as many at once as deploy.max_unavailable allows. Machines of groups that fly.toml no longer
-// names go last.
+// rollMachines updates group by group. The first machine of each goes alone: an image that does not come
+// up costs one machine. Then the rest, as many at once as deploy.max_unavailable allows, and last those
+// that are down, which prove nothing. The strategy immediate rolls all at once, and they are still verified.
 func (r *run) rollMachines(ctx context.Context) error {
-	work := r.pending(Update, Create)
-	for len(work) > 0 {
-		n := 1
-		if len(r.touched) > 0 {
-			n = min(r.width(), len(work))
+	for _, group := range r.Config.Groups() {
+		up, resting, size := r.work(group)
+		width := max(1, min(most, r.Config.Deploy.MaxUnavailable.Of(size)))
+		first := 1
+		if r.Config.Deploy.Strategy == flytoml.Immediate {
+			width, first = most, most
 		}
-		group, gctx := errgroup.WithContext(ctx)
-		for _, roll := range work[:n] {
-			group.Go(func() error { return r.rollOne(gctx, roll) })
+		for n := first; len(up) > 0; n = width {
+			n = min(n, len(up))
+			if err := r.rollBatch(ctx, up[:n]); err != nil {
+				return err
+			}
+			up = up[n:]
 		}
-		if err := group.Wait(); err != nil {
-			return err
-		}
-		work = work[n:]
-	}
-	for _, roll := range r.pending(Destroy) {
-		r.say("destroying machine %s: fly.toml no longer has group %s", roll.Machine.ID, roll.Group)
-		if err := r.fly.Destroy(ctx, r.Config.App, roll.Machine.ID, r.leases.nonce(roll.Machine.ID)); err != nil {
-			return fmt.Errorf("destroy machine %s: %w", roll.Machine.ID, err)
+		for len(resting) > 0 {
+			n := min(most, len(resting))
+			if err := r.rollBatch(ctx, resting[:n]); err != nil {
+				return err
+			}
+			resting = resting[n:]
 		}
 	}
 	return nil
 }
 
-func (r *run) pending(actions ...Action) []*Roll {
-	var list []*Roll
+// work is what there is to do in a group: machines that are up or will be, those that stay down, and how
+// many the group has.
+func (r *run) work(group string) (up, resting []*Roll, size int) {
 	for i := range r.Rolls {
-		for _, a := range actions {
-			if r.Rolls[i].Action == a {
-				list = append(list, &r.Rolls[i])
-			}
+		roll := &r.Rolls[i]
+		if roll.Group != group {
+			continue
+		}
+		size++
+		switch {
+		case roll.Action != Update && roll.Action != Create:
+		case roll.Down:
+			resting = append(resting, roll)
+		default:
+			up = append(up, roll)
 		}
 	}
-	return list
+	return up, resting, size
 }
 
-// width is how many machines may be down at once.
-func (r *run) width() int {
-	if r.Config.Deploy.Strategy == flytoml.Immediate {
-		return 8
+func (r *run) rollBatch(ctx context.Context, batch []*Roll) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, roll := range batch {
+		group.Go(func() error { return r.rollOne(ctx, roll) })
 	}
-	return min(8, r.Config.Deploy.MaxUnavailable.Of(len(r.Rolls)))
+	return group.Wait()
 }
 
 func (r *run) rollOne(ctx context.Context, roll *Roll) error {
 	in := fly.LaunchMachineInput{
-		Config:            marked(roll.Config, r.release.id, r.release.version, r.secrets),
+		Config:            marked(roll.Config, r.release, r.secrets),
 		Region:            r.Config.PrimaryRegion,
 		MinSecretsVersion: r.secrets.minVersion(),
 	}
-	var m *fly.Machine
 	var err error
 	if roll.Action == Create {
-		r.say("creating a machine of group %s", roll.Group)
-		if m, err = r.fly.Launch(ctx, r.Config.App, in); err != nil {
-			return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
-		}
-		r.touch(touched{id: m.ID})
+		err = r.create(ctx, roll, in)
 	} else {
-		before := *roll.Machine
-		in.ID, in.Region, in.SkipLaunch = before.ID, before.Region, roll.Down
-		r.say("updating machine %s", in.ID)
-		r.touch(touched{in.ID, &before})
-		if m, err = r.fly.Update(ctx, r.Config.App, in, r.leases.nonce(in.ID)); err != nil {
-			return fmt.Errorf("update machine %s: %w", in.ID, err)
-		}
+		err = r.update(ctx, roll, in)
 	}
-	roll.Machine = m
-	if in.SkipLaunch || r.Config.Deploy.Strategy == flytoml.Immediate {
-		return nil
+	if err != nil || roll.Down || r.Config.Deploy.Strategy == flytoml.Immediate {
+		return err
 	}
-	_, err = r.healthy(ctx, m)
+	_, err = r.healthy(ctx, roll.Machine)
 	return err
 }
 
-func (r *run) touch(t touched) {
-	mu.Lock()
-	defer mu.Unlock()
-	r.touched = append(r.touched, t)
+func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput) error {
+	r.say("creating a machine of group %s", roll.Group)
+	in.Config.Metadata[metaMade] = strconv.Itoa(r.release.version)
+	m, err := r.fly.Launch(ctx, r.Config.App, in)
+	if err != nil {
+		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
+	}
+	roll.Machine = m
+	r.touch(touched{id: m.ID})
+	if err := r.leases.add(ctx, m.ID); err != nil {
+		return fmt.Errorf("reserve the new machine %s: %w", m.ID, err)
+	}
+	return nil
 }
 
-// putBack gives every machine that was touched what it had before, and removes those that were made.
-// The way back has a deadline of its own: the run's may be over.
-func (r *run) putBack(cause error) error {
-	if len(r.touched) == 0 {
-		return cause
+func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput) error {
+	before := roll.Machine
+	in.ID, in.Region, in.SkipLaunch = before.ID, before.Region, roll.Down
+	r.say("updating machine %s", in.ID)
+	r.touch(touched{in.ID, before}) // before the answer: it may be lost
+	m, err := r.fly.Update(ctx, r.Config.App, in, r.leases.nonce(in.ID))
+	if err != nil {
+		return fmt.Errorf("update machine %s: %w", in.ID, err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	var failed []error
-	back := 0
-	for i := len(r.touched) - 1; i >= 0; i-- {
-		t := r.touched[i]
-		var err error
-		if t.before == nil {
-			err = r.fly.Destroy(ctx, r.Config.App, t.id, "")
-		} else {
-			back++
-			_, err = r.fly.Update(ctx, r.Config.App, fly.LaunchMachineInput{
-				ID: t.id, Config: t.before.Config, Region: t.before.Region, SkipLaunch: down(t.before),
-			}, r.leases.nonce(t.id))
-		}
-		if err != nil {
-			failed = append(failed, fmt.Errorf("machine %s: %w", t.id, err))
-		}
-	}
-	if len(failed) > 0 {
-		return fmt.Errorf("%w\nThe previous version could not be put back everywhere: %w\nRun the deploy of the previous image again", cause, errors.Join(failed...))
-	}
-	return fmt.Errorf("%w\n%s", cause, restored(back, len(r.touched)-back))
+	roll.Machine = m
+	return nil
 }
 
-func restored(back, removed int) string {
-	switch {
-	case back == 0:
-		return fmt.Sprintf("Machines that this deploy made were removed again: %d.", removed)
-	case removed == 0:
-		return fmt.Sprintf("The previous version was put back on %d machines.", back)
+// clearAway destroys the machines of groups that fly.toml no longer has, once the others are well.
+func (r *run) clearAway(ctx context.Context) error {
+	for _, roll := range r.Rolls {
+		if roll.Action != Destroy {
+			continue
+		}
+		id := roll.Machine.ID
+		r.say("destroying machine %s: fly.toml no longer has group %s", id, roll.Group)
+		if err := r.fly.Destroy(ctx, r.Config.App, id, r.leases.nonce(id)); err != nil {
+			return fmt.Errorf("the new version runs, but machine %s of group %s, which fly.toml no longer has, is still there: %w\nRun the deploy again", id, roll.Group, err)
+		}
+		r.leases.forget(id)
 	}
-	return fmt.Sprintf("The previous version was put back on %d machines, %d new ones were removed.", back, removed)
+	return nil
 }

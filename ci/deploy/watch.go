@@ -25,12 +25,13 @@ func (e *UnhealthyError) Error() string {
 }
 
 // healthy waits until the machine as just updated is started and every configured check passes. A machine
-// that exits or crashes meanwhile fails at once, not when the time is up.
-func (r *run) healthy(ctx context.Context, m *fly.Machine) (*fly.Machine, error) {
-	ctx, cancel := context.WithTimeout(ctx, r.timeout())
+// that exits or crashes meanwhile fails at once, not when the time is up. One that has been up and that
+// Fly has put to sleep since is as it should be.
+func (r *run) healthy(run context.Context, m *fly.Machine) (*fly.Machine, error) {
+	ctx, cancel := context.WithTimeout(run, r.timeout())
 	defer cancel()
-	last := m
-	for wait := newPoll(); ; {
+	last, up := m, time.Time{}
+	for wait := r.pace.polling(); ; {
 		now, err := r.fly.Machine(ctx, r.Config.App, m.ID)
 		if err != nil && ctx.Err() == nil {
 			return nil, fmt.Errorf("watch machine %s: %w", m.ID, err)
@@ -40,11 +41,19 @@ func (r *run) healthy(ctx context.Context, m *fly.Machine) (*fly.Machine, error)
 			if why := broken(now, m); why != "" {
 				return nil, r.unhealthy(m.ID, why)
 			}
-			if now.State == fly.MachineStateStarted && len(failing(now)) == 0 {
+			if !Healthy(now) {
+				up = time.Time{}
+			} else if up.IsZero() {
+				up = time.Now()
+			}
+			if asleep(now) || Healthy(now) && (checks(now) > 0 || time.Since(up) >= r.pace.settle || settled(now)) {
 				return now, nil
 			}
 		}
 		if !wait.next(ctx) {
+			if run.Err() != nil {
+				return nil, context.Cause(run)
+			}
 			return nil, r.unhealthy(m.ID, fmt.Sprintf("is not healthy after %s: %s", r.timeout(), describe(last)))
 		}
 	}
@@ -57,64 +66,39 @@ func (r *run) timeout() time.Duration {
 	return 5 * time.Minute
 }
 
-// unhealthy takes the machine's last words. It has a deadline of its own: the run's may be over.
-func (r *run) unhealthy(id, why string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	lines, err := r.tail(ctx, id)
-	if err != nil {
-		lines = []string{"(its log could not be read: " + err.Error() + ")"}
+// settled: it has been up since long before this run.
+func settled(m *fly.Machine) bool {
+	for _, e := range m.Events {
+		if e.Type == "start" {
+			return time.Since(e.Time()) > 10*time.Minute
+		}
 	}
-	if n := len(lines) - 20; n > 0 {
-		lines = lines[n:]
-	}
-	return &UnhealthyError{Machine: id, Why: why, Log: lines}
+	return false
 }
 
 // broken says why a machine will not come up, or nothing.
 func broken(now, want *fly.Machine) string {
 	if now.InstanceID != "" && want.InstanceID != "" && now.InstanceID != want.InstanceID {
-		return fmt.Sprintf("runs instance %s, not %s: somebody else changed it", now.InstanceID, want.InstanceID)
+		return fmt.Sprintf("runs version %s, not %s: Fly did not keep the update, or somebody else changed it", now.InstanceID, want.InstanceID)
 	}
 	switch now.State {
 	case "failed", fly.MachineStateDestroyed, fly.MachineStateDestroying:
 		return "is " + now.State
 	}
-	e := now.GetLatestEventOfTypeAfterType("exit", "launch")
-	if e == nil {
-		e = now.GetLatestEventOfTypeAfterType("exit", "update")
-	}
-	if e == nil || e.Request == nil || e.Request.ExitEvent == nil || e.Request.ExitEvent.RequestedStop {
+	e := lastExit(now)
+	if e == nil || e.Request.ExitEvent.RequestedStop {
 		return ""
 	}
 	x := e.Request.ExitEvent
 	switch {
 	case x.OOMKilled:
 		return "ran out of memory"
-	case now.State == fly.MachineStateStopped:
-		return fmt.Sprintf("exited with code %d", x.ExitCode)
 	case x.Restarting && e.Request.RestartCount > 1:
 		return fmt.Sprintf("keeps crashing: exit code %d, restarted %d times", x.ExitCode, e.Request.RestartCount)
+	case !x.Restarting && now.State == fly.MachineStateStopped:
+		return fmt.Sprintf("exited with code %d", x.ExitCode)
 	}
 	return ""
-}
-
-// failing lists the checks that do not pass, those that have not run yet included.
-func failing(m *fly.Machine) []string {
-	want := len(m.Config.Checks)
-	for _, s := range m.Config.Services {
-		want += len(s.Checks)
-	}
-	var list []string
-	for _, c := range m.Checks {
-		if c.Status != fly.Passing {
-			list = append(list, fmt.Sprintf("check %s is %s: %s", c.Name, c.Status, strings.TrimSpace(c.Output)))
-		}
-	}
-	if missing := want - len(m.Checks); missing > 0 {
-		list = append(list, fmt.Sprintf("%d checks have not run yet", missing))
-	}
-	return list
 }
 
 func describe(m *fly.Machine) string {
@@ -122,20 +106,4 @@ func describe(m *fly.Machine) string {
 		return "its state is " + m.State
 	}
 	return strings.Join(failing(m), "; ")
-}
-
-// poll paces the questions: soon at first, within Fly's rate limit later.
-type poll struct{ pause time.Duration }
-
-func newPoll() *poll { return &poll{200 * time.Millisecond} }
-
-// next waits, and is false when there is no time left.
-func (p *poll) next(ctx context.Context) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(p.pause):
-	}
-	p.pause = min(p.pause*5/4, time.Second)
-	return true
 }

@@ -14,10 +14,18 @@ func (c *Client) App(ctx context.Context, name string) (*flaps.App, error) {
 	return app, c.machines(ctx, http.MethodGet, "/apps/"+url.PathEscape(name), nil, app, nil)
 }
 
-// CreateApp makes an app in an organisation.
+// CreateApp makes an app in an organisation, once: Fly would call its name taken the second time.
 func (c *Client) CreateApp(ctx context.Context, name, org string) error {
 	in := flaps.CreateAppRequest{Name: name, Org: org}
-	return c.machines(ctx, http.MethodPost, "/apps?wait=true", in, nil, nil)
+	return c.make(ctx, func(ctx context.Context) error {
+		return c.machines(ctx, http.MethodPost, "/apps?wait=true", in, nil, nil)
+	}, func(ctx context.Context) (bool, error) {
+		app, err := c.App(ctx, name)
+		if NotFound(err) {
+			return false, nil
+		}
+		return err == nil && app.Organization.Slug == org, err
+	})
 }
 
 // Addresses lists the addresses an app answers on; an app without one is private.
@@ -27,8 +35,18 @@ func (c *Client) Addresses(ctx context.Context, app string) ([]flaps.IPAssignmen
 	return out.IPs, err
 }
 
-// AssignAddress gives an app an address of a kind: shared_v4, v4, v6, private_v6.
+// AssignAddress gives an app an address of a kind: shared_v4, v4, v6, private_v6. Each costs something, so
+// it is asked for once.
 func (c *Client) AssignAddress(ctx context.Context, app, org, kind string) error {
 	in := flaps.AssignIPRequest{Type: kind, Organization: org}
-	return c.machines(ctx, http.MethodPost, "/apps/"+url.PathEscape(app)+"/ip_assignments", in, nil, nil)
+	before, err := c.Addresses(ctx, app)
+	if err != nil {
+		return err
+	}
+	return c.make(ctx, func(ctx context.Context) error {
+		return c.machines(ctx, http.MethodPost, "/apps/"+url.PathEscape(app)+"/ip_assignments", in, nil, nil)
+	}, func(ctx context.Context) (bool, error) {
+		now, err := c.Addresses(ctx, app)
+		return len(now) > len(before), err
+	})
 }

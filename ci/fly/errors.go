@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -56,6 +57,11 @@ func (e *Error) Hint() string {
 		return "Fly's request id: " + e.RequestID
 	}
 	return ""
+}
+
+// Final reports whether asking again cannot help: Fly understood, and will not.
+func (e *Error) Final() bool {
+	return e.Status >= 400 && e.Status < 500 && !slices.Contains([]int{http.StatusRequestTimeout, http.StatusConflict, http.StatusPreconditionFailed, http.StatusTooManyRequests}, e.Status)
 }
 
 // unanswered is a request whose answer never came: it may or may not have been carried out.

@@ -29,8 +29,10 @@ type Client struct {
 	requests *flaps.Client
 	tokens   *tokens.Tokens
 	http     *http.Client
-	local    *url.URL // nil: Fly's cloud
-	port     int      // of the local Fly on the user's machine
+	local    *url.URL          // nil: Fly's cloud
+	direct   http.RoundTripper // nil: the usual one
+	pause    time.Duration     // before a request is sent for the second time
+	port     int               // of the local Fly on the user's machine
 	seen     *configs
 }
 
@@ -39,7 +41,9 @@ type Options struct {
 	Token string // as flyctl prints it, any of Fly's kinds
 	Base  string // http://host:port of a local Fly; empty means Fly's cloud
 
-	Transport http.RoundTripper // for tests; nil means http.DefaultTransport
+	// For tests.
+	Transport http.RoundTripper // nil means http.DefaultTransport
+	Pause     time.Duration     // before a request is sent for the second time; 0 means a quarter of a second
 }
 
 // Dial checks that token and Fly belong together and returns a connection. It fails before any
@@ -48,10 +52,13 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	if err := checkToken(o); err != nil {
 		return nil, err
 	}
-	c := &Client{tokens: tokens.Parse(strings.TrimSpace(o.Token)), seen: newConfigs()}
-	base := o.Transport
+	c := &Client{tokens: tokens.Parse(strings.TrimSpace(o.Token)), seen: newConfigs(), direct: o.Transport, pause: o.Pause}
+	base := c.direct
 	if base == nil {
 		base = http.DefaultTransport
+	}
+	if c.pause == 0 {
+		c.pause = 250 * time.Millisecond
 	}
 	if o.Base != "" {
 		u, err := url.Parse(o.Base)
@@ -141,7 +148,7 @@ func (c *Client) Fetch(ctx context.Context, app, path string, out any) error {
 
 // Registry is the registry of this Fly, with this token.
 func (c *Client) Registry() registry.Registry {
-	r := registry.Registry{Host: registry.Host, Token: c.tokens.Docker()}
+	r := registry.Registry{Host: registry.Host, Token: c.tokens.Docker(), Transport: c.direct}
 	if c.Local() {
 		r.Host, r.Insecure = c.local.Host, true
 	}

@@ -5,8 +5,9 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
-	"time"
+	"strings"
 
 	"github.com/superfly/fly-go"
 	"github.com/superfly/fly-go/flaps"
@@ -45,35 +46,36 @@ func (c *Client) Machine(ctx context.Context, app, id string) (*fly.Machine, err
 }
 
 // Launch makes a machine, once: when the answer is lost, the machine that this call made is looked for
-// before another is asked for.
+// before another is asked for. Its name says the same to Fly, which does not take a name twice.
 func (c *Client) Launch(ctx context.Context, app string, in fly.LaunchMachineInput) (*fly.Machine, error) {
 	key := rand.Text()
 	config := *in.Config
-	config.Metadata = map[string]string{launchMetadata: key}
-	for k, v := range in.Config.Metadata {
-		config.Metadata[k] = v
+	config.Metadata = maps.Clone(in.Config.Metadata)
+	if config.Metadata == nil {
+		config.Metadata = map[string]string{}
 	}
+	config.Metadata[launchMetadata] = key
 	in.Config = &config
-	var err error
-	for i := range attempts {
-		var raw json.RawMessage
-		err = c.machines(context.WithValue(ctx, launchKey{}, true), http.MethodPost, machinesPath(app), in, &raw, nil)
-		if err == nil {
-			return c.seen.machine(raw)
-		}
-		if !again(ctx, err) {
-			return nil, err
-		}
-		time.Sleep(pause(i, err))
-		made, lookup := c.launched(ctx, app, key)
-		if lookup != nil {
-			return nil, fmt.Errorf("%w\nWhether a machine was made could not be found out: %w", err, lookup)
-		}
-		if made != nil {
-			return made, nil
-		}
+	if in.Name == "" {
+		in.Name = "p" + strings.ToLower(key[:15])
 	}
-	return nil, err
+	var m *fly.Machine
+	err := c.make(ctx, func(ctx context.Context) error {
+		var raw json.RawMessage
+		err := c.machines(ctx, http.MethodPost, machinesPath(app), in, &raw, nil)
+		if err == nil {
+			m, err = c.seen.machine(raw)
+		}
+		return err
+	}, func(ctx context.Context) (bool, error) {
+		var err error
+		m, err = c.launched(ctx, app, key)
+		return m != nil, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 func (c *Client) launched(ctx context.Context, app, key string) (*fly.Machine, error) {

@@ -30,11 +30,18 @@ func (c *Client) EndRelease(ctx context.Context, id, status string, note any) er
 	return c.api(ctx, http.MethodPatch, "/api/v1/releases/"+url.PathEscape(id), in, nil)
 }
 
-// Releases lists an app's latest releases, newest first.
-func (c *Client) Releases(ctx context.Context, app string, limit int) ([]Release, error) {
+// LastComplete is the number of the last release of an app that came to its end, among its latest; 0 when
+// none did.
+func (c *Client) LastComplete(ctx context.Context, app string) (int, error) {
 	var out struct{ Releases []Release }
-	err := c.api(ctx, http.MethodGet, fmt.Sprintf("/api/v1/apps/%s/releases?limit=%d", url.PathEscape(app), limit), nil, &out)
-	return out.Releases, err
+	err := c.api(ctx, http.MethodGet, fmt.Sprintf("/api/v1/apps/%s/releases?limit=50", url.PathEscape(app)), nil, &out)
+	last := 0
+	for _, r := range out.Releases {
+		if r.Status == "complete" {
+			last = max(last, r.Version)
+		}
+	}
+	return last, err
 }
 
 // Logs returns the last lines a machine wrote, oldest first. A token that may not read logs gets an error.

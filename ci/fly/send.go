@@ -54,20 +54,18 @@ func (c *Client) api(ctx context.Context, method, path string, in, out any) erro
 }
 
 // repeat sends a request again while Fly asks for patience (429) or could not answer (408, 5xx, a cut
-// connection). All requests but the launch of a machine may be sent twice without harm.
+// connection). Requests that make something are sent once: see making.
 func (c *Client) repeat(ctx context.Context, build func() (*http.Request, error), out any) error {
 	var err error
 	for i := range attempts {
-		if err = c.once(build, out); !again(ctx, err) || launching(ctx) && !throttled(err) {
+		if err = c.once(build, out); !again(ctx, err) || making(ctx) && !throttled(err) {
 			return err
 		}
 		if i == attempts-1 {
 			break
 		}
-		select {
-		case <-ctx.Done():
+		if !c.wait(ctx, i, err) {
 			return err
-		case <-time.After(pause(i, err)):
 		}
 	}
 	return fmt.Errorf("%w (after %d attempts)", err, attempts)
@@ -116,18 +114,20 @@ func throttled(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusTooManyRequests
 }
 
-// pause doubles from a quarter of a second to four; Fly's own Retry-After wins up to ten.
-func pause(i int, err error) time.Duration {
+// wait doubles its pause from a quarter of a second to four; Fly's own Retry-After wins up to ten. It is
+// false when the time is over before.
+func (c *Client) wait(ctx context.Context, i int, err error) bool {
+	pause := min(c.pause<<i, 16*c.pause)
 	var e *Error
 	if errors.As(err, &e) {
 		if s, bad := strconv.Atoi(e.retryAfter); bad == nil && s >= 0 {
-			return min(time.Duration(s)*time.Second, 10*time.Second)
+			pause = min(time.Duration(s)*time.Second, 10*time.Second)
 		}
 	}
-	return min(250*time.Millisecond<<i, 4*time.Second)
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(pause):
+		return true
+	}
 }
-
-type launchKey struct{}
-
-// launching marks a request that must never be sent twice blindly: the launch of a machine.
-func launching(ctx context.Context) bool { return ctx.Value(launchKey{}) != nil }

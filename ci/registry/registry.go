@@ -25,6 +25,8 @@ type Registry struct {
 	Insecure bool              // plain HTTP: a local Fly
 	Token    string            // as flyctl prints it
 	Tokens   map[string]string // by repository, where one token does not do for all
+
+	Transport http.RoundTripper // for tests; nil is the library's own
 }
 
 // Resolve is the token for a repository, as the registry wants it.
@@ -42,6 +44,9 @@ func (r Registry) options(ctx context.Context) []crane.Option {
 	options := []crane.Option{crane.WithContext(ctx), crane.WithAuthFromKeychain(r)}
 	if r.Insecure {
 		options = append(options, crane.Insecure)
+	}
+	if r.Transport != nil {
+		options = append(options, crane.WithTransport(r.Transport))
 	}
 	return options
 }

@@ -112,8 +112,9 @@ func addressStep(ctx context.Context, platform Platform, r Request, app bool) (S
 			return Step{}, err
 		}
 		for _, ip := range ips {
-			v6 = v6 || strings.Contains(ip.IP, ":")
-			v4 = v4 || !strings.Contains(ip.IP, ":")
+			six := strings.Contains(ip.IP, ":")
+			v4 = v4 || !six
+			v6 = v6 || six && !strings.HasPrefix(ip.IP, "fdaa:") // that one is private
 		}
 	}
 	if v4 && v6 {
@@ -121,10 +122,11 @@ func addressStep(ctx context.Context, platform Platform, r Request, app bool) (S
 	}
 	s := Step{Name: "address", Hand: fmt.Sprintf("fly ips allocate-v4 --shared -a %[1]s; fly ips allocate-v6 -a %[1]s", r.App)}
 	var missing []string
-	for kind, have := range map[string]bool{"v6": v6, "shared_v4": v4} {
-		if !have {
-			missing = append(missing, kind)
-		}
+	if !v4 {
+		missing = append(missing, "shared_v4")
+	}
+	if !v6 {
+		missing = append(missing, "v6")
 	}
 	s.What = "missing: shared v4 and v6"
 	if len(missing) == 1 {

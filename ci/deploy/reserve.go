@@ -1,0 +1,42 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/superfly/fly-go"
+)
+
+// reserve holds the machines of the plan. Whoever held them before may have changed them since the plan
+// was made: then it is made again, from what is there now.
+func (r *run) reserve(ctx context.Context) error {
+	for range 3 {
+		var err error
+		if r.leases, err = hold(ctx, r.Plan, r.fly, r.say); err != nil {
+			return err
+		}
+		now, err := r.fly.Machines(ctx, r.Config.App)
+		if err == nil && sameMachines(now, r.Plan) {
+			return nil
+		}
+		if err == nil {
+			pace := r.pace
+			r.say("%s changed meanwhile: planning again", r.Config.App)
+			r.Plan, err = Make(ctx, r.fly, r.Request)
+			r.pace = pace
+		}
+		r.leases.release()
+		if err != nil {
+			return fmt.Errorf("look at %s again, nothing was changed: %w", r.Config.App, err)
+		}
+	}
+	return fmt.Errorf("somebody else keeps changing the machines of %s: nothing was changed", r.Config.App)
+}
+
+func sameMachines(now []*fly.Machine, plan Plan) bool {
+	serving, stale, err := sortOut(now)
+	return err == nil && slices.Equal(stale, plan.Stale) && slices.EqualFunc(serving, plan.serving, func(a, b *fly.Machine) bool {
+		return a.ID == b.ID && a.InstanceID == b.InstanceID && down(a) == down(b)
+	})
+}

@@ -1,0 +1,234 @@
+package deploy_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/crane"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/stretchr/testify/require"
+	gofly "github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/deploy"
+	"github.com/renewa/pipeline/ci/fly"
+	"github.com/renewa/pipeline/ci/flylocal"
+	"github.com/renewa/pipeline/ci/flylocal/cloud"
+	"github.com/renewa/pipeline/ci/flylocal/scripted"
+	"github.com/renewa/pipeline/ci/flytoml"
+	"github.com/renewa/pipeline/ci/image"
+	"github.com/renewa/pipeline/ci/registry"
+	"github.com/renewa/pipeline/ci/secret"
+)
+
+const shop = `app = "shop"
+primary_region = "fra"
+kill_timeout = "1s"
+[deploy]
+  release_command = "/app/migrate apply"
+  release_command_timeout = "4s"
+  wait_timeout = "4s"
+[env]
+  COLOUR = "blue"
+[http_service]
+  internal_port = 8080
+  [[http_service.checks]]
+    path = "/readyz"
+`
+
+// world is a Fly in memory, the real client in front of it, and a deployer in a hurry.
+type world struct {
+	*testing.T
+	fly    *flylocal.Fly
+	wire   *wire
+	client *fly.Client
+
+	mu   sync.Mutex
+	acts map[string]func(cloud.Spec) scripted.Act // what an image does, by digest; the others run well
+	said []string
+}
+
+func open(t *testing.T) *world {
+	t.Helper()
+	w := &world{T: t, acts: map[string]func(cloud.Spec) scripted.Act{}}
+	var err error
+	w.fly, err = flylocal.New(flylocal.WithBackoff(time.Millisecond), flylocal.WithScript(w.act))
+	require.NoError(t, err)
+	t.Cleanup(w.fly.Close)
+	w.wire = &wire{next: w.fly.Transport()}
+	w.client = w.dial(t.Context())
+	require.NoError(t, w.client.CreateApp(t.Context(), "shop", "renewa"))
+	return w
+}
+
+func (w *world) dial(ctx context.Context) *fly.Client {
+	w.Helper()
+	c, err := fly.Dial(ctx, fly.Options{Token: w.fly.OrgToken(), Base: "http://flylocal-4280:4280", Transport: w.wire, Pause: 100 * time.Microsecond})
+	require.NoError(w, err)
+	return c
+}
+
+func (w *world) act(s cloud.Spec) scripted.Act {
+	w.mu.Lock()
+	act := w.acts[s.Image.Digest]
+	w.mu.Unlock()
+	if act == nil {
+		return scripted.Plain(s)
+	}
+	return act(s)
+}
+
+// image pushes a new image to an app's repository. What it does is by the script, or runs well.
+func (w *world) image(act func(cloud.Spec) scripted.Act) image.Ref {
+	w.Helper()
+	img, err := random.Image(200, 2)
+	require.NoError(w, err)
+	config, err := img.ConfigFile()
+	require.NoError(w, err)
+	config.OS, config.Architecture = "linux", "amd64"
+	img, err = mutate.ConfigFile(img, config)
+	require.NoError(w, err)
+	digest, err := img.Digest()
+	require.NoError(w, err)
+	r := w.client.Registry()
+	require.NoError(w, crane.Push(img, fmt.Sprintf("%s/shop:t%s", r.Host, digest.Hex[:8]), crane.WithAuthFromKeychain(r), crane.Insecure, crane.WithTransport(w.fly.Transport())))
+	ref, err := image.Parse(registry.Host + "/shop@" + digest.String())
+	require.NoError(w, err)
+	if act != nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.acts[ref.Digest()] = act
+	}
+	return ref
+}
+
+var given = secret.NewSet(map[string]string{"DATABASE_URL": "postgres://shop:hunter2hunter2@db/shop", "JWT_SECRET": "planted-jwt-secret"})
+
+func (w *world) request(ref image.Ref) deploy.Request {
+	w.Helper()
+	return deploy.Request{Stage: "development", Image: ref, Config: w.config(shop), Source: []byte(`{"app":"shop"}`), Secrets: given}
+}
+
+func (w *world) config(text string) flytoml.Config {
+	w.Helper()
+	config, _, err := flytoml.Parse("fly.toml", []byte(text))
+	require.NoError(w, err)
+	return config
+}
+
+func (w *world) plan(r deploy.Request) deploy.Plan {
+	w.Helper()
+	plan, err := deploy.Make(w.Context(), w.client, r)
+	require.NoError(w, err)
+	return deploy.Hurried(plan)
+}
+
+func (w *world) try(r deploy.Request) (deploy.Outcome, error) {
+	w.Helper()
+	return deploy.Apply(w.Context(), w.client, w.plan(r), w.say)
+}
+
+func (w *world) deploy(r deploy.Request) deploy.Outcome {
+	w.Helper()
+	outcome, err := w.try(r)
+	require.NoError(w, err)
+	return outcome
+}
+
+func (w *world) say(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.said = append(w.said, fmt.Sprintf(format, args...))
+}
+
+// serving are the app's machines as Fly tells them, release machines left out.
+func (w *world) serving() []*gofly.Machine {
+	w.Helper()
+	return slices.DeleteFunc(w.machines(), func(m *gofly.Machine) bool { return m.IsFlyAppsReleaseCommand() })
+}
+
+func (w *world) machines() []*gofly.Machine {
+	w.Helper()
+	all, err := w.client.Machines(context.WithoutCancel(w.Context()), "shop")
+	require.NoError(w, err)
+	return all
+}
+
+func (w *world) app() cloud.App {
+	w.Helper()
+	app, err := w.fly.Cloud().App("shop")
+	require.NoError(w, err)
+	return app
+}
+
+func (w *world) statuses() (all []string) {
+	for _, r := range w.app().Releases {
+		all = append(all, r.Status)
+	}
+	return all
+}
+
+// runs requires that exactly these machines serve: so many, started, with this image.
+func (w *world) runs(n int, ref image.Ref) []*gofly.Machine {
+	w.Helper()
+	all := w.serving()
+	require.Len(w, all, n)
+	for _, m := range all {
+		require.Equal(w, ref.Digest(), m.ImageRef.Digest, "machine %s", m.ID)
+		require.Equal(w, "started", m.State)
+		require.Equal(w, ref.String(), m.Config.Image, "by digest, never by tag")
+	}
+	return all
+}
+
+// wire is the way to Fly. It notes what passes.
+type wire struct {
+	next http.RoundTripper
+	mu   sync.Mutex
+	log  []string // "METHOD path", in order
+	cut  func(n int, r *http.Request) (before, after bool)
+	look func()
+}
+
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.mu.Lock()
+	w.log = append(w.log, r.Method+" "+r.URL.Path)
+	cut, look, n := w.cut, w.look, len(w.log)
+	w.mu.Unlock()
+	before, after := false, false
+	if cut != nil {
+		before, after = cut(n, r)
+	}
+	if before {
+		return nil, errCut
+	}
+	answer, err := w.next.RoundTrip(r)
+	if look != nil {
+		look()
+	}
+	if after {
+		return nil, errCut
+	}
+	return answer, err
+}
+
+var errCut = fmt.Errorf("the connection was cut")
+
+// writes returns what has passed since the last call and was no question, leases left out.
+func (w *wire) writes() (all []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, line := range w.log {
+		if !strings.HasPrefix(line, "GET ") && !strings.HasPrefix(line, "HEAD ") {
+			all = append(all, line)
+		}
+	}
+	w.log = nil
+	return all
+}
