@@ -21,6 +21,6 @@ go_tool() (
 )
 
 alone "tool-$name"
-folder=$(kept "tool-$name" "$(key "tools/$name" "=$(go env GOVERSION)")" build_tool)
+folder=$(kept "tool-$name" "$(key "tools/$name" "=$go_version")" build_tool)
 link "$folder/$name" "$name"
 printf '%s\n' "$folder/$name"

@@ -16,6 +16,7 @@ packages
 choose_client
 start_docker
 printf '%s\n' "$DOCKER_HOST" >"$PIPELINE_LAB/daemon"
+find_gateway
 short=$(room "$(docker info --format '{{.DockerRootDir}}')") || fail "no room on the disk: $short"
 programs=$(programs)
 link "$programs/dagger" dagger

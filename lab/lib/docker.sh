@@ -66,12 +66,12 @@ await() {
 	done
 }
 
-# gateway: this machine's address in containers' eyes. Read off the interface: the daemon that made the bridge just now
+# find_gateway: this machine's address in containers' eyes. Read off the interface: the daemon that made the bridge just now
 # does not report it.
-gateway() {
+find_gateway() {
 	local interface
 	interface=$(docker network inspect bridge --format '{{index .Options "com.docker.network.bridge.name"}}')
-	ip -4 -o address show dev "$interface" | awk '{sub("/.*", "", $4); print $4; exit}'
+	gateway=$(ip -4 -o address show dev "$interface" | awk '{sub("/.*", "", $4); print $4; exit}')
 }
 
 # labelled NAME: does this container, image or volume exist, and is it ours?

@@ -6,7 +6,7 @@ engine_image() {
 	local programs plugins sdk
 	programs=$(programs)
 	plugins=$(cni)
-	sdk=$(key engine/sdk.Dockerfile "=$2" "=${programs##*/}" "=$(go env GOPROXY)")
+	sdk=$(key engine/sdk.Dockerfile "=$2" "=${programs##*/}" "=$go_proxy")
 	engine_image_key=$(key engine "=$1" "=$sdk" "=${programs##*/}" "=${plugins##*/}")
 	stand_in "$engine_image" "$engine_image_key" "90 seconds" build_engine "$programs" "$plugins" "$sdk"
 }
@@ -27,7 +27,7 @@ build_engine() {
 
 docker_build_engine() {
 	DOCKER_BUILDKIT=1 docker build --progress plain --label "pipeline-lab.image=$3" --tag "$2" \
-		--build-arg "GO_SDK_DIGEST=$4" --build-arg "GOPROXY=$(go env GOPROXY)" "$1"
+		--build-arg "GO_SDK_DIGEST=$4" --build-arg "GOPROXY=$go_proxy" "$1"
 }
 
 build_sdk() {
@@ -64,7 +64,7 @@ information() { go mod download -json "$1@$(go list -m -f '{{.Version}}' "$1")" 
 # finding their own settings although XDG_CONFIG_HOME points here.
 settings() {
 	local folder=$PIPELINE_LAB/xdg own=${XDG_CONFIG_HOME:-$HOME/.config} address entry
-	address=$(gateway):$shelf_port
+	address=$gateway:$shelf_port
 	mkdir -p "$folder/dagger/ca-certificates"
 	jq -n --arg shelf "$address" '{
 		registries: {"docker.io": {mirrors: [$shelf]}, ($shelf): {http: true}},
@@ -94,6 +94,7 @@ start_engine() {
 			say "replacing the engine: its image or its settings have changed (5 seconds)"
 			stop_engine
 			docker rm "$engine" >/dev/null
+			docker image prune --force --filter "label=$label" >/dev/null # the image it ran on, now without a name
 		elif running "$engine"; then
 			return
 		fi

@@ -7,7 +7,7 @@ stand_ins=("debian:$DEBIAN_TAG" "golang:$GOLANG_TAG" "postgres:$POSTGRES_TAG" "o
 images() {
 	local base golang
 	base=$(key shelf/debian "=$DEBIAN_TAG" "=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* /usr/local/share/ca-certificates/*.crt 2>/dev/null)")
-	golang=$(key shelf/golang "=$base" "=$(go env GOVERSION)")
+	golang=$(key shelf/golang "=$base" "=$go_version")
 	stand_in "debian:$DEBIAN_TAG" "$base" "30 seconds" debian_image
 	stand_in "golang:$GOLANG_TAG" "$golang" "35 seconds" from_folder golang golang_context
 	stand_in "postgres:$POSTGRES_TAG" "$(key shelf/postgres "=$base")" "45 seconds" from_folder postgres no_context

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Programs from Go modules, one module per heavy tool, so that none raises another's dependencies.
 
+{ read -r go_version && read -r go_proxy; } < <(go env GOVERSION GOPROXY)
+
 # go_programs MODULE FOLDER [LDFLAGS]: builds the tools that lab/MODULE/go.mod names.
 # -mod=readonly: what is built is what the committed go.sum says. A module that the checksum database does not know
 # needs GONOSUMDB only when its go.sum is written anew, see README.md.
@@ -11,7 +13,7 @@ go_programs() (
 
 programs() {
 	local module=github.com/dagger/dagger/engine
-	kept programs "$(key programs "=$DAGGER_VERSION" "=$(go env GOVERSION)")" build_programs \
+	kept programs "$(key programs "=$DAGGER_VERSION" "=$go_version")" build_programs \
 		"-X $module.Version=$DAGGER_VERSION -X $module.Tag=$DAGGER_VERSION"
 }
 
@@ -20,14 +22,14 @@ build_programs() {
 	quietly programs go_programs programs "$2" "$1"
 }
 
-cni() { kept cni "$(key cni "=$(go env GOVERSION)")" build_cni; }
+cni() { kept cni "$(key cni "=$go_version")" build_cni; }
 
 build_cni() {
 	say "building the network plugins from Go modules (20 seconds)"
 	quietly cni go_programs cni "$1"
 }
 
-registry() { kept registry "$(key registry "=$(go env GOVERSION)")" build_registry; }
+registry() { kept registry "$(key registry "=$go_version")" build_registry; }
 
 build_registry() {
 	say "building the registry from its Go module (40 seconds)"

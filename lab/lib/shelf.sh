@@ -6,7 +6,7 @@ on_this_machine=127.0.0.1:$shelf_port # plain HTTP to 127.0.0.1 is allowed witho
 start_shelf() {
 	local folder address current wanted
 	folder=$(registry)
-	address=$(gateway):$shelf_port # where containers, and so the engine, find it
+	address=$gateway:$shelf_port # where containers, and so the engine, find it
 	wanted=$(key "=$folder" "=$address")
 	current=$(docker container inspect --format '{{index .Config.Labels "pipeline-lab.key"}}' "$shelf" 2>/dev/null) || current=
 	if [ "$current" != "$wanted" ]; then
@@ -35,22 +35,23 @@ shelf_path() {
 	esac
 }
 
-# digest IMAGE TAG: what the shelf has under this tag, if anything.
-digest() {
-	curl -fsI -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
-		"http://$on_this_machine/v2/$(shelf_path "$1")/manifests/$2" 2>/dev/null |
-		tr -d '\r' | awk 'tolower($1) == "docker-content-digest:" {print $2}'
+# digests IMAGE TAG TAG: what the shelf has under these tags, a line each, empty where there is nothing.
+digests() {
+	local at
+	at=http://$on_this_machine/v2/$(shelf_path "$1")/manifests
+	curl -sI --write-out '%header{docker-content-digest}\n' -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
+		--output /dev/null "$at/$2" --output /dev/null "$at/$3"
 }
 
 # shelve IMAGE KEY ABOUT BUILD…: the image is on the shelf, built from the inputs that KEY stands for.
 # The tag key-KEY is the proof that a build was completed; the official tag follows it.
 shelve() {
-	local image=$1 key=$2 about=$3 have keyed tagged
+	local image=$1 key=$2 about=$3 has keyed tagged
 	keyed=$on_this_machine/$(shelf_path "$image"):key-$key
 	tagged=$on_this_machine/$(shelf_path "$image"):${image##*:}
-	have=$(digest "$image" "key-$key") || have=
-	if [ -n "$have" ] && [ "$have" = "$(digest "$image" "${image##*:}")" ]; then return; fi
-	if [ -z "$have" ]; then
+	mapfile -t has < <(digests "$image" "key-$key" "${image##*:}")
+	if [ -n "${has[0]-}" ] && [ "${has[0]}" = "${has[1]-}" ]; then return; fi
+	if [ -z "${has[0]-}" ]; then
 		say "building $image ($about)"
 		"${@:4}" "$keyed" "$key"
 		quietly push docker push "$keyed"
