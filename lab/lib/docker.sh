@@ -68,6 +68,7 @@ await() {
 
 # find_gateway: this machine's address in containers' eyes. Read off the interface: the daemon that made the bridge just now
 # does not report it.
+# shellcheck disable=SC2034 # for shelf.sh and engine.sh
 find_gateway() {
 	local interface
 	interface=$(docker network inspect bridge --format '{{index .Options "com.docker.network.bridge.name"}}')

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Programs from Go modules, one module per heavy tool, so that none raises another's dependencies.
 
+# shellcheck disable=SC2034 # for engine.sh
 { read -r go_version && read -r go_proxy; } < <(go env GOVERSION GOPROXY)
 
 # go_programs MODULE FOLDER [LDFLAGS]: builds the tools that lab/MODULE/go.mod names.
