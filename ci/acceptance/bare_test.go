@@ -53,7 +53,7 @@ func TestABareCommandSaysWhatItLacks(t *testing.T) {
 				"PIPELINE_TOKEN=env://PIPELINE_NOT_SET\n", deploy, []string{"read the Fly token", "TOKEN in .env"},
 			},
 			"a multi-line value in .env": {
-				"KEY=\"-----BEGIN PRIVATE KEY-----\nplanted-9134\n-----END PRIVATE KEY-----\"\n", deploy, []string{".env"},
+				"KEY=\"-----BEGIN PRIVATE KEY-----\nplanted-9134\n-----END PRIVATE KEY-----\"\n", deploy, []string{"env file in"},
 			},
 			"a stage from .env": {
 				"DEPLOY_ENV=production\nNAME=shop\nENV=production\n" + w.dotenv(t), []string{"call", "--progress=logs", "deploy"},
