@@ -104,6 +104,9 @@ func (f *Fly) OrgToken() string {
 // Cloud is what this Fly knows, for tests that look behind the API.
 func (f *Fly) Cloud() *cloud.Cloud { return f.cloud }
 
+// Faults lets things go wrong, without asking over HTTP.
+func (f *Fly) Faults() *fault.Faults { return f.faults }
+
 // Host is where machines run.
 func (f *Fly) Host() cloud.Host { return f.cloud.Host }
 

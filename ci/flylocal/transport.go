@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"net/http/httptest"
+	"strconv"
 )
 
 // Transport reaches this Fly without a network: whatever host a request names, this Fly answers it.
+// An answer arrives when it is complete, so streams are for a real connection.
 func (f *Fly) Transport() http.RoundTripper { return transport{f} }
 
 type transport struct{ fly *Fly }
 
-func (t transport) RoundTrip(r *http.Request) (answer *http.Response, err error) {
+func (t transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
@@ -28,19 +29,46 @@ func (t transport) RoundTrip(r *http.Request) (answer *http.Response, err error)
 		in.Host = r.URL.Host
 	}
 	if in.Body == nil {
-		in.Body = io.NopCloser(bytes.NewReader(nil))
+		in.Body = http.NoBody
 	}
 	defer in.Body.Close()
 	defer func() {
 		if p := recover(); p == http.ErrAbortHandler {
-			answer, err = nil, io.ErrUnexpectedEOF // a connection that is cut on purpose
+			resp, err = nil, io.ErrUnexpectedEOF // a connection that is cut on purpose
 		} else if p != nil {
 			panic(p)
 		}
 	}()
-	said := httptest.NewRecorder()
+	said := &recorder{header: http.Header{}, status: http.StatusOK}
 	t.fly.ServeHTTP(said, in)
-	answer = said.Result()
-	answer.Request = r
-	return answer, nil
+	if err := r.Context().Err(); err != nil {
+		return nil, err // the caller left while it was asked to wait
+	}
+	return said.response(r), nil
+}
+
+// recorder keeps an answer.
+type recorder struct {
+	header, sent http.Header
+	status       int
+	body         bytes.Buffer
+}
+
+func (w *recorder) Header() http.Header { return w.header }
+
+func (w *recorder) WriteHeader(status int) {
+	if w.sent == nil {
+		w.status, w.sent = status, w.header.Clone()
+	}
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(b)
+}
+
+func (w *recorder) response(r *http.Request) *http.Response {
+	w.WriteHeader(http.StatusOK)
+	return &http.Response{Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status, Proto: "HTTP/1.1",
+		ProtoMajor: 1, ProtoMinor: 1, Header: w.sent, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()), Request: r}
 }

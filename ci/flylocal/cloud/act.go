@@ -1,10 +1,7 @@
 package cloud
 
 import (
-	"context"
-	"fmt"
 	"maps"
-	"time"
 )
 
 // Start wants a machine running, and tells the state it was in.
@@ -72,21 +69,6 @@ func (c *Cloud) Restart(k Key, nonce string, h Halt) error {
 	return err
 }
 
-// Signal sends a signal to the process.
-func (c *Cloud) Signal(ctx context.Context, k Key, nonce, signal string) error {
-	m, err := c.Machine(k)
-	if err != nil {
-		return err
-	}
-	if err := m.held(nonce); err != nil {
-		return err
-	}
-	if m.State != Started {
-		return problem(412, "failed_precondition: machine %s is %s, not started", k.Machine, m.State)
-	}
-	return c.Host.Signal(ctx, k, signal)
-}
-
 // Cordon takes a machine out of the proxy's choice, or lets it in again.
 func (c *Cloud) Cordon(k Key, nonce string, out bool) error {
 	_, err := c.change(k, nonce, func(_ *App, m *Machine) error {
@@ -138,37 +120,4 @@ func (c *Cloud) SetMetadata(k Key, nonce, key string, value *string) error {
 		return nil
 	})
 	return err
-}
-
-// Exec runs a command inside a started machine.
-func (c *Cloud) Exec(ctx context.Context, k Key, cmd Command, timeout time.Duration) (Output, error) {
-	m, err := c.Machine(k)
-	if err != nil {
-		return Output{}, err
-	}
-	if m.State != Started {
-		return Output{}, problem(412, "failed_precondition: machine %s is %s, not started", k.Machine, m.State)
-	}
-	if timeout <= 0 {
-		timeout = time.Minute
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("the command ran longer than %s", timeout))
-	defer cancel()
-	out, err := c.Host.Exec(ctx, k, cmd)
-	if err != nil && ctx.Err() != nil {
-		return out, problem(408, "deadline_exceeded: %v", context.Cause(ctx))
-	}
-	return out, err
-}
-
-// Processes lists what runs inside a started machine.
-func (c *Cloud) Processes(ctx context.Context, k Key) ([]Process, error) {
-	m, err := c.Machine(k)
-	if err != nil {
-		return nil, err
-	}
-	if m.State != Started {
-		return nil, problem(412, "failed_precondition: machine %s is %s, not started", k.Machine, m.State)
-	}
-	return c.Host.Processes(ctx, k)
 }

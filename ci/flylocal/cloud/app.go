@@ -1,9 +1,6 @@
 package cloud
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"maps"
 	"regexp"
 	"slices"
@@ -113,65 +110,4 @@ func (c *Cloud) DeleteApp(name string) error {
 		}
 	}
 	return nil
-}
-
-// Status is the word Fly has for an app.
-func (a App) Status() string {
-	if !a.Deployed {
-		return "pending"
-	}
-	for _, m := range a.Machines {
-		if m.State == Started || m.State == Starting {
-			return "deployed"
-		}
-	}
-	if len(a.Active()) == 0 {
-		return "pending"
-	}
-	return "suspended"
-}
-
-// Number is a stable number for a name, where Fly's answers want one.
-func Number(name string) int32 {
-	sum := sha256.Sum256([]byte(name))
-	return int32(binary.BigEndian.Uint32(sum[:4]) >> 1)
-}
-
-// NodeID is a stable identifier for a name.
-func NodeID(name string) string {
-	sum := sha256.Sum256([]byte(name))
-	return hex.EncodeToString(sum[:8])
-}
-
-// Active returns the machines that are not gone, by identifier.
-func (a App) Active() []*Machine {
-	var all []*Machine
-	for _, id := range slices.Sorted(maps.Keys(a.Machines)) {
-		if m := a.Machines[id]; m.State != Destroyed {
-			all = append(all, m)
-		}
-	}
-	return all
-}
-
-// copy is what leaves the lock.
-func (a *App) copy() App {
-	out := *a
-	out.Secrets = a.Secrets.copy()
-	out.Machines = map[string]*Machine{}
-	for id, m := range a.Machines {
-		out.Machines[id] = m.copy()
-	}
-	out.Volumes = nil
-	for _, v := range a.Volumes {
-		w := *v
-		out.Volumes = append(out.Volumes, &w)
-	}
-	out.Releases = nil
-	for _, r := range a.Releases {
-		w := *r
-		out.Releases = append(out.Releases, &w)
-	}
-	out.IPs = slices.Clone(a.IPs)
-	return out
 }

@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -113,53 +112,4 @@ func (k *keeper) destroy(m Machine) {
 		m.enter(Destroyed)
 		delete(k.c.keepers, k.key)
 	})
-}
-
-func (k *keeper) freeze() {
-	if err := k.c.Host.Suspend(k.ctx, k.key); err != nil {
-		k.tell("cannot suspend: "+err.Error(), true)
-		k.record(func(_ *App, m *Machine) { m.Want = Started })
-		return
-	}
-	k.frozen = true
-	k.unwatch()
-	k.record(func(_ *App, m *Machine) {
-		m.note("suspend", Suspended, "flyd", nil)
-		m.enter(Suspended)
-	})
-}
-
-func (k *keeper) thaw() {
-	if err := k.c.Host.Resume(k.ctx, k.key); err != nil {
-		k.tell("cannot resume: "+err.Error(), true)
-	}
-	k.frozen = false
-	var now Machine
-	k.record(func(_ *App, m *Machine) {
-		m.note("start", Started, "flyd", nil)
-		m.enter(Started)
-		m.checks = m.View().probes().waiting()
-		now = *m.copy()
-	})
-	k.watch(now)
-}
-
-// tell adds a line of Fly's own to the machine's log.
-func (k *keeper) tell(text string, bad bool) {
-	if m, err := k.c.Machine(k.key); err == nil {
-		k.c.logs.add(k.key, m, Line{Time: time.Now(), Text: text, Stderr: bad})
-	}
-}
-
-// exitText carries the words flyctl looks for at the end of a log.
-func exitText(e Exit) string {
-	switch {
-	case e.Cause != "":
-		return "Main child did not run: " + e.Cause
-	case e.OOM:
-		return "Out of memory: killed process"
-	case e.Code > 128 && e.Code < 128+65:
-		return fmt.Sprintf("Main child exited with signal %d (code: %d)", e.Code-128, e.Code)
-	}
-	return fmt.Sprintf("Main child exited normally with code: %d", e.Code)
 }

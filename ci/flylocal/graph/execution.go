@@ -89,16 +89,6 @@ func (x *execution) flat(set ast.SelectionSet) []*ast.Field {
 	return all
 }
 
-func (x *execution) arguments(f *ast.Field) arguments {
-	args := arguments{}
-	for _, a := range f.Arguments {
-		if v, err := a.Value.Value(x.vars); err == nil {
-			args[a.Name] = v
-		}
-	}
-	return args
-}
-
 func (x *execution) fail(err error, f *ast.Field) {
 	e := (*graphError)(nil)
 	if !errors.As(err, &e) {
@@ -110,28 +100,6 @@ func (x *execution) fail(err error, f *ast.Field) {
 	told := *e
 	told.Path = []string{f.Alias}
 	x.errors = append(x.errors, &told)
-}
-
-// text is an argument as a string.
-func (a arguments) text(name string) string {
-	s, _ := a[name].(string)
-	return s
-}
-
-// input is the argument mutations have.
-func (a arguments) input() arguments {
-	in, _ := a["input"].(map[string]any)
-	return in
-}
-
-func (a arguments) number(name string, otherwise int) int {
-	switch v := a[name].(type) {
-	case float64:
-		return int(v)
-	case int64:
-		return int(v)
-	}
-	return otherwise
 }
 
 func always(v any) field {

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -112,15 +110,6 @@ func (r *Registry) write(repo, ref, digest, mediaType string, data []byte, byDig
 	return store.WriteFile(r.folder(repo, "tags", ref), []byte(digest))
 }
 
-func (r *Registry) missing(repo string, m document) string {
-	for _, d := range slices.Concat(m.Layers, m.Manifests, []descriptor{m.Config}) {
-		if d.Digest != "" && len(d.URLs) == 0 && !r.has(repo, d.Digest) {
-			return d.Digest
-		}
-	}
-	return ""
-}
-
 func (r *Registry) remove(w http.ResponseWriter, repo, ref string) {
 	path := r.folder(repo, "tags", ref)
 	if digestForm.MatchString(ref) {
@@ -131,28 +120,4 @@ func (r *Registry) remove(w http.ResponseWriter, repo, ref string) {
 		return
 	}
 	w.WriteHeader(http.StatusAccepted)
-}
-
-// resolve finds the digest a tag or digest names in a repository.
-func (r *Registry) resolve(repo, ref string) (string, bool) {
-	if !digestForm.MatchString(ref) {
-		if !tagForm.MatchString(ref) {
-			return "", false
-		}
-		data, err := os.ReadFile(r.folder(repo, "tags", ref))
-		if err != nil {
-			return "", false
-		}
-		ref = string(bytes.TrimSpace(data))
-	}
-	_, err := os.Stat(r.folder(repo, "manifests", hexOf(ref)))
-	return ref, err == nil
-}
-
-func (r *Registry) mediaType(repo, digest string) string {
-	data, err := os.ReadFile(r.folder(repo, "manifests", hexOf(digest)))
-	if err != nil || len(data) == 0 {
-		return "application/vnd.oci.image.manifest.v1+json"
-	}
-	return string(data)
 }

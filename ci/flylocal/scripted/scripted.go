@@ -111,28 +111,6 @@ func (h *Host) Wait(ctx context.Context, k cloud.Key) (cloud.Exit, error) {
 	}
 }
 
-// Signal ends a process, unless it is deaf.
-func (h *Host) Signal(_ context.Context, k cloud.Key, signal string) error {
-	r, err := h.run(k)
-	if err != nil {
-		return err
-	}
-	switch {
-	case signal == "SIGKILL" || signal == "9" || signal == "KILL":
-		r.end(cloud.Exit{Code: 137})
-	case signal == "SIGHUP" || signal == "SIGUSR1" || signal == "SIGUSR2" || r.act.Deaf:
-	default:
-		r.end(cloud.Exit{})
-	}
-	return nil
-}
-
-// Suspend, Resume: a process that does nothing is easily frozen.
-func (h *Host) Suspend(context.Context, cloud.Key) error { return nil }
-
-// Resume goes on.
-func (h *Host) Resume(context.Context, cloud.Key) error { return nil }
-
 // Remove forgets a process.
 func (h *Host) Remove(_ context.Context, k cloud.Key) error {
 	h.mu.Lock()
@@ -199,20 +177,4 @@ func (h *Host) run(k cloud.Key) (*run, error) {
 		return r, nil
 	}
 	return nil, fmt.Errorf("machine %s has no process", k.Machine)
-}
-
-func (r *run) end(e cloud.Exit) {
-	r.once.Do(func() {
-		r.exit = e
-		close(r.ended)
-	})
-}
-
-func (r *run) alive() bool {
-	select {
-	case <-r.ended:
-		return false
-	default:
-		return true
-	}
 }
