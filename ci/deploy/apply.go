@@ -110,7 +110,7 @@ func (r *run) end(run context.Context, cause error) {
 	if cause != nil {
 		status, note["error"] = "failed", cause.Error()
 	}
-	if cause != nil && run.Err() != nil {
+	if cause != nil && errors.Is(context.Cause(run), context.Canceled) {
 		status = "interrupted"
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 10*time.Second)

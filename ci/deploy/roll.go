@@ -114,6 +114,9 @@ func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	if err != nil {
 		return fmt.Errorf("update machine %s: %w", in.ID, err)
 	}
+	if m.InstanceID == before.InstanceID {
+		return fmt.Errorf("update machine %s: Fly took it and did not keep the update: it still is version %s", in.ID, m.InstanceID)
+	}
 	roll.Machine = m
 	return nil
 }
