@@ -75,7 +75,7 @@ settings() {
 	cp /usr/local/share/ca-certificates/*.crt "$folder/dagger/ca-certificates/" 2>/dev/null || true
 	[ "$own" = "$folder" ] && own=$HOME/.config
 	for entry in "$own"/*; do
-		[ -e "$entry" ] && [ "${entry##*/}" != dagger ] && ln -sfn "$entry" "$folder/${entry##*/}"
+		[ -e "$entry" ] && [ ! -e "$folder/${entry##*/}" ] && ln -sfn "$entry" "$folder/${entry##*/}"
 	done
 	return 0
 }
