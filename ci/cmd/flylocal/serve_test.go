@@ -1,0 +1,76 @@
+//go:build acceptance
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const port = 4393
+
+func TestMain(m *testing.M) {
+	if err := exec.Command("docker", "info").Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "SKIPPED: no container engine answers; start one, or set DOCKER_HOST:", err)
+		os.Exit(0)
+	}
+	code := m.Run()
+	_ = exec.Command("docker", "network", "rm", fmt.Sprintf("flylocal-%d", port)).Run()
+	os.Exit(code)
+}
+
+// serving runs the program's main function, and returns how to end it.
+func serving(t *testing.T) (end func() error) {
+	t.Helper()
+	t.Setenv("FLYLOCAL_PORT", fmt.Sprint(port))
+	t.Setenv("FLYLOCAL_LISTEN", fmt.Sprintf("127.0.0.1:%d", port))
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, []string{"serve"}, nil) }()
+	require.Eventually(t, func() bool { return run(t.Context(), []string{"ping"}, new(bytes.Buffer)) == nil }, 10*time.Second, 20*time.Millisecond)
+	return func() error {
+		cancel()
+		return <-ended
+	}
+}
+
+func TestTheProgramGivesTokensAndKeepsThem(t *testing.T) {
+	t.Setenv("FLYLOCAL_STATE", t.TempDir())
+	token := func(args ...string) string {
+		var out bytes.Buffer
+		require.NoError(t, run(t.Context(), append([]string{"token"}, args...), &out))
+		return strings.TrimSpace(out.String())
+	}
+	end := serving(t)
+	org, deploy := token(), token("--scope", "deploy", "--app", "web")
+	require.NotEqual(t, org, deploy)
+	require.ErrorContains(t, run(t.Context(), []string{"token", "--scope", "deploy"}, new(bytes.Buffer)), "add --app")
+	require.NoError(t, end())
+	end = serving(t)
+	require.Equal(t, org, token())
+	require.Equal(t, deploy, token("--app", "web", "--scope", "deploy"))
+	require.NoError(t, end())
+}
+
+// Whoever still waits for something does not hold it up.
+func TestTheProgramEndsWithinTwoSeconds(t *testing.T) {
+	t.Setenv("FLYLOCAL_STATE", t.TempDir())
+	end := serving(t)
+	resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/_flylocal/page/live", port))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.True(t, bufio.NewScanner(resp.Body).Scan())
+	began := time.Now()
+	require.NoError(t, end())
+	require.Less(t, time.Since(began), 2*time.Second)
+}
