@@ -14,11 +14,14 @@ import (
 // most is how many machines are rolled at once, whatever fly.toml allows.
 const most = 8
 
-// rollMachines updates group by group. The first machine of each goes alone: an image that does not come
-// up costs one machine. Then the rest, as many at once as deploy.max_unavailable allows, and last those
+// rollMachines updates group by group. What an earlier run has updated must be well before more is touched.
+// Then the first machine goes alone: an image that does not come up costs one machine. Then the rest, as many at once as deploy.max_unavailable allows, and last those
 // that are down, which prove nothing. The strategy immediate rolls all at once, and they are still verified.
 func (r *run) rollMachines(ctx context.Context) error {
 	for _, group := range r.Config.Groups() {
+		if err := r.wellKept(ctx, group); err != nil {
+			return err
+		}
 		up, resting, size := r.work(group)
 		width := max(1, min(most, r.Config.Deploy.MaxUnavailable.Of(size)))
 		first := 1
@@ -38,6 +41,17 @@ func (r *run) rollMachines(ctx context.Context) error {
 				return err
 			}
 			resting = resting[n:]
+		}
+	}
+	return nil
+}
+
+func (r *run) wellKept(ctx context.Context, group string) error {
+	for _, roll := range r.Rolls {
+		if roll.Action == Keep && roll.Group == group && !roll.Down {
+			if _, err := r.healthy(ctx, roll.Machine); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -52,6 +52,7 @@ type world struct {
 	mu   sync.Mutex
 	acts map[string]func(cloud.Spec) scripted.Act // what an image does, by digest; the others run well
 	said []string
+	refs []image.Ref // of a scenario
 }
 
 func open(t *testing.T) *world {
@@ -87,6 +88,11 @@ func (w *world) act(s cloud.Spec) scripted.Act {
 // image pushes a new image to an app's repository. What it does is by the script, or runs well.
 func (w *world) image(act func(cloud.Spec) scripted.Act) image.Ref {
 	w.Helper()
+	return w.imageOf("shop", act)
+}
+
+func (w *world) imageOf(app string, act func(cloud.Spec) scripted.Act) image.Ref {
+	w.Helper()
 	img, err := random.Image(200, 2)
 	require.NoError(w, err)
 	config, err := img.ConfigFile()
@@ -97,8 +103,8 @@ func (w *world) image(act func(cloud.Spec) scripted.Act) image.Ref {
 	digest, err := img.Digest()
 	require.NoError(w, err)
 	r := w.client.Registry()
-	require.NoError(w, crane.Push(img, fmt.Sprintf("%s/shop:t%s", r.Host, digest.Hex[:8]), crane.WithAuthFromKeychain(r), crane.Insecure, crane.WithTransport(w.fly.Transport())))
-	ref, err := image.Parse(registry.Host + "/shop@" + digest.String())
+	require.NoError(w, crane.Push(img, fmt.Sprintf("%s/%s:t%s", r.Host, app, digest.Hex[:8]), crane.WithAuthFromKeychain(r), crane.Insecure, crane.WithTransport(w.fly.Transport())))
+	ref, err := image.Parse(registry.Host + "/" + app + "@" + digest.String())
 	require.NoError(w, err)
 	if act != nil {
 		w.mu.Lock()

@@ -1,0 +1,168 @@
+package deploy_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/renewa/pipeline/ci/deploy"
+	"github.com/renewa/pipeline/ci/fly"
+	"github.com/renewa/pipeline/ci/image"
+	"github.com/renewa/pipeline/ci/promotion"
+	"github.com/renewa/pipeline/ci/secret"
+)
+
+// scenario is something that a user asks for, and may be killed in.
+type scenario struct {
+	before func(*world)                                             // what is there
+	ask    func(ctx context.Context, w *world, c *fly.Client) error // what is asked for
+	want   func(*world) image.Ref                                   // what runs in the end
+	serves bool                                                     // somebody serves all the time
+}
+
+// apply is what a door does.
+func (w *world) apply(ctx context.Context, c *fly.Client, r deploy.Request) error {
+	plan, err := deploy.Make(ctx, c, r)
+	if err == nil {
+		_, err = deploy.Apply(ctx, c, deploy.Hurried(plan), w.say)
+	}
+	return err
+}
+
+func scenarios() map[string]scenario {
+	first := func(w *world) { w.refs = append(w.refs, w.image(nil)) }
+	second := func(w *world) {
+		first(w)
+		w.deploy(w.request(w.refs[0]))
+		w.refs = append(w.refs, w.image(nil))
+	}
+	return map[string]scenario{
+		"a first deploy": {first, func(ctx context.Context, w *world, c *fly.Client) error {
+			return w.apply(ctx, c, w.request(w.refs[0]))
+		}, func(w *world) image.Ref { return w.refs[0] }, false},
+		"an update": {second, func(ctx context.Context, w *world, c *fly.Client) error {
+			return w.apply(ctx, c, w.request(w.refs[1]))
+		}, func(w *world) image.Ref { return w.refs[1] }, true},
+		"a change of secrets": {second, func(ctx context.Context, w *world, c *fly.Client) error {
+			r := w.request(w.refs[0])
+			r.Secrets = given.With("JWT_SECRET", secret.NewValue("another-jwt-secret"))
+			return w.apply(ctx, c, r)
+		}, func(w *world) image.Ref { return w.refs[0] }, true},
+		"a promotion": {func(w *world) {
+			second(w)
+			require.NoError(w, w.client.CreateApp(w.Context(), "shop-dev", "renewa"))
+			r := w.request(w.imageOf("shop-dev", nil))
+			r.Config = w.config(strings.Replace(shop, `"shop"`, `"shop-dev"`, 1))
+			w.deploy(r)
+			w.refs[1] = r.Image.On(r.Image.Host(), "shop")
+		}, func(ctx context.Context, w *world, c *fly.Client) error {
+			running, err := promotion.Running(ctx, c, "shop-dev")
+			if err != nil {
+				return err
+			}
+			ref, err := c.Registry().Carry(ctx, running, "shop")
+			if err != nil {
+				return err
+			}
+			if _, err := c.Registry().Inspect(ctx, ref); err != nil {
+				return err
+			}
+			return w.apply(ctx, c, w.request(ref))
+		}, func(w *world) image.Ref { return w.refs[1] }, true},
+	}
+}
+
+// The process is killed at every step: at each request that is not the same as the one before, once before
+// Fly has carried it out and once after. No clean-up runs. Then the leases end, and the same is asked again.
+func TestWhereverARunIsKilledTheNextOneComesToTheSameEnd(t *testing.T) {
+	for name, s := range scenarios() {
+		for when, carriedOut := range map[string]bool{"before": false, "after": true} {
+			t.Run(name+" killed "+when+" a request", func(t *testing.T) {
+				t.Parallel()
+				step := 1
+				for ; !kill(t, s, step, carriedOut); step++ {
+				}
+				t.Logf("%s, killed %s each of %d requests, each time with the same end", name, when, step-1)
+				require.Greater(t, step, 10)
+			})
+		}
+	}
+}
+
+// kill plays a scenario, ends the process at a step, and plays it again. It reports whether the first time
+// was over before that step.
+func kill(t *testing.T, s scenario, step int, carriedOut bool) (over bool) {
+	w := open(t)
+	s.before(w)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	death := &death{at: step, carriedOut: carriedOut, end: cancel}
+	w.wire.cut = death.cut
+	if s.serves {
+		w.wire.look = func() {
+			for _, m := range w.app().Machines {
+				if m.Healthy() && m.View().Env["RELEASE_COMMAND"] == "" {
+					return
+				}
+			}
+			t.Errorf("killed at step %d, %s: nobody serves", step, death.line)
+		}
+	}
+	err := s.ask(ctx, w, w.client)
+	if !death.dead {
+		require.NoError(t, err)
+		w.fly.Close()
+		return true
+	}
+	w.wire.cut = nil
+	w.fly.Cloud().Expire()
+
+	require.NoError(t, s.ask(t.Context(), w, w.dial(t.Context())), "killed at step %d, %s", step, death.line)
+	w.wire.look = nil
+	w.runs(2, s.want(w))
+	made := 0
+	for _, m := range w.app().Machines {
+		require.True(t, m.Lease == nil || m.Lease.Expires.Before(time.Now()))
+		if m.View().Env["RELEASE_COMMAND"] == "" {
+			made++
+		}
+	}
+	require.Equal(t, 2, made, "killed at step %d, %s: never two machines for one", step, death.line)
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond, "no release machine stays")
+	w.fly.Close()
+	return false
+}
+
+// death ends a process at a step: from then on nothing it sends arrives.
+type death struct {
+	mu         sync.Mutex
+	at, step   int
+	carriedOut bool
+	end        func()
+	line       string
+	dead       bool
+}
+
+func (d *death) cut(_ int, r *http.Request) (before, after bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.dead {
+		return true, true
+	}
+	line := fmt.Sprintf("%s %s", r.Method, r.URL.Path)
+	if line == d.line || strings.HasSuffix(line, "/lease") && r.Header["fly-machine-lease-nonce"] != nil && r.Method == http.MethodPost {
+		return false, false // a question asked again, a lease renewed in the background
+	}
+	d.line, d.step = line, d.step+1
+	if d.step == d.at {
+		d.dead = true
+		d.end()
+	}
+	return d.dead && !d.carriedOut, d.dead
+}
