@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,6 +40,23 @@ func TestAReleaseIsToldAndRead(t *testing.T) {
 	require.Equal(t, 1, made.Release.Version)
 	status, body = w.do("PATCH", "/api/v1/releases/"+made.Release.ID, me, map[string]any{"status": "failed", "metadata": map[string]any{"error": "x"}})
 	require.Equal(t, http.StatusOK, status, body)
+	type release struct { // as flyctl reads it
+		Version  int
+		Status   string
+		Strategy string
+		User     string
+		Created  time.Time `json:"created_at"`
+	}
+	var changed, current release
+	require.NoError(t, json.Unmarshal([]byte(body), &changed))
+	require.Equal(t, "failed", changed.Status)
+	_, body = w.do("GET", "/api/v1/apps/web/releases/current", me, nil)
+	require.NoError(t, json.Unmarshal([]byte(body), &current))
+	require.Equal(t, changed, current)
+	_, body = w.do("GET", "/api/v1/releases/all_current", me, nil)
+	times := map[string]time.Time{}
+	require.NoError(t, json.Unmarshal([]byte(body), &times))
+	require.Equal(t, current.Created, times["web"])
 	_, body = w.do("GET", "/api/v1/apps/web/releases?limit=1", me, nil)
 	require.Contains(t, body, `"status":"failed"`)
 	require.Contains(t, body, `"in_progress":false`)

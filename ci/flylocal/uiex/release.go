@@ -5,15 +5,18 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/renewa/pipeline/ci/flylocal/answer"
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
+	"github.com/renewa/pipeline/ci/flylocal/token"
 )
 
+// view is a release as flyctl decodes it. It is wrapped as {"release": …} when it is made, and bare when it is read or changed.
 func view(r *cloud.Release) map[string]any {
 	return map[string]any{"id": r.ID, "version": r.Version, "stable": r.Status == "complete", "in_progress": !r.Done(), "status": r.Status,
 		"strategy": r.Strategy, "description": "Release", "reason": r.Reason, "image_ref": r.Image, "created_at": r.Created, "updated_at": r.Updated,
-		"user": map[string]any{"id": cloud.NodeID(r.User), "email": r.User + "@localhost", "name": r.User}, "metadata": r.Metadata}
+		"user": r.User + "@localhost", "metadata": r.Metadata}
 }
 
 func (a *API) releases() {
@@ -45,7 +48,16 @@ func (a *API) releases() {
 			answer.Refuse(w, http.StatusNotFound, "release not found")
 			return
 		}
-		answer.JSON(w, http.StatusOK, map[string]any{"release": view(app.Releases[len(app.Releases)-1])})
+		answer.JSON(w, http.StatusOK, view(app.Releases[len(app.Releases)-1]))
+	})
+	a.mux.HandleFunc("GET /api/v1/releases/all_current", func(w http.ResponseWriter, r *http.Request) {
+		times, t := map[string]time.Time{}, token.From(r.Context())
+		for _, app := range a.cloud.Apps() {
+			if n := len(app.Releases); n > 0 && t.Sees(app.Org, app.Name) {
+				times[app.Name] = app.Releases[n-1].Created
+			}
+		}
+		answer.JSON(w, http.StatusOK, times)
 	})
 }
 
@@ -95,5 +107,5 @@ func (a *API) updateRelease(w http.ResponseWriter, r *http.Request) {
 		answer.Error(w, err)
 		return
 	}
-	answer.JSON(w, http.StatusOK, map[string]any{"release": view(&changed)})
+	answer.JSON(w, http.StatusOK, view(&changed))
 }
