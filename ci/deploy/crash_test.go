@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	gofly "github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/deploy"
 	"github.com/renewa/pipeline/ci/fly"
@@ -57,10 +59,12 @@ func scenarios() map[string]scenario {
 		"a promotion": {func(w *world) {
 			second(w)
 			require.NoError(w, w.client.CreateApp(w.Context(), "shop-dev", "renewa"))
-			r := w.request(w.imageOf("shop-dev", nil))
-			r.Config = w.config(strings.Replace(shop, `"shop"`, `"shop-dev"`, 1))
-			w.deploy(r)
-			w.refs[1] = r.Image.On(r.Image.Host(), "shop")
+			ref := w.imageOf("shop-dev", nil)
+			config, err := w.config(shop).WithImage(ref.String()).Machine("app")
+			require.NoError(w, err)
+			_, err = w.client.Launch(w.Context(), "shop-dev", gofly.LaunchMachineInput{Config: config})
+			require.NoError(w, err)
+			w.refs[1] = ref.On(ref.Host(), "shop")
 		}, func(ctx context.Context, w *world, c *fly.Client) error {
 			running, err := promotion.Running(ctx, c, "shop-dev")
 			if err != nil {
@@ -84,15 +88,35 @@ func TestWhereverARunIsKilledTheNextOneComesToTheSameEnd(t *testing.T) {
 	for name, s := range scenarios() {
 		for when, carriedOut := range map[string]bool{"before": false, "after": true} {
 			t.Run(name+" killed "+when+" a request", func(t *testing.T) {
-				t.Parallel()
-				step := 1
-				for ; !kill(t, s, step, carriedOut); step++ {
-				}
-				t.Logf("%s, killed %s each of %d requests, each time with the same end", name, when, step-1)
-				require.Greater(t, step, 10)
+				survived := everyStep(func(step int) bool { return kill(t, s, step, carriedOut) })
+				t.Logf("%s: killed %s each of %d requests, each time with the same end", name, when, survived)
+				require.Greater(t, survived, 10)
 			})
 		}
 	}
+}
+
+// everyStep plays steps 1, 2, 3, … some at once, until one is beyond the end, and returns the last before.
+func everyStep(play func(step int) (over bool)) int {
+	var next atomic.Int32
+	var last atomic.Int32
+	last.Store(1000)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for {
+				step := next.Add(1)
+				if step > last.Load() {
+					return
+				}
+				if play(int(step)) {
+					last.Store(min(last.Load(), step-1))
+				}
+			}
+		})
+	}
+	all.Wait()
+	return int(last.Load())
 }
 
 // kill plays a scenario, ends the process at a step, and plays it again. It reports whether the first time

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -41,6 +42,14 @@ kill_timeout = "1s"
   [[http_service.checks]]
     path = "/readyz"
 `
+
+// The images of a test need not outlive a power cut: where there is a disk in memory, they are kept there.
+func TestMain(m *testing.M) {
+	if memory, err := os.Stat("/dev/shm"); err == nil && memory.IsDir() {
+		os.Setenv("TMPDIR", "/dev/shm")
+	}
+	os.Exit(m.Run())
+}
 
 // world is a Fly in memory, the real client in front of it, and a deployer in a hurry.
 type world struct {
@@ -237,4 +246,14 @@ func (w *wire) writes() (all []string) {
 	}
 	w.log = nil
 	return all
+}
+
+// tryAll plans and applies: the plan may fail as well.
+func (w *world) tryAll(r deploy.Request) (deploy.Outcome, error) {
+	w.Helper()
+	plan, err := deploy.Make(w.Context(), w.client, r)
+	if err != nil {
+		return deploy.Outcome{}, err
+	}
+	return deploy.Apply(w.Context(), w.client, deploy.Hurried(plan), w.say)
 }
