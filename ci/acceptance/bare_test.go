@@ -76,7 +76,7 @@ func TestABareCommandSaysWhatItLacks(t *testing.T) {
 func TestAnAppsOwnDotenvDoesNotGetInTheWay(t *testing.T) {
 	w := deployed(t)
 	in := another(t)
-	in.write(t, ".env", "NAME=shop\nDEPLOY_ENV=production\nSOURCE=nowhere\n"+w.dotenv(t))
+	in.write(t, ".env", "NAME=shop\nDEPLOY_ENV=production\nTOKEN=abc\n"+w.dotenv(t))
 	said := w.dagger(in, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
 	wantNothing(t, said, 1)
 }

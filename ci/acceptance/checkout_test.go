@@ -22,11 +22,7 @@ func origin() (string, error) {
 // checkout is a copy of what git knows or would add, as one commit: nobody's .env is in it or touched by it.
 type checkout string
 
-func newCheckout(dir string) (checkout, error) {
-	root, err := origin()
-	if err != nil {
-		return "", err
-	}
+func newCheckout(root, dir string) (checkout, error) {
 	list := exec.Command("git", "-C", root, "ls-files", "-co", "--exclude-standard", "-z")
 	names, err := list.Output()
 	if err != nil {
@@ -97,10 +93,10 @@ func (c checkout) edit(t *testing.T, name, old, new string) {
 	c.write(t, name, strings.Replace(string(b), old, new, 1))
 }
 
-// another is a second checkout, for this test alone.
+// another is a second checkout of what is deployed, for this test alone.
 func another(t *testing.T) checkout {
 	t.Helper()
-	c, err := newCheckout(t.TempDir())
+	c, err := newCheckout(string(deployed(t).checkout), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,11 +18,11 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 		}{
 			"a type error in fly.toml": {
 				"fly.development.toml", "internal_port = 8080", `internal_port = "web"`,
-				[]string{"fly.development.toml:24: http_service.internal_port", "expected a number"},
+				[]string{`fly.development.toml:19: http_service.internal_port: "web" is not a port`},
 			},
 			"an unknown key in fly.toml": {
 				"fly.staging.toml", "auto_stop_machines =", "auto_stop_machine =",
-				[]string{"fly.staging.toml:", "http_service.auto_stop_machine", `did you mean "auto_stop_machines"`},
+				[]string{`fly.staging.toml:21: http_service.auto_stop_machine: unknown key, did you mean "auto_stop_machines"?`},
 			},
 			"a fly.toml that is not there": {
 				"pipeline.toml", "fly.production.toml", "fly.prod.toml",
@@ -30,11 +30,11 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 			},
 			"two stages with one app": {
 				"fly.staging.toml", `app = "renewa-app-staging"`, `app = "renewa-app"`,
-				[]string{"renewa-app", "development", "staging"},
+				[]string{"pipeline.toml:28: stage staging is the app renewa-app, and so is stage development"},
 			},
 			"an unknown key in pipeline.toml": {
 				"pipeline.toml", "version_path =", "version_pth =",
-				[]string{"pipeline.toml:", "version_pth", `did you mean "version_path"`},
+				[]string{`pipeline.toml:10: app.version_pth: unknown key, did you mean "version_path"?`},
 			},
 			"an app that does not exist": {
 				"fly.development.toml", `app = "renewa-app"`, `app = "renewa-nowhere"`,

@@ -54,16 +54,18 @@ func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
 	w := deployed(t)
 	source := changed(t)
 	deploy := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets())
-	killed := make(chan error, 1)
+	before := w.everything(t)
+	ended := make(chan said, 1)
 	go func() {
-		time.Sleep(5 * time.Second)
-		_, err := dockerCLI("kill", "flylocal-"+testPort)
-		killed <- err
+		s, _ := deploy.try(context.Background())
+		ended <- s
 	}()
-	said := deploy.run(t)
-	require.NoError(t, <-killed)
-	t.Logf("exit code %d after %s:\n%s", said.code, said.took, said.stderr)
-	require.Less(t, said.took, 2*time.Minute)
+	eventually(t, time.Minute, "at work on a machine", func() bool { return w.everything(t) != before })
+	mustDocker(t, "kill", "flylocal-"+w.port)
+	s := <-ended
+	t.Logf("exit code %d after %s:\n%s", s.code, s.took, s.all)
+	require.NotZero(t, s.code)
+	require.Less(t, s.took, 2*time.Minute)
 	w.make("up").ok(t)
 	deploy.ok(t)
 	wantOneOfEach(t, w)

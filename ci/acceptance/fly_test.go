@@ -76,6 +76,13 @@ func (w *world) machines(t *testing.T, app string) []machine {
 	return all
 }
 
+// destroy removes a machine and waits until it is gone.
+func (w *world) destroy(t *testing.T, app, id string) {
+	t.Helper()
+	w.must(t, "DELETE", "/v1/apps/"+app+"/machines/"+id+"?force=true", nil, nil)
+	eventually(t, 30*time.Second, "gone", func() bool { return !strings.Contains(w.everything(t), id) })
+}
+
 // exec runs a program in a machine and gives what it printed.
 func (w *world) exec(t *testing.T, app, id string, args ...string) string {
 	t.Helper()
@@ -97,7 +104,8 @@ func (w *world) everything(t *testing.T) string {
 	var apps struct {
 		Apps []struct{ Name string }
 	}
-	w.must(t, "GET", "/v1/apps?org_slug=renewa", nil, &apps)
+	const org = "renewa"
+	w.must(t, "GET", "/v1/apps?org_slug="+org, nil, &apps)
 	var lines []string
 	for _, app := range apps.Apps {
 		var secrets struct{ Version uint64 }

@@ -71,7 +71,11 @@ func (w *world) begin() error {
 	if w.lock, err = exclusive(filepath.Join(os.TempDir(), "pipeline-acceptance-"+w.port+".lock")); err != nil {
 		return err
 	}
-	if w.checkout, err = newCheckout(filepath.Join(dir, "checkout")); err != nil {
+	root, err := origin()
+	if err != nil {
+		return err
+	}
+	if w.checkout, err = newCheckout(root, filepath.Join(dir, "checkout")); err != nil {
 		return err
 	}
 	// An earlier run may have been killed.

@@ -35,7 +35,7 @@ func TestAnotherAppWithItsOwnPipelineTomlGoesTheSameWay(t *testing.T) {
 	wantNothing(t, w.of(source, "promote", "--from", "trial", "--to", "live", "--secrets", secrets).ok(t), 1)
 	for _, stage := range []string{"trial", "live"} {
 		for _, m := range w.machines(t, "guestbook-"+stage) {
-			w.must(t, "DELETE", "/v1/apps/guestbook-"+stage+"/machines/"+m.ID+"?force=true", nil, nil)
+			w.destroy(t, "guestbook-"+stage, m.ID)
 		}
 	}
 }

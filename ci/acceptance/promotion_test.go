@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/crane"
@@ -28,7 +29,8 @@ func TestASourceThatRunsTwoDigestsIsNotPromoted(t *testing.T) {
 	config["init"] = map[string]any{"cmd": []string{"sleep", "600"}}
 	var hand machine
 	w.must(t, "POST", "/v1/apps/"+app+"/machines", map[string]any{"config": config, "region": m.Region}, &hand)
-	defer w.must(t, "DELETE", "/v1/apps/"+app+"/machines/"+hand.ID+"?force=true", nil, nil)
+	defer w.destroy(t, app, hand.ID)
+	eventually(t, 30*time.Second, "started", func() bool { return strings.Contains(w.everything(t), hand.Instance+", started") })
 	before := w.everything(t)
 	said := w.call("promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()).run(t)
 	wantRefusal(t, said, "the machines of renewa-app do not run one image", m.Image.Digest+" on "+m.ID, hand.ID)

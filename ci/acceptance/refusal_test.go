@@ -45,7 +45,7 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 				[]string{`unknown format "yaml": use text or json`},
 			},
 			"no secrets": {
-				w.call("deploy", "--env", "development"),
+				w.dagger(another(t), "call", "--progress=logs", "--fly", "tcp://127.0.0.1:"+testPort, "--token", "file://"+w.token(), "deploy", "--env", "development"),
 				[]string{"no secrets were given for stage development: add --secrets", "DATABASE_URL, DATABASE_URL_MIGRATION, ENCRYPTION_MASTER_KEY, JWT_SECRET"},
 			},
 			"a secrets file that is not there": {
