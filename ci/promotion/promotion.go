@@ -41,7 +41,6 @@ type MixedError struct {
 func (e *MixedError) Error() string {
 	var lines []string
 	for d, ids := range e.Digests {
-		slices.Sort(ids)
 		lines = append(lines, fmt.Sprintf("  %s on %s", d, strings.Join(ids, ", ")))
 	}
 	slices.Sort(lines)
@@ -62,11 +61,16 @@ func Running(ctx context.Context, platform Machines, app string) (image.Ref, err
 			found = m
 		}
 	}
+	for _, ids := range digests {
+		slices.Sort(ids)
+	}
 	switch {
 	case found == nil:
 		return image.Ref{}, fmt.Errorf("%s runs nothing that could be promoted: deploy it first", app)
 	case len(digests) > 1:
 		return image.Ref{}, &MixedError{app, digests}
+	case found.ImageRef.Digest == "":
+		return image.Ref{}, fmt.Errorf("Fly does not say by digest what %s runs (machine %s): deploy it again", app, found.ID)
 	}
 	return image.Parse(fmt.Sprintf("%s/%s@%s", found.ImageRef.Registry, found.ImageRef.Repository, found.ImageRef.Digest))
 }
