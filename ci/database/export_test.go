@@ -1,0 +1,5 @@
+package database
+
+import "time"
+
+func init() { again = time.Millisecond }
