@@ -73,7 +73,7 @@ func TestADatabaseIsMadeOnceAndStaysAsItIs(t *testing.T) {
 	require.False(t, ready())
 	for range 3 {
 		require.NoError(t, database.Ensure(t.Context(), c, shop, "fra", given))
-		require.Eventually(t, ready, time.Second, time.Millisecond)
+		require.Eventually(t, ready, 20*time.Second, time.Millisecond)
 	}
 	app, err := f.Cloud().App("shop-db")
 	require.NoError(t, err)

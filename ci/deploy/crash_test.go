@@ -102,7 +102,7 @@ func everyStep(play func(step int) (over bool)) int {
 	var last atomic.Int32
 	last.Store(1000)
 	var all sync.WaitGroup
-	for range 8 {
+	for range 4 {
 		all.Go(func() {
 			for {
 				step := next.Add(1)
