@@ -22,41 +22,50 @@ unit() {
   say "unit tests, no engine"
   in_go go vet ./...
   in_go go test ./...
+  in_go sh -c 'cd renewa-one/migrate && go vet ./... && go test ./...'
 }
 
 # acceptance compiles the tests with Go wherever Go is, and runs them here, beside docker and dagger.
 acceptance() {
   machine
-  say "acceptance tests, on the engine"
   mkdir -p .test
   GOOS=$(uname | tr '[:upper:]' '[:lower:]')
   GOARCH=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
-  export GOOS GOARCH
-  for package in ci/acceptance ci/flylocal/docker; do
-    in_go go test -tags acceptance -c -o ".test/$(basename "$package")" "./$package"
+  export GOOS GOARCH PIPELINE_ROOT="$root"
+  # On a lab machine the lab builds compose; elsewhere it is docker's plugin.
+  if "$root/lab/env.sh" >/dev/null 2>&1; then COMPOSE=$("$root/lab/tool.sh" docker-compose) && export COMPOSE; fi
+  failed=
+  for package in ci/flylocal/docker ci/cmd/flylocal ci/acceptance; do
+    say "acceptance tests: $package"
+    in_go go test -tags acceptance -c -o ".test/${package##*/}" "./$package"
+    verdicts "$package" "$root/.test/${package##*/}" -test.v -test.timeout 50m || failed="$failed $package"
   done
-  export PIPELINE_ROOT="$root"
-  failed=0
-  for package in ci/flylocal/docker ci/acceptance; do
-    say "$package"
-    (cd "$package" && "$root/.test/$(basename "$package")" -test.v -test.timeout 50m) >".test/$(basename "$package").log" 2>&1 || failed=1
-    summary ".test/$(basename "$package").log"
-  done
-  [ "$failed" = 0 ] || die "acceptance tests failed; whole logs in .test/*.log"
+  if "$root/lab/env.sh" >/dev/null 2>&1; then
+    say "tests of the lab"
+    "$root/lab/lab_test.sh" || failed="$failed lab"
+  fi
+  [ -z "$failed" ] || die "failed:$failed. Whole logs: .test/*.log"
+  say "all tests passed"
 }
 
-# summary shows each test's verdict, every skip with its reason, and all that a failed one said.
-summary() {
-  grep -E '^ *--- |^(PASS|FAIL|ok|panic)' "$1" || true
-  if grep -q '^ *--- FAIL\|^panic' "$1"; then
-    say "---- log of the failed run"
-    tail -n 200 "$1"
+# verdicts runs a test program in its folder, keeps its log, and shows each verdict as it falls: a skip
+# with its reason, a failure with all it said.
+verdicts() { # folder, program and arguments
+  log=$root/.test/${1##*/}.log
+  folder=$1
+  shift
+  (cd "$folder" && "$@" 2>&1 || echo "exit status $?") | tee "$log" | grep --line-buffered -E '^ *--- (PASS|FAIL|SKIP)|^(PASS|FAIL|panic)|NOT TESTED|ground:' || true
+  if tail -n 1 "$log" | grep -q '^exit status'; then
+    grep -vE '^ *--- PASS|^=== ' "$log" | tail -n 300 >&2
+    return 1
   fi
-  grep -A3 -E '^ *--- SKIP' "$1" || true
 }
 
 case ${1:-all} in
   unit) unit ;;
-  lint) machine; in_go "$root/scripts/lint.sh" ;;
-  all) unit; acceptance ;;
+  lint) in_go go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./... ;;
+  all)
+    unit
+    acceptance
+    ;;
 esac
