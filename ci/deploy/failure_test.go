@@ -151,7 +151,10 @@ func TestAnUpdateThatFlyRevertsInSilenceIsNoticed(t *testing.T) {
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
 	require.NoError(t, w.fly.Cloud().Provoke(cloud.Revert, "shop", 1))
+	before := len(w.app().Machines[w.serving()[0].ID].Earlier)
 	_, err := w.try(w.request(v2))
+	require.ErrorContains(t, err, "No machine was changed.")
+	require.Equal(t, before+1, len(w.app().Machines[w.serving()[0].ID].Earlier), "what is back already is not put back again")
 	require.ErrorContains(t, err, "did not keep the update")
 	w.runs(2, v1)
 }
