@@ -8,7 +8,6 @@ missing=()
 [ "$(uname -m)" = x86_64 ] || missing+=("an x86_64 processor")
 [ -e /etc/debian_version ] && command -v apt-get >/dev/null || missing+=("Debian with apt")
 [ "$(id -u)" = 0 ] || missing+=("root")
-command -v npm >/dev/null || missing+=("npm")
 wanted=$(sed -n 's/^go //p' "$lab/programs/go.mod")
 has=$(go env GOVERSION 2>/dev/null) || has=
 printf '%s\n' "$wanted" "${has#go}" | sort --check=quiet --version-sort || missing+=("Go $wanted")

@@ -3,7 +3,7 @@
 
 packages() {
 	local pair missing=()
-	for pair in dockerd=docker.io mmdebstrap=mmdebstrap jq=jq skopeo=skopeo iptables=iptables ip=iproute2 flock=util-linux curl=curl; do
+	for pair in dockerd=docker.io mmdebstrap=mmdebstrap jq=jq skopeo=skopeo iptables=iptables ip=iproute2 flock=util-linux curl=curl npm=npm; do
 		# docker.io is for the daemon of our own: one that is there is honoured
 		if [ "$pair" = dockerd=docker.io ] && answers; then continue; fi
 		command -v "${pair%=*}" >/dev/null || missing+=("${pair#*=}")
