@@ -21,7 +21,7 @@ func TestAReleaseCommandThatFailsLeavesTheOldMachinesServing(t *testing.T) {
 	said := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
 	wantRefusal(t, said, "failed with exit code 3", "the old machines keep serving", "  looking", "  it is broken", "fly: flylocal (127.0.0.1:"+testPort+")")
 	require.Equal(t, before, serving(w.everything(t)))
-	w.restore(t)
+	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 	require.Equal(t, before, w.everything(t), "the release machine is still there")
 }
 
@@ -32,10 +32,10 @@ func TestAnImageThatNeverGetsHealthyIsReplacedByTheOldOne(t *testing.T) {
 	source.edit(t, "renewa-one/container/start", "\nrun bun server.js check", "\necho not today\nexec sleep 600\nrun bun server.js check")
 	source.edit(t, "fly.development.toml", `wait_timeout = "2m"`, `wait_timeout = "9s"`)
 	said := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
-	wantRefusal(t, said, "is not healthy after 9s", "The previous version was put back on 1 machines", "not today")
+	wantRefusal(t, said, "is not healthy after 9s", "The previous version was put back on 1 machine.", "not today")
 	require.Equal(t, old, w.runs(t, "renewa-app"))
 	awake(t, w)
-	w.restore(t)
+	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 }
 
 func TestAnImageThatExitsAtOnceFailsAtOnce(t *testing.T) {
@@ -47,7 +47,7 @@ func TestAnImageThatExitsAtOnceFailsAtOnce(t *testing.T) {
 	wantRefusal(t, said, "exit code 7", "The previous version was put back", "cannot go on")
 	require.Less(t, said.took, time.Minute, "the two minutes of wait_timeout are for those who still may come up")
 	require.Equal(t, old, w.runs(t, "renewa-app"))
-	w.restore(t)
+	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 }
 
 func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
@@ -69,7 +69,7 @@ func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
 	w.make("up").ok(t)
 	deploy.ok(t)
 	wantOneOfEach(t, w)
-	w.restore(t)
+	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 }
 
 func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testing.T) {
@@ -91,7 +91,7 @@ func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testi
 		promote.ok(t)
 		wantOneOfEach(t, w)
 	}
-	w.restore(t)
+	w.call("promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()).ok(t)
 	stop()
 }
 
@@ -119,13 +119,6 @@ func changed(t *testing.T) checkout {
 		source.edit(t, config, "  NODE_ENV =", "  CHANGED_AT = \""+now+"\"\n  NODE_ENV =")
 	}
 	return source
-}
-
-// restore brings every stage back to what the shared checkout says.
-func (w *world) restore(t *testing.T) {
-	t.Helper()
-	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
-	w.call("promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()).ok(t)
 }
 
 // wantOneOfEach wants as many machines as pipeline.toml says, all started, one digest in each app.
