@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tools are what every machine has: none of docker, dagger, Go and npm.
-var tools = []string{"make", "sh", "bash", "env", "git", "sed", "grep", "dirname", "cat", "mkdir", "uname", "id", "df", "awk", "head", "tail", "cut", "tee", "date", "od", "tr", "rm", "sleep", "chmod", "mv"}
+// tools are what every machine has: neither docker, dagger, Go nor apt.
+var tools = []string{"make", "sh", "bash", "env", "git", "sed", "grep", "dirname", "cat", "mkdir", "uname", "id", "df", "awk", "head", "tail", "cut", "tee", "date", "od", "tr", "rm", "sleep", "chmod", "mv", "sort"}
 
 func TestAMachineThatCannotRunItIsToldWhatIsMissingOnce(t *testing.T) {
 	answering(t)
@@ -26,12 +26,13 @@ func TestAMachineThatCannotRunItIsToldWhatIsMissingOnce(t *testing.T) {
 	}
 	in := another(t)
 	env := with(os.Environ(), "PATH="+bin, "HOME="+t.TempDir(), "PIPELINE_LAB="+t.TempDir(), "FLYLOCAL_PORT=4295")
-	for _, target := range []string{"up", "deploy", "env", "test"} {
+	for _, target := range []string{"up", "deploy", "env"} {
 		said := command{string(in), env, []string{filepath.Join(bin, "make"), target}}.run(t)
-		wantRefusal(t, said, "Docker, running", "the dagger CLI v0.21.8", "this one cannot", "Go 1.26", "npm")
+		wantRefusal(t, said, "Docker, running", "the dagger CLI v0.21.8", "this one cannot: the lab cannot run here; missing: Debian with apt, Go 1.26")
 		require.Equal(t, 1, strings.Count(said.all, "Missing:"), said.all)
 		require.LessOrEqual(t, strings.Count(said.all, "\n"), 6, said.all)
 	}
+	wantRefusal(t, command{string(in), env, []string{filepath.Join(bin, "make"), "test"}}.run(t), "Tests need Go 1.26, or Docker to run it in.")
 }
 
 func TestAnEngineThatDoesNotAnswerIsNamed(t *testing.T) {

@@ -73,7 +73,7 @@ func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
 }
 
 func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testing.T) {
-	const kills = 5
+	const kills = 3
 	w := deployed(t)
 	stop := visitor(t, "renewa-app-production")
 	seed := uint64(time.Now().UnixNano())

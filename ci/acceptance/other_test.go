@@ -22,7 +22,7 @@ func TestAnotherAppWithItsOwnPipelineTomlGoesTheSameWay(t *testing.T) {
 		require.Contains(t, said.stdout, "made now: guestbook-"+stage+" in organisation guests")
 	}
 	said := w.of(source, "deploy", "--env", "trial", "--secrets", secrets).ok(t)
-	require.Contains(t, said.stdout, "1 secrets staged, 2 machines created", "two is what Fly makes where nobody says how many")
+	require.Contains(t, said.stdout, "1 secret staged, 1 machine created")
 	require.NotContains(t, said.stdout, "migration", "this app does not say")
 	w.of(source, "promote", "--from", "trial", "--to", "live", "--secrets", secrets).ok(t)
 	require.Equal(t, w.runs(t, "guestbook-trial"), w.runs(t, "guestbook-live"))
