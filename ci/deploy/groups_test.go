@@ -79,9 +79,16 @@ func TestMachinesThatAreStoppedAreUpdatedAndStayStopped(t *testing.T) {
 	report := w.deploy(w.request(v2)).Report(w.request(v2))
 	require.Equal(t, 2, report.Machines)
 	require.Equal(t, 1, report.Healthy)
+	require.Eventually(t, func() bool { // an update of a stopped machine is prepared, then comes to rest
+		for _, m := range w.serving() {
+			if (m.State == "stopped") != (m.ID == stopped) {
+				return false
+			}
+		}
+		return true
+	}, time.Second, time.Millisecond)
 	for _, m := range w.serving() {
 		require.Equal(t, v2.Digest(), m.ImageRef.Digest)
-		require.Equal(t, m.ID == stopped, m.State == "stopped")
 	}
 	require.True(t, w.plan(w.request(v2)).Nothing())
 }
