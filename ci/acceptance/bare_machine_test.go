@@ -17,6 +17,7 @@ import (
 var tools = []string{"make", "sh", "bash", "env", "git", "sed", "grep", "dirname", "cat", "mkdir", "uname", "id", "df", "awk", "head", "tail", "cut", "tee", "date", "od", "tr", "rm", "sleep", "chmod", "mv", "sort"}
 
 func TestAMachineThatCannotRunItIsToldWhatIsMissingOnce(t *testing.T) {
+	t.Parallel()
 	answering(t)
 	bin := t.TempDir()
 	for _, name := range tools {
@@ -36,6 +37,7 @@ func TestAMachineThatCannotRunItIsToldWhatIsMissingOnce(t *testing.T) {
 }
 
 func TestAnEngineThatDoesNotAnswerIsNamed(t *testing.T) {
+	t.Parallel()
 	answering(t)
 	w := neighbour(t, "4296")
 	up := w.make("up")

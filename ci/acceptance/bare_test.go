@@ -37,6 +37,7 @@ func TestADotenvThatIsThereIsNotOverwritten(t *testing.T) {
 }
 
 func TestABareCommandSaysWhatItLacks(t *testing.T) {
+	t.Parallel()
 	w := deployed(t)
 	before := w.everything(t)
 	deploy := []string{"call", "--progress=logs", "deploy", "--env", "development"}
@@ -74,22 +75,12 @@ func TestABareCommandSaysWhatItLacks(t *testing.T) {
 }
 
 func TestAnAppsOwnDotenvDoesNotGetInTheWay(t *testing.T) {
+	t.Parallel()
 	w := deployed(t)
 	in := another(t)
 	in.write(t, ".env", "NAME=shop\nDEPLOY_ENV=production\nTOKEN=abc\n"+w.dotenv(t))
 	said := w.dagger(in, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
 	wantNothing(t, said, 1)
-}
-
-func TestMakeDeployNamesItsFlyWhateverADotenvSays(t *testing.T) {
-	w := deployed(t)
-	in := another(t)
-	in.write(t, ".env", "PIPELINE_TOKEN=env://PIPELINE_NOT_SET\nPIPELINE_FLY=tcp://127.0.0.1:1\nDEPLOY_ENV=production\n")
-	deploy := w.make("deploy")
-	deploy.dir = string(in)
-	said := deploy.ok(t)
-	require.Len(t, flyRow.FindAllString(said.all, -1), len(stages), said.all)
-	wantNothing(t, said, len(stages))
 }
 
 // dotenv is what `make up` wrote.

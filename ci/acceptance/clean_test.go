@@ -19,6 +19,7 @@ func neighbour(t *testing.T, port string) *world {
 }
 
 func TestCleanLeavesNothingOfOursAndTouchesNobodyElse(t *testing.T) {
+	t.Parallel()
 	others := deployed(t)
 	before := others.everything(t)
 	w := neighbour(t, "4293")
@@ -48,6 +49,7 @@ func TestCleanLeavesNothingOfOursAndTouchesNobodyElse(t *testing.T) {
 }
 
 func TestATakenPortIsSaidTogetherWithTheWayOut(t *testing.T) {
+	t.Parallel()
 	answering(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:4294")
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 )
 
 func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testing.T) {
+	t.Parallel()
 	w := deployed(t)
 	before := w.everything(t)
 	t.Run("it", func(t *testing.T) {

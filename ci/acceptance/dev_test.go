@@ -12,6 +12,7 @@ import (
 )
 
 func TestTheAppAndAPostgresRunOnThisMachineForDevelopers(t *testing.T) {
+	t.Parallel()
 	w := deployed(t)
 	port := freePort(t)
 	ctx, stop := context.WithCancel(t.Context())

@@ -12,6 +12,7 @@ import (
 )
 
 func TestMakeEnvMakesAShellInWhichTheCommandsCanBeTyped(t *testing.T) {
+	t.Parallel()
 	w := deployed(t)
 	// A lab machine without what the lab gave to this process, and any other machine as it is.
 	env := slices.DeleteFunc(w.environment(), func(v string) bool {

@@ -15,12 +15,16 @@ import (
 // built is in the output of a call that built an image.
 const built = "building the image"
 
-func TestASecondMakeDeployTouchesNothing(t *testing.T) {
+func TestASecondMakeDeployTouchesNothingAndNamesItsFlyWhateverADotenvSays(t *testing.T) {
 	w := deployed(t)
 	before := w.everything(t)
-	said := w.make("deploy").ok(t)
+	deploy, in := w.make("deploy"), another(t)
+	in.write(t, ".env", "PIPELINE_TOKEN=env://PIPELINE_NOT_SET\nPIPELINE_FLY=tcp://127.0.0.1:1\nDEPLOY_ENV=production\n")
+	deploy.dir = string(in)
+	said := deploy.ok(t)
 	require.Equal(t, before, w.everything(t))
 	wantNothing(t, said, len(stages))
+	require.Len(t, flyRow.FindAllString(said.all, -1), len(stages), said.all)
 	require.NotContains(t, said.all, "made now", "setup found something to do")
 }
 
@@ -39,7 +43,6 @@ func TestACommandWithNothingToDoCostsAtMostThreeSecondsMoreThanAnEmptyFunction(t
 	for _, args := range [][]string{
 		{"setup", "--env", "development", "--apply", "--secrets", w.secrets()},
 		{"deploy", "--env", "development", "--secrets", w.secrets()},
-		{"promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()},
 		{"promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()},
 		{"status"},
 	} {

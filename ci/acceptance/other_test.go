@@ -14,6 +14,11 @@ func TestAnotherAppWithItsOwnPipelineTomlGoesTheSameWay(t *testing.T) {
 	folder, err := filepath.Abs("testdata/other")
 	require.NoError(t, err)
 	source := checkout(folder)
+	t.Cleanup(func() {
+		for _, stage := range []string{"trial", "live"} {
+			w.must(t, "DELETE", "/v1/apps/guestbook-"+stage, nil, nil)
+		}
+	})
 	secrets := file(t, `{"trial":{"GREETING":"hello, trial"},"live":{"GREETING":"hello, live"}}`)
 	missing := w.of(source, "deploy", "--env", "trial", "--secrets", secrets).run(t)
 	wantRefusal(t, missing, "app guestbook-trial does not exist", "dagger call setup --env trial")
@@ -33,9 +38,4 @@ func TestAnotherAppWithItsOwnPipelineTomlGoesTheSameWay(t *testing.T) {
 		require.Equal(t, "hello, "+stage+"\n", body)
 	}
 	wantNothing(t, w.of(source, "promote", "--from", "trial", "--to", "live", "--secrets", secrets).ok(t), 1)
-	for _, stage := range []string{"trial", "live"} {
-		for _, m := range w.machines(t, "guestbook-"+stage) {
-			w.destroy(t, "guestbook-"+stage, m.ID)
-		}
-	}
 }

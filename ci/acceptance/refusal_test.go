@@ -12,6 +12,7 @@ import (
 )
 
 func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
+	t.Parallel()
 	w := deployed(t)
 	before := w.everything(t)
 	deploy := []string{"deploy", "--env", "development", "--secrets"}
@@ -24,10 +25,6 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 				w.call("deploy", "--env", "staging", "--secrets", w.secrets()),
 				[]string{"deploy to staging is refused: only development takes a fresh build", "dagger call promote --from development --to staging"},
 			},
-			"a fresh build for production": {
-				w.call("deploy", "--env", "production", "--secrets", w.secrets()),
-				[]string{"deploy to production is refused"},
-			},
 			"an unknown stage": {
 				w.call("deploy", "--env", "stagng", "--secrets", w.secrets()),
 				[]string{`find stage "stagng"`, `did you mean "staging"`, "the stages are development, staging, production"},
@@ -35,10 +32,6 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 			"a promotion that skips a stage": {
 				w.call("promote", "--from", "development", "--to", "production", "--secrets", w.secrets()),
 				[]string{"an image goes one stage at a time, development → staging → production"},
-			},
-			"a promotion backwards": {
-				w.call("promote", "--from", "staging", "--to", "development", "--secrets", w.secrets()),
-				[]string{"an image goes one stage at a time"},
 			},
 			"an unknown format": {
 				w.call("status", "--format", "yaml"),
