@@ -64,7 +64,9 @@ verdicts() { # folder, program and arguments
 
 case ${1:-all} in
   unit) unit ;;
-  lint) in_go go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./... ;;
+  lint)
+    in_go sh -c 'mkdir -p .test && (cd lab/tools/golangci-lint && go build -o "$OLDPWD/.test/golangci-lint" tool) && .test/golangci-lint run ./...'
+    ;;
   all)
     unit
     acceptance
