@@ -65,7 +65,7 @@ verdicts() { # folder, program and arguments
 case ${1:-all} in
   unit) unit ;;
   lint)
-    in_go sh -c 'mkdir -p .test && (cd lab/tools/golangci-lint && go build -o "$OLDPWD/.test/golangci-lint" tool) && .test/golangci-lint run ./...'
+    in_go sh -c 'mkdir -p .test && (cd lab/tools/golangci-lint && go build -o ../../../.test/golangci-lint tool) && .test/golangci-lint run ./...'
     ;;
   all)
     unit

@@ -23,7 +23,11 @@ func TestUpDeployAndDownKilledTwentyTimesConverge(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, seed))
 	for range kills {
 		target := []string{"up", "deploy", "down"}[random.IntN(3)]
-		after := time.Duration(random.Int64N(int64(4 * time.Second)))
+		longest := 4 * time.Second
+		if target == "deploy" {
+			longest = 12 * time.Second // past its own `up`
+		}
+		after := time.Duration(random.Int64N(int64(longest)))
 		ctx, cancel := context.WithTimeout(t.Context(), after)
 		said, err := w.make(target).try(ctx)
 		cancel()
