@@ -46,7 +46,9 @@ func TestAnAppIsNotMade(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			_, err := w.flaps.CreateApp(t.Context(), flaps.CreateAppRequest{Name: c.name, Org: c.org})
 			require.ErrorContains(t, err, c.says)
-			require.Equal(t, http.StatusUnprocessableEntity, err.(*flaps.FlapsError).ResponseStatusCode)
+			var refused *flaps.FlapsError
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, http.StatusUnprocessableEntity, refused.ResponseStatusCode)
 		})
 	}
 }

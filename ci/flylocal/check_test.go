@@ -29,8 +29,8 @@ func TestAHealthCheckTellsWhatItSaw(t *testing.T) {
 	}{
 		"200 passes":              {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "fine") }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/healthz")}, fly.Passing, "200 OK\nfine"},
 		"500 fails":               {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no database", 500) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/")}, fly.Critical, "no database"},
-		"a redirect fails":        {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 302) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/")}, fly.Critical, "302 Found"},
-		"a failure within grace":  {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "wait", 503) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/"), GracePeriod: grace}, fly.Warning, "503"},
+		"a redirect fails":        {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/")}, fly.Critical, "302 Found"},
+		"a failure within grace":  {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "wait", http.StatusServiceUnavailable) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/"), GracePeriod: grace}, fly.Warning, "503"},
 		"the path is asked for":   {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Method, r.URL.Path) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPMethod: ptr("post"), HTTPPath: ptr("/x")}, fly.Passing, "POST/x"},
 		"headers are sent":        {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Header.Get("X-A"), r.Host) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/"), HTTPHeaders: []fly.MachineHTTPHeader{{Name: "X-A", Values: []string{"b"}}, {Name: "Host", Values: []string{"c"}}}}, fly.Passing, "bc"},
 		"too slow is not healthy": {func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/"), Timeout: &fly.Duration{Duration: 100 * time.Millisecond}}, fly.Critical, "deadline"},
@@ -58,7 +58,7 @@ func TestAMachineThatRecoversIsHealthyAgain(t *testing.T) {
 	broken.Store(true)
 	w := open(t, answers(func(w http.ResponseWriter, _ *http.Request) {
 		if broken.Load() {
-			http.Error(w, "not yet", 503)
+			http.Error(w, "not yet", http.StatusServiceUnavailable)
 		}
 	}))
 	app := w.app("web")

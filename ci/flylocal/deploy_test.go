@@ -80,9 +80,11 @@ func (d deployment) command() error {
 	if d.release == "" {
 		return nil
 	}
-	c := &fly.MachineConfig{Image: d.image, AutoDestroy: true, Restart: &fly.MachineRestart{Policy: fly.MachineRestartPolicyNo},
+	c := &fly.MachineConfig{
+		Image: d.image, AutoDestroy: true, Restart: &fly.MachineRestart{Policy: fly.MachineRestartPolicyNo},
 		Init: fly.MachineInit{Cmd: strings.Fields(d.release)}, Env: map[string]string{"RELEASE_COMMAND": "1"}, DNS: &fly.DNSConfig{SkipRegistration: true},
-		Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": "fly_app_release_command"}}
+		Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": "fly_app_release_command"},
+	}
 	m, err := d.flaps.Launch(d.Context(), d.app, fly.LaunchMachineInput{Config: c, SkipLaunch: true, MinSecretsVersion: d.secrets})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package flylocal_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -19,7 +20,7 @@ func ExampleNew() {
 	server := httptest.NewServer(fly)
 	defer server.Close()
 
-	req, _ := http.NewRequest("POST", server.URL+"/v1/apps", strings.NewReader(`{"app_name":"web","org_slug":"personal"}`))
+	req, _ := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+"/v1/apps", strings.NewReader(`{"app_name":"web","org_slug":"personal"}`))
 	req.Header.Set("Authorization", "Bearer "+fly.OrgToken())
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -68,8 +68,10 @@ func (f *Fly) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	f.cloud, err = cloud.Open(ctx, cloud.Options{Host: host, Images: imagesOf{f}, Dir: store.Dir(f.dir), Log: f.log,
-		Regions: f.regions, Backoff: f.backoff})
+	f.cloud, err = cloud.Open(ctx, cloud.Options{
+		Host: host, Images: imagesOf{f}, Dir: store.Dir(f.dir), Log: f.log,
+		Regions: f.regions, Backoff: f.backoff,
+	})
 	return err
 }
 

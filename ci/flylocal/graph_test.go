@@ -116,6 +116,7 @@ func TestFragmentsAndAliasesAreUnderstood(t *testing.T) {
 	w.app("web")
 	_, body := w.do("POST", "/graphql", w.fly.OrgToken(), map[string]any{
 		"query":     `query Q($n: String! = "web") { mine: app(name: $n) { ...F organization { slug } } } fragment F on App { called: name }`,
-		"variables": map[string]any{}})
+		"variables": map[string]any{},
+	})
 	require.JSONEq(t, `{"data":{"mine":{"called":"web","organization":{"slug":"personal"}}}}`, body)
 }

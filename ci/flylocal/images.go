@@ -36,11 +36,15 @@ func (i imagesOf) Find(repository, tag, digest string) (cloud.Image, error) {
 		return cloud.Image{}, &cloud.Problem{Status: http.StatusUnprocessableEntity, Text: err.Error()}
 	}
 	if !found {
-		return cloud.Image{}, &cloud.Problem{Status: http.StatusNotFound,
-			Text: fmt.Sprintf("MANIFEST_UNKNOWN: manifest unknown: no image %s:%s in this Fly's registry", repository, ref)}
+		return cloud.Image{}, &cloud.Problem{
+			Status: http.StatusNotFound,
+			Text:   fmt.Sprintf("MANIFEST_UNKNOWN: manifest unknown: no image %s:%s in this Fly's registry", repository, ref),
+		}
 	}
-	return cloud.Image{Digest: img.Digest, Labels: img.Labels, Size: img.Size, Manifest: img.Manifest,
-		Ref: fmt.Sprintf("localhost:%d/%s@%s", i.fly.port, repository, img.Digest)}, nil
+	return cloud.Image{
+		Digest: img.Digest, Labels: img.Labels, Size: img.Size, Manifest: img.Manifest,
+		Ref: fmt.Sprintf("localhost:%d/%s@%s", i.fly.port, repository, img.Digest),
+	}, nil
 }
 
 // Repository: the first part of a repository's name is its app.
@@ -74,8 +78,10 @@ func (a access) Check(r *http.Request, repository string, write bool) *registry.
 		if t.Scope == token.Engine {
 			return nil // the machines of an app that is being deleted
 		}
-		return &registry.Refusal{Status: http.StatusNotFound, Code: "NAME_UNKNOWN",
-			Message: fmt.Sprintf("app repository not found: there is no app %q; create the app before its first image", name)}
+		return &registry.Refusal{
+			Status: http.StatusNotFound, Code: "NAME_UNKNOWN",
+			Message: fmt.Sprintf("app repository not found: there is no app %q; create the app before its first image", name),
+		}
 	}
 	home := t.Org
 	if own, err := a.fly.cloud.App(t.App); err == nil {

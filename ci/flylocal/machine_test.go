@@ -48,7 +48,8 @@ func TestAReleaseCommandTellsItsExitCodeAfterItIsGone(t *testing.T) {
 			m, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{SkipLaunch: true, Config: &fly.MachineConfig{
 				Image: "postgres:17", AutoDestroy: true, Restart: &fly.MachineRestart{Policy: fly.MachineRestartPolicyNo},
 				Init: fly.MachineInit{Cmd: []string{"/app/migrate", "apply"}}, DNS: &fly.DNSConfig{SkipRegistration: true},
-				Metadata: map[string]string{"fly_process_group": "fly_app_release_command", "fly_platform_version": "v2"}}})
+				Metadata: map[string]string{"fly_process_group": "fly_app_release_command", "fly_platform_version": "v2"},
+			}})
 			require.NoError(t, err)
 			require.NoError(t, w.flaps.Wait(t.Context(), app, m, "stopped", time.Second))
 			_, err = w.flaps.Start(t.Context(), app, m.ID, "")

@@ -177,7 +177,7 @@ func TestARequestWaitsForAMachineThatIsOnItsWay(t *testing.T) {
 	var ready atomic.Bool
 	w := open(t, answers(func(w http.ResponseWriter, _ *http.Request) {
 		if !ready.Load() {
-			http.Error(w, "warming up", 503)
+			http.Error(w, "warming up", http.StatusServiceUnavailable)
 		}
 	}))
 	app := w.app("web")
@@ -207,13 +207,14 @@ func TestAConnectionCanBeUpgraded(t *testing.T) {
 	app := w.app("web")
 	w.address(app)
 	w.healthy(app, w.launch(app, web()).ID)
-	conn, err := net.Dial("tcp", w.server.Listener.Addr().String())
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", w.server.Listener.Addr().String())
 	require.NoError(t, err)
 	defer conn.Close()
 	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: web.localhost\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
 	in := bufio.NewReader(conn)
 	resp, err := http.ReadResponse(in, nil)
 	require.NoError(t, err)
+	defer resp.Body.Close()
 	require.Equal(t, http.StatusSwitchingProtocols, resp.StatusCode)
 	fmt.Fprint(conn, "hello\n")
 	line, err := in.ReadString('\n')

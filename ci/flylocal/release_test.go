@@ -26,8 +26,10 @@ func TestAReleaseIsToldAndRead(t *testing.T) {
 		status, _ = w.do("POST", path, me, map[string]any{"app_name": "web"})
 		require.Equal(t, http.StatusOK, status)
 	}
-	status, body = w.do("POST", "/api/v1/releases", me, map[string]any{"app_name": "web", "image": "registry.fly.io/web@sha256:00",
-		"strategy": "ROLLING", "definition": map[string]any{"app": "web"}})
+	status, body = w.do("POST", "/api/v1/releases", me, map[string]any{
+		"app_name": "web", "image": "registry.fly.io/web@sha256:00",
+		"strategy": "ROLLING", "definition": map[string]any{"app": "web"},
+	})
 	require.Equal(t, http.StatusCreated, status)
 	var made struct {
 		Release struct {

@@ -15,7 +15,7 @@ func TestAPanicIsAnAnswer(t *testing.T) {
 	defer f.Close()
 	h := f.outer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("oh no") }))
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/v1/apps", nil))
+	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/apps", nil))
 	require.Equal(t, http.StatusInternalServerError, w.Code)
 	require.Contains(t, w.Body.String(), "oh no")
 	require.Contains(t, w.Body.String(), w.Header().Get("fly-request-id"))
@@ -27,7 +27,7 @@ func TestTheAdminSocketGivesTokens(t *testing.T) {
 	defer f.Close()
 	ask := func(query string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		f.Admin().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/token?"+query, nil))
+		f.Admin().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/token?"+query, nil))
 		return w
 	}
 	require.Equal(t, f.OrgToken()+"\n", ask("scope=org").Body.String())

@@ -2,6 +2,7 @@ package flylocal
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -33,11 +34,14 @@ func (t transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	}
 	defer in.Body.Close()
 	defer func() {
-		if p := recover(); p == http.ErrAbortHandler {
-			resp, err = nil, io.ErrUnexpectedEOF // a connection that is cut on purpose
-		} else if p != nil {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if cut, ok := p.(error); !ok || !errors.Is(cut, http.ErrAbortHandler) {
 			panic(p)
 		}
+		resp, err = nil, io.ErrUnexpectedEOF // a connection that is cut on purpose
 	}()
 	said := &recorder{header: http.Header{}, status: http.StatusOK}
 	t.fly.ServeHTTP(said, in)
@@ -69,6 +73,8 @@ func (w *recorder) Write(b []byte) (int, error) {
 
 func (w *recorder) response(r *http.Request) *http.Response {
 	w.WriteHeader(http.StatusOK)
-	return &http.Response{Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status, Proto: "HTTP/1.1",
-		ProtoMajor: 1, ProtoMinor: 1, Header: w.sent, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()), Request: r}
+	return &http.Response{
+		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status, Proto: "HTTP/1.1",
+		ProtoMajor: 1, ProtoMinor: 1, Header: w.sent, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()), Request: r,
+	}
 }

@@ -35,6 +35,9 @@ func TestFlyIsReachedWithoutANetwork(t *testing.T) {
 	require.NoError(t, f.Faults().Add(fault.Fault{Kind: "cut"}))
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.machines.dev/v1/apps/web", nil)
 	require.NoError(t, err)
-	_, err = f.Transport().RoundTrip(req)
+	resp, err := f.Transport().RoundTrip(req)
+	if err == nil {
+		defer resp.Body.Close()
+	}
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }

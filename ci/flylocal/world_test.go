@@ -48,8 +48,10 @@ func (w *world) as(text string) (*flaps.Client, *fly.Client) {
 	held := tokens.Parse(text)
 	c, err := flaps.NewWithOptions(w.Context(), flaps.NewClientOpts{UserAgent: "test", Tokens: held, Transport: redirect{w.server.Listener.Addr().String()}})
 	require.NoError(w, err)
-	g := fly.NewClientFromOptions(fly.ClientOptions{Tokens: held, Name: "test", Version: "0", BaseURL: w.server.URL,
-		Transport: &fly.Transport{UnderlyingTransport: redirect{w.server.Listener.Addr().String()}}})
+	g := fly.NewClientFromOptions(fly.ClientOptions{
+		Tokens: held, Name: "test", Version: "0", BaseURL: w.server.URL,
+		Transport: &fly.Transport{UnderlyingTransport: redirect{w.server.Listener.Addr().String()}},
+	})
 	return c, g
 }
 
@@ -83,8 +85,10 @@ func web() *fly.MachineConfig {
 	return &fly.MachineConfig{
 		Image:    "postgres:17",
 		Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": "app"},
-		Services: []fly.MachineService{{Protocol: "tcp", InternalPort: port, Ports: []fly.MachinePort{{Handlers: []string{"http"}}},
-			Checks: []fly.MachineServiceCheck{{Type: &kind, HTTPPath: &path}}}},
+		Services: []fly.MachineService{{
+			Protocol: "tcp", InternalPort: port, Ports: []fly.MachinePort{{Handlers: []string{"http"}}},
+			Checks: []fly.MachineServiceCheck{{Type: &kind, HTTPPath: &path}},
+		}},
 	}
 }
 

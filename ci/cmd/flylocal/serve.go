@@ -54,12 +54,12 @@ func serve(ctx context.Context, s settings) error {
 		return err
 	}
 	defer fly.Close()
-	admin, err := adminSocket(s.socket())
+	admin, err := adminSocket(ctx, s.socket())
 	if err != nil {
 		return err
 	}
 	defer admin.Close()
-	public, err := net.Listen("tcp", s.listen)
+	public, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
@@ -79,9 +79,9 @@ func serve(ctx context.Context, s settings) error {
 	return nil
 }
 
-func adminSocket(path string) (net.Listener, error) {
+func adminSocket(ctx context.Context, path string) (net.Listener, error) {
 	_ = os.Remove(path) // of an earlier life
-	l, err := net.Listen("unix", path)
+	l, err := new(net.ListenConfig).Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("listen for flylocal token: %w", err)
 	}
@@ -93,7 +93,8 @@ func ask(ctx context.Context, s settings, path string, q url.Values, out io.Writ
 	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", s.socket())
-		}}}
+		},
+	}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://flylocal"+path+"?"+q.Encode(), nil)
 	if err != nil {
 		return err

@@ -20,12 +20,12 @@ import (
 const port = 4393
 
 func TestMain(m *testing.M) {
-	if err := exec.Command("docker", "info").Run(); err != nil {
+	if err := exec.CommandContext(context.Background(), "docker", "info").Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "SKIPPED: no container engine answers; start one, or set DOCKER_HOST:", err)
 		os.Exit(0)
 	}
 	code := m.Run()
-	_ = exec.Command("docker", "network", "rm", fmt.Sprintf("flylocal-%d", port)).Run()
+	_ = exec.CommandContext(context.Background(), "docker", "network", "rm", fmt.Sprintf("flylocal-%d", port)).Run()
 	os.Exit(code)
 }
 
@@ -66,7 +66,9 @@ func TestTheProgramGivesTokensAndKeepsThem(t *testing.T) {
 func TestTheProgramEndsWithinTwoSeconds(t *testing.T) {
 	t.Setenv("FLYLOCAL_STATE", t.TempDir())
 	end := serving(t)
-	resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/_flylocal/page/live", port))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d/_flylocal/page/live", port), nil)
+	require.NoError(t, err)
+	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	require.True(t, bufio.NewScanner(resp.Body).Scan())

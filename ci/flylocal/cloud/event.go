@@ -49,8 +49,10 @@ func (m *Machine) note(kind, status, source string, r *Request) {
 
 // exitEvent words an exit as Fly does; a process killed by signal n has code 128+n and guest_signal n.
 func exitEvent(e Exit, requested, restarting bool, restarts int) *Request {
-	x := &ExitEvent{ExitCode: e.Code, GuestExitCode: e.Code, GuestSignal: -1, Signal: -1, OOMKilled: e.OOM,
-		RequestedStop: requested, Restarting: restarting, ExitedAt: time.Now().UTC()}
+	x := &ExitEvent{
+		ExitCode: e.Code, GuestExitCode: e.Code, GuestSignal: -1, Signal: -1, OOMKilled: e.OOM,
+		RequestedStop: requested, Restarting: restarting, ExitedAt: time.Now().UTC(),
+	}
 	if e.Code > 128 && e.Code < 128+65 {
 		x.GuestSignal, x.Signal = e.Code-128, e.Code-128
 	}

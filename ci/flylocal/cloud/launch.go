@@ -43,8 +43,10 @@ func (c *Cloud) Launch(ctx context.Context, app string, l Launch) (Machine, erro
 		l.Region = c.Regions[0]
 	}
 	now := time.Now().UTC()
-	m := &Machine{ID: machineID(), Name: l.Name, Region: l.Region, Config: l.Config, Image: img, Instance: ulid(),
-		Want: Started, Created: now, Cordoned: l.SkipService}
+	m := &Machine{
+		ID: machineID(), Name: l.Name, Region: l.Region, Config: l.Config, Image: img, Instance: ulid(),
+		Want: Started, Created: now, Cordoned: l.SkipService,
+	}
 	if l.SkipLaunch {
 		m.Want = Stopped
 	}

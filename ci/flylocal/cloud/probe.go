@@ -69,11 +69,13 @@ func (k *keeper) get(ctx context.Context, p probe) (string, error) {
 			}
 		}
 	}
-	transport := &http.Transport{DisableKeepAlives: true,
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: p.SkipTLS, ServerName: p.SNI},
+	transport := &http.Transport{
+		DisableKeepAlives: true,
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: p.SkipTLS, ServerName: p.SNI},
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return k.c.Host.Dial(ctx, k.key, p.Port)
-		}}
+		},
+	}
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
 		return "", fmt.Errorf("%s port %d %s: %w", method, p.Port, path, err)

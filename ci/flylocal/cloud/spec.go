@@ -8,8 +8,10 @@ import (
 // spec is what the host is told of a machine.
 func (k *keeper) spec(m Machine) Spec {
 	cfg := m.View()
-	s := Spec{Key: k.key, Instance: m.Instance, Image: m.Image, Exec: cfg.Init.Exec, Entrypoint: cfg.Init.Entrypoint, Cmd: cfg.Init.Cmd,
-		TTY: cfg.Init.TTY, Env: environment(k.key, m, cfg), Names: names(k.key, m, cfg)}
+	s := Spec{
+		Key: k.key, Instance: m.Instance, Image: m.Image, Exec: cfg.Init.Exec, Entrypoint: cfg.Init.Entrypoint, Cmd: cfg.Init.Cmd,
+		TTY: cfg.Init.TTY, Env: environment(k.key, m, cfg), Names: names(k.key, m, cfg),
+	}
 	if cfg.Guest != nil {
 		s.MemoryMB, s.CPUs = cfg.Guest.MemoryMB, cfg.Guest.CPUs
 	}

@@ -38,8 +38,10 @@ func (c *Cloud) CreateVolume(app, name, region string, size int) (Volume, error)
 	if size == 0 {
 		size = 1
 	}
-	v := &Volume{ID: "vol_" + machineID() + "0", Name: name, State: "created", SizeGB: size, Region: region, Zone: "local",
-		Encrypted: true, Created: time.Now().UTC(), HostState: "ok", Retention: 5}
+	v := &Volume{
+		ID: "vol_" + machineID() + "0", Name: name, State: "created", SizeGB: size, Region: region, Zone: "local",
+		Encrypted: true, Created: time.Now().UTC(), HostState: "ok", Retention: 5,
+	}
 	a.Volumes = append(a.Volumes, v)
 	return *v, c.save(a)
 }

@@ -4,6 +4,7 @@ package docker_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -43,7 +44,7 @@ func open(t *testing.T, dir string) *engine {
 	f, err := flylocal.New(flylocal.WithPort(port), flylocal.WithState(dir), flylocal.WithLog(log), flylocal.WithEngine(
 		func(token string) (cloud.Host, error) { return docker.Open(t.Context(), port, token, log) }))
 	require.NoError(t, err)
-	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	require.NoError(t, err)
 	e := &engine{T: t, fly: f, server: &http.Server{Handler: f}, dir: dir}
 	go func() { _ = e.server.Serve(l) }()
@@ -76,22 +77,23 @@ func (e *engine) again() {
 func sweep(t *testing.T) {
 	t.Helper()
 	label := fmt.Sprintf("label=flylocal=%d", port)
-	if ids := strings.Fields(run(t, "docker", "ps", "-aq", "--filter", label)); len(ids) > 0 {
-		run(t, "docker", append([]string{"rm", "-f"}, ids...)...)
+	if ids := strings.Fields(run(t, "ps", "-aq", "--filter", label)); len(ids) > 0 {
+		run(t, append([]string{"rm", "-f"}, ids...)...)
 	}
-	if ids := strings.Fields(run(t, "docker", "volume", "ls", "-q", "--filter", label)); len(ids) > 0 {
-		run(t, "docker", append([]string{"volume", "rm"}, ids...)...)
+	if ids := strings.Fields(run(t, "volume", "ls", "-q", "--filter", label)); len(ids) > 0 {
+		run(t, append([]string{"volume", "rm"}, ids...)...)
 	}
-	_ = exec.Command("docker", "network", "rm", fmt.Sprintf("flylocal-%d", port)).Run()
+	_ = exec.CommandContext(context.Background(), "docker", "network", "rm", fmt.Sprintf("flylocal-%d", port)).Run()
 }
 
-func run(t *testing.T, name string, args ...string) string {
+// run is docker with these arguments, at the end of a test too.
+func run(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(name, args...)
+	cmd := exec.CommandContext(context.Background(), "docker", args...)
 	var bad bytes.Buffer
 	cmd.Stderr = &bad
 	out, err := cmd.Output()
-	require.NoError(t, err, "%s %v: %s", name, args, bad.String())
+	require.NoError(t, err, "docker %v: %s", args, bad.String())
 	return strings.TrimSpace(string(out))
 }
 
@@ -173,11 +175,11 @@ func (e *engine) sh(m machine, script string) string {
 func sh(script string) map[string]any { return map[string]any{"cmd": []string{"bash", "-c", script}} }
 
 func TestMain(m *testing.M) {
-	if err := exec.Command("docker", "info").Run(); err != nil {
+	if err := exec.CommandContext(context.Background(), "docker", "info").Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "SKIPPED: no container engine answers; start one, or set DOCKER_HOST:", err)
 		os.Exit(0)
 	}
-	_ = exec.Command("docker", "pull", "-q", base).Run()
+	_ = exec.CommandContext(context.Background(), "docker", "pull", "-q", base).Run()
 	os.Exit(m.Run())
 }
 

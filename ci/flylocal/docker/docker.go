@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/network"
@@ -80,8 +81,10 @@ func (h *Host) Found(ctx context.Context) ([]cloud.Found, error) {
 			continue
 		}
 		k := cloud.Key{App: c.Labels["flylocal.app"], Machine: id}
-		found = append(found, cloud.Found{Key: k, Instance: c.Labels["flylocal.instance"],
-			Running: c.State == container.StateRunning || c.State == container.StatePaused})
+		found = append(found, cloud.Found{
+			Key: k, Instance: c.Labels["flylocal.instance"],
+			Running: c.State == container.StateRunning || c.State == container.StatePaused,
+		})
 	}
 	return found, nil
 }
@@ -93,7 +96,7 @@ func (h *Host) join(ctx context.Context) error {
 		return nil
 	}
 	me, err := h.api.ContainerInspect(ctx, self)
-	if client.IsErrNotFound(err) {
+	if errdefs.IsNotFound(err) {
 		return nil
 	}
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"io"
 	"strings"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/registry"
-	"github.com/docker/docker/client"
 
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 )
@@ -27,7 +27,7 @@ func registryAuth(token string) (string, error) {
 // On a laptop with another processor the engine may have it for that one: Fly's is pulled over it.
 func (h *Host) Image(ctx context.Context, ref string) (cloud.Image, error) {
 	found, err := h.api.ImageInspect(ctx, ref)
-	if client.IsErrNotFound(err) || err == nil && found.Architecture != "amd64" {
+	if errdefs.IsNotFound(err) || err == nil && found.Architecture != "amd64" {
 		if err := h.pull(ctx, ref, ""); err != nil {
 			return cloud.Image{}, err
 		}

@@ -10,11 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/volume"
-	"github.com/docker/docker/client"
 
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 )
@@ -51,9 +51,11 @@ func (h *Host) Start(ctx context.Context, s cloud.Spec) error {
 
 // config ignores the image's HEALTHCHECK: a machine is started when its process runs, health is fly.toml's business.
 func (h *Host) config(s cloud.Spec) *container.Config {
-	c := &container.Config{Image: s.Image.Ref, Tty: s.TTY, Entrypoint: s.Entrypoint, Cmd: s.Cmd,
+	c := &container.Config{
+		Image: s.Image.Ref, Tty: s.TTY, Entrypoint: s.Entrypoint, Cmd: s.Cmd,
 		Hostname: s.Machine, Healthcheck: &container.HealthConfig{Test: []string{"NONE"}},
-		Labels: h.labels("flylocal.app", s.App, "flylocal.machine", s.Machine, "flylocal.instance", s.Instance)}
+		Labels: h.labels("flylocal.app", s.App, "flylocal.machine", s.Machine, "flylocal.instance", s.Instance),
+	}
 	if len(s.Exec) > 0 {
 		c.Entrypoint, c.Cmd = s.Exec[:1], s.Exec[1:]
 	}
@@ -67,8 +69,10 @@ func (h *Host) config(s cloud.Spec) *container.Config {
 // resources: an init beside the process, as on Fly, so that signals and orphans are handled whatever the image runs.
 func (h *Host) resources(s cloud.Spec) *container.HostConfig {
 	yes := true
-	hc := &container.HostConfig{Init: &yes, NetworkMode: container.NetworkMode(h.name),
-		LogConfig: container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "10m"}}}
+	hc := &container.HostConfig{
+		Init: &yes, NetworkMode: container.NetworkMode(h.name),
+		LogConfig: container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "10m"}},
+	}
 	if s.MemoryMB > 0 {
 		hc.Memory = int64(s.MemoryMB) << 20
 		hc.MemorySwap = hc.Memory
@@ -92,7 +96,7 @@ func (h *Host) volume(id string) string { return h.name + "-" + id }
 // RemoveVolume deletes a volume's data, if any was ever written.
 func (h *Host) RemoveVolume(ctx context.Context, id string) error {
 	err := h.api.VolumeRemove(ctx, h.volume(id), true)
-	if client.IsErrNotFound(err) {
+	if errdefs.IsNotFound(err) {
 		return nil
 	}
 	return err
@@ -104,7 +108,7 @@ func (h *Host) Remove(ctx context.Context, k cloud.Key) error {
 	name := h.container(k)
 	for range 20 {
 		err := h.api.ContainerRemove(ctx, name, container.RemoveOptions{Force: true, RemoveVolumes: true})
-		if err == nil || client.IsErrNotFound(err) {
+		if err == nil || errdefs.IsNotFound(err) {
 			return nil
 		}
 		if !strings.Contains(err.Error(), "already in progress") {

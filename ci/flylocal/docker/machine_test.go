@@ -15,8 +15,10 @@ import (
 func TestAMachineIsAContainerWithWhatItsConfigSays(t *testing.T) {
 	e := start(t)
 	e.call("POST", "/v1/apps/"+app+"/secrets", map[string]any{"values": map[string]string{"KEY": "a b\n$c", "BOTH": "secret"}}, nil)
-	m := e.launch("started", map[string]any{"init": sh("sleep 100"), "env": map[string]string{"BOTH": "config"},
-		"files": []map[string]any{{"guest_path": "/etc/new/file", "raw_value": "aGVsbG8="}}})
+	m := e.launch("started", map[string]any{
+		"init": sh("sleep 100"), "env": map[string]string{"BOTH": "config"},
+		"files": []map[string]any{{"guest_path": "/etc/new/file", "raw_value": "aGVsbG8="}},
+	})
 	require.Equal(t, "a b\n$c", e.sh(m, "printenv KEY"))
 	require.Equal(t, "secret", e.sh(m, "printenv BOTH"))
 	require.Equal(t, m.ID, e.sh(m, "printenv FLY_MACHINE_ID"))
@@ -24,8 +26,8 @@ func TestAMachineIsAContainerWithWhatItsConfigSays(t *testing.T) {
 	require.Equal(t, "hello", e.sh(m, "cat /etc/new/file"))
 	require.Contains(t, e.sh(m, "cat /proc/net/if_inet6"), strings.ReplaceAll(expand(m.Address), ":", ""), "it has the address it was promised")
 	name := fmt.Sprintf("flylocal-%d-%s-%s", port, app, m.ID)
-	require.Equal(t, fmt.Sprint(port), run(t, "docker", "inspect", "-f", `{{index .Config.Labels "flylocal"}}`, name))
-	require.NotContains(t, run(t, "docker", "inspect", "-f", `{{json .Config.Labels}}`, name), "a b")
+	require.Equal(t, fmt.Sprint(port), run(t, "inspect", "-f", `{{index .Config.Labels "flylocal"}}`, name))
+	require.NotContains(t, run(t, "inspect", "-f", `{{json .Config.Labels}}`, name), "a b")
 
 	var out struct {
 		Code           int `json:"exit_code"`
@@ -48,8 +50,10 @@ func expand(v6 string) string {
 func TestAReleaseCommandsExitCodeAndLinesAreKept(t *testing.T) {
 	e := start(t)
 	var m machine
-	e.call("POST", machines, map[string]any{"skip_launch": true, "config": map[string]any{"image": base, "auto_destroy": true,
-		"restart": map[string]any{"policy": "no"}, "init": sh("echo out; echo bad >&2; exit 3")}}, &m)
+	e.call("POST", machines, map[string]any{"skip_launch": true, "config": map[string]any{
+		"image": base, "auto_destroy": true,
+		"restart": map[string]any{"policy": "no"}, "init": sh("echo out; echo bad >&2; exit 3"),
+	}}, &m)
 	e.wait(m, "stopped")
 	e.call("POST", machines+"/"+m.ID+"/start", nil, nil)
 	m = e.wait(m, "destroyed")
@@ -66,13 +70,15 @@ func TestAReleaseCommandsExitCodeAndLinesAreKept(t *testing.T) {
 	}
 	require.Equal(t, "info", got["out"])
 	require.Equal(t, "error", got["bad"])
-	require.Empty(t, run(t, "docker", "ps", "-aq", "--filter", "name="+m.ID), "nothing is left of it")
+	require.Empty(t, run(t, "ps", "-aq", "--filter", "name="+m.ID), "nothing is left of it")
 }
 
 func TestAProcessThatTakesTooMuchMemoryIsKilled(t *testing.T) {
 	e := start(t)
-	m := e.launch("stopped", map[string]any{"restart": map[string]any{"policy": "no"},
-		"guest": map[string]any{"cpu_kind": "shared", "cpus": 1, "memory_mb": 64}, "init": sh("head -c 300m /dev/zero | tail")})
+	m := e.launch("stopped", map[string]any{
+		"restart": map[string]any{"policy": "no"},
+		"guest":   map[string]any{"cpu_kind": "shared", "cpus": 1, "memory_mb": 64}, "init": sh("head -c 300m /dev/zero | tail"),
+	})
 	require.Equal(t, 137, m.exit().ExitCode)
 	require.True(t, m.exit().OOMKilled)
 }
@@ -122,9 +128,13 @@ while (my $c = $s->accept) { while (<$c>) { last if /^\r?\n$/ } print $c "HTTP/1
 
 func TestMachinesAreReachedByCheckProxyAndName(t *testing.T) {
 	e := start(t)
-	m := e.launch("started", map[string]any{"init": map[string]any{"cmd": []string{"perl", "-e", server}},
-		"services": []map[string]any{{"protocol": "tcp", "internal_port": 8080, "ports": []map[string]any{{"port": 80, "handlers": []string{"http"}}},
-			"checks": []map[string]any{{"type": "http", "path": "/"}}}}})
+	m := e.launch("started", map[string]any{
+		"init": map[string]any{"cmd": []string{"perl", "-e", server}},
+		"services": []map[string]any{{
+			"protocol": "tcp", "internal_port": 8080, "ports": []map[string]any{{"port": 80, "handlers": []string{"http"}}},
+			"checks": []map[string]any{{"type": "http", "path": "/"}},
+		}},
+	})
 	e.until("its check passes", func() bool {
 		checks := e.get(m.ID).Checks
 		return len(checks) == 1 && checks[0].Status == "passing"
@@ -157,13 +167,13 @@ func TestMachinesAreReachedByCheckProxyAndName(t *testing.T) {
 func TestTheEnginePullsWhatWasPushedHere(t *testing.T) {
 	e := start(t)
 	ref := fmt.Sprintf("localhost:%d/%s:v1", port, app)
-	run(t, "docker", "tag", base, ref)
-	t.Cleanup(func() { run(t, "docker", "rmi", ref) })
-	run(t, "docker", "login", "-u", "x", "-p", e.fly.OrgToken(), fmt.Sprintf("localhost:%d", port))
-	defer run(t, "docker", "logout", fmt.Sprintf("localhost:%d", port))
-	run(t, "docker", "push", "-q", ref)
+	run(t, "tag", base, ref)
+	t.Cleanup(func() { run(t, "rmi", ref) })
+	run(t, "login", "-u", "x", "-p", e.fly.OrgToken(), fmt.Sprintf("localhost:%d", port))
+	defer run(t, "logout", fmt.Sprintf("localhost:%d", port))
+	run(t, "push", "-q", ref)
 	m := e.launch("started", map[string]any{"image": "registry.fly.io/" + app + ":v1", "init": sh("sleep 100")})
-	require.Contains(t, run(t, "docker", "push", ref), m.Image.Digest)
+	require.Contains(t, run(t, "push", ref), m.Image.Digest)
 	require.Equal(t, "registry.fly.io/"+app+":v1@"+m.Image.Digest, e.sh(m, "printenv FLY_IMAGE_REF"))
 }
 
@@ -172,17 +182,17 @@ func TestMachinesRunOnWhileFlyIsAway(t *testing.T) {
 	kept := e.launch("started", map[string]any{"init": sh("sleep 1000")})
 	killed := e.launch("started", map[string]any{"init": sh("sleep 1000")})
 	id := func(m machine) string { return fmt.Sprintf("flylocal-%d-%s-%s", port, app, m.ID) }
-	since := run(t, "docker", "inspect", "-f", "{{.State.StartedAt}}", id(kept))
+	since := run(t, "inspect", "-f", "{{.State.StartedAt}}", id(kept))
 	_ = e.server.Close()
 	e.fly.Close()
-	run(t, "docker", "kill", id(killed))
+	run(t, "kill", id(killed))
 	stray := fmt.Sprintf("flylocal-%d-stray-x", port)
-	run(t, "docker", "run", "-d", "--name", stray, "--label", fmt.Sprintf("flylocal=%d", port), "--label", "flylocal.app=stray", "--label", "flylocal.machine=x", base, "sleep", "1000")
+	run(t, "run", "-d", "--name", stray, "--label", fmt.Sprintf("flylocal=%d", port), "--label", "flylocal.app=stray", "--label", "flylocal.machine=x", base, "sleep", "1000")
 	e.again()
 	e.wait(kept, "started")
 	e.until("what was killed runs again", func() bool {
-		return e.get(killed.ID).State == "started" && run(t, "docker", "ps", "-q", "--filter", "name="+id(killed)) != ""
+		return e.get(killed.ID).State == "started" && run(t, "ps", "-q", "--filter", "name="+id(killed)) != ""
 	})
-	require.Equal(t, since, run(t, "docker", "inspect", "-f", "{{.State.StartedAt}}", id(kept)), "it was not touched")
-	require.Empty(t, run(t, "docker", "ps", "-aq", "--filter", "name="+stray), "what nobody knows is removed")
+	require.Equal(t, since, run(t, "inspect", "-f", "{{.State.StartedAt}}", id(kept)), "it was not touched")
+	require.Empty(t, run(t, "ps", "-aq", "--filter", "name="+stray), "what nobody knows is removed")
 }

@@ -8,8 +8,8 @@ import (
 	"net/netip"
 	"strconv"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/network"
-	"github.com/docker/docker/client"
 
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 )
@@ -21,12 +21,14 @@ func (h *Host) ensureNetwork(ctx context.Context) error {
 		h.v6 = n.EnableIPv6
 		return nil
 	}
-	if !client.IsErrNotFound(err) {
+	if !errdefs.IsNotFound(err) {
 		return fmt.Errorf("look for network %s: %w", h.name, err)
 	}
 	yes, no := true, false
-	_, err = h.api.NetworkCreate(ctx, h.name, network.CreateOptions{Driver: "bridge", EnableIPv6: &yes, Labels: h.labels(),
-		IPAM: &network.IPAM{Config: []network.IPAMConfig{{Subnet: h.subnet().String()}}}})
+	_, err = h.api.NetworkCreate(ctx, h.name, network.CreateOptions{
+		Driver: "bridge", EnableIPv6: &yes, Labels: h.labels(),
+		IPAM: &network.IPAM{Config: []network.IPAMConfig{{Subnet: h.subnet().String()}}},
+	})
 	if err == nil {
 		h.v6 = true
 		return nil

@@ -70,8 +70,7 @@ func (h *Host) Logs(ctx context.Context, k cloud.Key, since time.Time, line func
 	both.Go(func() { _ = lines(out, false, line) })
 	both.Go(func() { _ = lines(bad, true, line) })
 	_, err = stdcopy.StdCopy(outEnd, badEnd, stream)
-	outEnd.Close()
-	badEnd.Close()
+	_, _ = outEnd.Close(), badEnd.Close()
 	both.Wait()
 	return err
 }
@@ -97,7 +96,8 @@ func lines(r io.Reader, stderr bool, line func(cloud.Line)) error {
 // Exec runs a command in the container, and closes its input after what it is given.
 func (h *Host) Exec(ctx context.Context, k cloud.Key, c cloud.Command) (cloud.Output, error) {
 	made, err := h.api.ContainerExecCreate(ctx, h.container(k), container.ExecOptions{
-		Cmd: c.Cmd, AttachStdin: c.Stdin != "", AttachStdout: true, AttachStderr: true})
+		Cmd: c.Cmd, AttachStdin: c.Stdin != "", AttachStdout: true, AttachStderr: true,
+	})
 	if err != nil {
 		return cloud.Output{}, fmt.Errorf("exec: %w", err)
 	}

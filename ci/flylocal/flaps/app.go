@@ -28,9 +28,11 @@ type orgView struct {
 }
 
 func viewApp(a cloud.App) appView {
-	return appView{ID: a.ID, Name: a.Name, Number: cloud.Number(a.Name), Network: a.Network, Status: a.Status(),
+	return appView{
+		ID: a.ID, Name: a.Name, Number: cloud.Number(a.Name), Network: a.Network, Status: a.Status(),
 		Machines: len(a.Active()), Volumes: len(a.Volumes), CNAME: a.Name + ".localhost", Role: a.Role,
-		Org: orgView{a.Org, a.Org, cloud.Number(a.Org)}}
+		Org: orgView{a.Org, a.Org, cloud.Number(a.Org)},
+	}
 }
 
 func (a *API) apps() {

@@ -56,6 +56,7 @@ func owner(t token.Token) string {
 }
 
 func tellLease(w http.ResponseWriter, status int, l cloud.Lease, version string) {
-	answer.JSON(w, status, map[string]any{"status": "success", "data": map[string]any{"nonce": l.Nonce,
-		"expires_at": l.Expires.Unix(), "owner": l.Owner, "description": l.Description, "version": version}})
+	answer.JSON(w, status, map[string]any{"status": "success", "data": map[string]any{
+		"nonce": l.Nonce, "expires_at": l.Expires.Unix(), "owner": l.Owner, "description": l.Description, "version": version,
+	}})
 }

@@ -7,8 +7,10 @@ import (
 )
 
 // places are the names of regions people are likely to use. All of them are this machine.
-var places = map[string]string{"ams": "Amsterdam, Netherlands", "arn": "Stockholm, Sweden", "cdg": "Paris, France",
-	"fra": "Frankfurt, Germany", "iad": "Ashburn, Virginia (US)", "lhr": "London, United Kingdom", "sin": "Singapore, Singapore"}
+var places = map[string]string{
+	"ams": "Amsterdam, Netherlands", "arn": "Stockholm, Sweden", "cdg": "Paris, France",
+	"fra": "Frankfurt, Germany", "iad": "Ashburn, Virginia (US)", "lhr": "London, United Kingdom", "sin": "Singapore, Singapore",
+}
 
 func (a *API) platform() {
 	a.mux.HandleFunc("GET /v1/platform/regions", func(w http.ResponseWriter, _ *http.Request) {
@@ -18,8 +20,10 @@ func (a *API) platform() {
 			if name == "" {
 				name = code
 			}
-			regions = append(regions, map[string]any{"code": code, "name": name, "gateway_available": true,
-				"requires_paid_plan": false, "deprecated": false, "capacity": 1000, "geo_region": "europe", "latitude": 50.0, "longitude": 8.6})
+			regions = append(regions, map[string]any{
+				"code": code, "name": name, "gateway_available": true,
+				"requires_paid_plan": false, "deprecated": false, "capacity": 1000, "geo_region": "europe", "latitude": 50.0, "longitude": 8.6,
+			})
 		}
 		answer.JSON(w, http.StatusOK, map[string]any{"regions": regions, "nearest": a.cloud.Regions[0]})
 	})

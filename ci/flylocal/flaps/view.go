@@ -37,8 +37,10 @@ type imageView struct {
 
 // viewMachine never tells the lease's nonce: it is for its holder.
 func viewMachine(m cloud.Machine) machineView {
-	return machineView{ID: m.ID, Name: m.Name, State: m.State, Region: m.Region, Instance: m.Instance, Version: m.Instance,
+	return machineView{
+		ID: m.ID, Name: m.Name, State: m.State, Region: m.Region, Instance: m.Instance, Version: m.Instance,
 		Image:   imageView{m.Image.Registry, m.Image.Repository, m.Image.Tag, m.Image.Digest, m.Image.Labels},
 		Address: m.Address, Created: m.Created.UTC().Format(time.RFC3339), Updated: m.Updated.UTC().Format(time.RFC3339),
-		Config: m.Config, Events: m.Events, Checks: m.Checks(), Host: "ok", Cordoned: m.Cordoned, SecretsAt: m.SecretsAt}
+		Config: m.Config, Events: m.Events, Checks: m.Checks(), Host: "ok", Cordoned: m.Cordoned, SecretsAt: m.SecretsAt,
+	}
 }

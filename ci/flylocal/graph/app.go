@@ -60,7 +60,7 @@ func (a *API) view(app cloud.App) object {
 		"organization": organization(app.Org), "config": object{"definition": definition(app)}, "services": []object{},
 		"ipAddresses": connection(addresses(app)...), "sharedIpAddress": shared(app), "egressIpAddresses": connection(),
 		"machines": connection(machines(app)...),
-		"image":    field(func(ctx context.Context, args arguments) (any, error) { return a.image(ctx, app, args.text("ref")) }),
+		"image":    field(func(ctx context.Context, args arguments) (any, error) { return a.image(ctx, args.text("ref")) }),
 		"releases": field(func(_ context.Context, args arguments) (any, error) {
 			return releases(app, args.number("first", 25)), nil
 		}),
@@ -80,13 +80,15 @@ func (a *API) view(app cloud.App) object {
 }
 
 // image resolves a reference. The size is text: clients decode it so. No image is null, not an error.
-func (a *API) image(ctx context.Context, app cloud.App, ref string) (any, error) {
+func (a *API) image(ctx context.Context, ref string) (any, error) {
 	img, err := a.cloud.Find(ctx, ref)
 	if err != nil {
 		return nil, nil
 	}
-	return object{"id": cloud.NodeID(img.String()), "digest": img.Digest, "ref": img.Registry + "/" + img.Repository + ":" + img.Tag,
-		"compressedSize": fmt.Sprint(img.Size), "compressedSizeFull": fmt.Sprint(img.Size), "manifest": json.RawMessage(manifest(img))}, nil
+	return object{
+		"id": cloud.NodeID(img.String()), "digest": img.Digest, "ref": img.Registry + "/" + img.Repository + ":" + img.Tag,
+		"compressedSize": fmt.Sprint(img.Size), "compressedSizeFull": fmt.Sprint(img.Size), "manifest": json.RawMessage(manifest(img)),
+	}, nil
 }
 
 func manifest(img cloud.Image) string {
@@ -101,8 +103,10 @@ func addresses(app cloud.App) (all []object) {
 		if ip.Type == "shared_v4" {
 			continue
 		}
-		all = append(all, object{"id": ip.Address, "address": ip.Address, "type": ip.Type, "region": ip.Region, "createdAt": ip.Created,
-			"serviceName": ip.Service, "network": object{"name": app.Network, "organization": organization(app.Org)}})
+		all = append(all, object{
+			"id": ip.Address, "address": ip.Address, "type": ip.Type, "region": ip.Region, "createdAt": ip.Created,
+			"serviceName": ip.Service, "network": object{"name": app.Network, "organization": organization(app.Org)},
+		})
 	}
 	return all
 }
@@ -118,9 +122,11 @@ func shared(app cloud.App) any {
 
 func machines(app cloud.App) (all []object) {
 	for _, m := range app.Active() {
-		all = append(all, object{"id": m.ID, "name": m.Name, "state": m.State, "region": m.Region, "instanceId": m.Instance, "config": m.Config,
+		all = append(all, object{
+			"id": m.ID, "name": m.Name, "state": m.State, "region": m.Region, "instanceId": m.Instance, "config": m.Config,
 			"createdAt": m.Created, "updatedAt": m.Updated, "app": object{"name": app.Name}, "egressIpAddresses": connection(),
-			"ips": connection(object{"family": "v6", "kind": "privatenet", "ip": m.Address, "maskSize": 112}), "host": object{"id": "local"}})
+			"ips": connection(object{"family": "v6", "kind": "privatenet", "ip": m.Address, "maskSize": 112}), "host": object{"id": "local"},
+		})
 	}
 	return all
 }

@@ -12,10 +12,12 @@ import (
 
 // organization has every field; there is one of any name, because nobody here pays.
 func organization(slug string) object {
-	return object{"id": cloud.NodeID(slug), "internalNumericId": fmt.Sprint(cloud.Number(slug)), "slug": slug, "rawSlug": slug, "name": slug,
+	return object{
+		"id": cloud.NodeID(slug), "internalNumericId": fmt.Sprint(cloud.Number(slug)), "slug": slug, "rawSlug": slug, "name": slug,
 		"type": kind(slug), "paidPlan": true, "billable": true, "billingStatus": "CURRENT", "viewerRole": "admin", "provisionsBetaExtensions": false,
 		"limitedAccessTokens": connection(), "remoteBuilderApp": nil, "remoteBuilderImage": "", "settings": object{}, "addOns": connection(),
-		"members": object{"edges": []object{}, "nodes": []object{}}, "wireGuardPeers": connection()}
+		"members": object{"edges": []object{}, "nodes": []object{}}, "wireGuardPeers": connection(),
+	}
 }
 
 func kind(slug string) string {

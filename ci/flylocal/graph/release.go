@@ -9,9 +9,11 @@ import (
 )
 
 func release(r *cloud.Release) object {
-	return object{"id": r.ID, "version": r.Version, "description": "Release", "reason": r.Reason, "status": r.Status, "stable": true,
+	return object{
+		"id": r.ID, "version": r.Version, "description": "Release", "reason": r.Reason, "status": r.Status, "stable": true,
 		"imageRef": r.Image, "createdAt": r.Created, "inProgress": !r.Done(), "deploymentStrategy": r.Strategy, "evaluationId": "",
-		"configDefinition": rawOrNil(r.Definition), "metadata": rawOrNil(r.Metadata), "user": user(r.User)}
+		"configDefinition": rawOrNil(r.Definition), "metadata": rawOrNil(r.Metadata), "user": user(r.User),
+	}
 }
 
 func user(name string) object {

@@ -77,10 +77,12 @@ func (p *Proxy) forward(t target) http.Handler {
 			r.Out.Header.Set("X-Forwarded-Port", "80")
 		},
 		FlushInterval: -1, // streams and server-sent events pass as they come
-		Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true,
+		Transport: &http.Transport{
+			DisableKeepAlives: true, DisableCompression: true,
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 				return p.cloud.Host.Dial(ctx, t.key, t.port)
-			}},
+			},
+		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if errors.Is(err, context.Canceled) {
 				return

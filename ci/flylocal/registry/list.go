@@ -69,13 +69,17 @@ func (r *Registry) referrers(w http.ResponseWriter, req *http.Request, repo, sub
 		if kind != "" && kind != about {
 			continue
 		}
-		found = append(found, map[string]any{"mediaType": r.mediaType(repo, digest), "digest": digest,
-			"size": len(data), "artifactType": about, "annotations": m.Annotations})
+		found = append(found, map[string]any{
+			"mediaType": r.mediaType(repo, digest), "digest": digest,
+			"size": len(data), "artifactType": about, "annotations": m.Annotations,
+		})
 	}
 	if kind != "" {
 		w.Header().Set("OCI-Filters-Applied", "artifactType")
 	}
 	w.Header().Set("Content-Type", "application/vnd.oci.image.index.v1+json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"schemaVersion": 2,
-		"mediaType": "application/vnd.oci.image.index.v1+json", "manifests": found})
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"schemaVersion": 2,
+		"mediaType":     "application/vnd.oci.image.index.v1+json", "manifests": found,
+	})
 }

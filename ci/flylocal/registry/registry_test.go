@@ -34,7 +34,12 @@ func digest(text string) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-func (c *client) do(method, path, body string, header ...string) (*http.Response, string) {
+type reply struct {
+	StatusCode int
+	Header     http.Header
+}
+
+func (c *client) do(method, path, body string, header ...string) (reply, string) {
 	c.Helper()
 	req, err := http.NewRequestWithContext(c.Context(), method, c.url+path, strings.NewReader(body))
 	require.NoError(c, err)
@@ -46,7 +51,7 @@ func (c *client) do(method, path, body string, header ...string) (*http.Response
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(c, err)
-	return resp, string(text)
+	return reply{resp.StatusCode, resp.Header}, string(text)
 }
 
 // blob uploads text in one piece.

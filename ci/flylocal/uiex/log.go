@@ -27,7 +27,8 @@ func (a *API) logs(w http.ResponseWriter, r *http.Request) {
 		after = e.ID
 		data = append(data, map[string]any{"id": strconv.FormatInt(e.ID, 10), "type": "log", "attributes": map[string]any{
 			"timestamp": e.Time.UTC().Format(time.RFC3339Nano), "message": e.Text, "level": e.Level, "instance": e.Machine, "region": e.Region,
-			"meta": map[string]any{"instance": e.Machine, "region": e.Region, "event": map[string]any{"provider": "app"}}}})
+			"meta": map[string]any{"instance": e.Machine, "region": e.Region, "event": map[string]any{"provider": "app"}},
+		}})
 	}
 	next := q.Get("next_token")
 	if after > 0 {

@@ -14,9 +14,11 @@ import (
 
 // view is a release as flyctl decodes it. It is wrapped as {"release": …} when it is made, and bare when it is read or changed.
 func view(r *cloud.Release) map[string]any {
-	return map[string]any{"id": r.ID, "version": r.Version, "stable": r.Status == "complete", "in_progress": !r.Done(), "status": r.Status,
+	return map[string]any{
+		"id": r.ID, "version": r.Version, "stable": r.Status == "complete", "in_progress": !r.Done(), "status": r.Status,
 		"strategy": r.Strategy, "description": "Release", "reason": r.Reason, "image_ref": r.Image, "created_at": r.Created, "updated_at": r.Updated,
-		"user": r.User + "@localhost", "metadata": r.Metadata}
+		"user": r.User + "@localhost", "metadata": r.Metadata,
+	}
 }
 
 func (a *API) releases() {

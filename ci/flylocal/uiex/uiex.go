@@ -45,8 +45,10 @@ func New(c *cloud.Cloud) *API {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
 func organization(slug string) map[string]any {
-	return map[string]any{"id": cloud.NodeID(slug), "internal_numeric_id": cloud.Number(slug), "slug": slug, "raw_slug": slug, "name": slug,
-		"paid_plan": true, "personal": slug == "personal", "billable": true, "billing_status": "CURRENT"}
+	return map[string]any{
+		"id": cloud.NodeID(slug), "internal_numeric_id": cloud.Number(slug), "slug": slug, "raw_slug": slug, "name": slug,
+		"paid_plan": true, "personal": slug == "personal", "billable": true, "billing_status": "CURRENT",
+	}
 }
 
 // app is an app that the caller may see, or change.
