@@ -124,12 +124,12 @@ func (r *run) stageSecrets(ctx context.Context) error {
 	if !r.secrets.write {
 		return nil
 	}
-	r.say("staging %s", count(r.Request.Secrets.Len(), "secret"))
-	version, all, err := r.fly.SetSecrets(ctx, r.Config.App, r.Request.Secrets)
+	r.say("staging %s", count(r.Secrets.Len(), "secret"))
+	version, all, err := r.fly.SetSecrets(ctx, r.Config.App, r.Secrets)
 	if err != nil {
 		return fmt.Errorf("stage secrets of %s: %w", r.Config.App, err)
 	}
-	r.secrets = r.secrets.written(r.Request.Secrets, version, all)
+	r.secrets = r.secrets.written(r.Secrets, version, all)
 	return nil
 }
 

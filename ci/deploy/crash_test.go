@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	gofly "github.com/superfly/fly-go"
+	"github.com/superfly/fly-go/flaps"
 
 	"github.com/renewa/pipeline/ci/deploy"
 	"github.com/renewa/pipeline/ci/fly"
@@ -180,7 +181,7 @@ func (d *death) cut(_ int, r *http.Request) (before, after bool) {
 		return true, true
 	}
 	line := fmt.Sprintf("%s %s", r.Method, r.URL.Path)
-	if line == d.line || strings.HasSuffix(line, "/lease") && r.Header["fly-machine-lease-nonce"] != nil && r.Method == http.MethodPost {
+	if line == d.line || strings.HasSuffix(line, "/lease") && r.Header[flaps.NonceHeader] != nil && r.Method == http.MethodPost {
 		return false, false // a question asked again, a lease renewed in the background
 	}
 	d.line, d.step = line, d.step+1

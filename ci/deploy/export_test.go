@@ -10,8 +10,10 @@ import (
 
 // Hurried is a plan for a Fly that answers in microseconds.
 func Hurried(p Plan) Plan {
-	p.pace = pace{lease: time.Second, renewal: 100 * time.Millisecond, outlive: 1500 * time.Millisecond,
-		poll: 2 * time.Millisecond, settle: 20 * time.Millisecond, back: 10 * time.Second}
+	p.pace = pace{
+		lease: time.Second, renewal: 100 * time.Millisecond, outlive: 1500 * time.Millisecond,
+		poll: 2 * time.Millisecond, settle: 20 * time.Millisecond, back: 10 * time.Second,
+	}
 	return p
 }
 

@@ -66,11 +66,12 @@ func (w *world) fault(call string, fault map[string]any, times int) {
 
 func (w *world) admin(method, body string) {
 	w.Helper()
-	req, err := http.NewRequest(method, "http://flylocal-4280:4280/_flylocal/faults", strings.NewReader(body))
+	req, err := http.NewRequestWithContext(w.Context(), method, "http://flylocal-4280:4280/_flylocal/faults", strings.NewReader(body))
 	require.NoError(w, err)
 	req.Header.Set("Authorization", "Bearer "+w.fly.OrgToken())
 	answer, err := w.fly.Transport().RoundTrip(req)
 	require.NoError(w, err)
+	defer answer.Body.Close()
 	require.Equal(w, http.StatusOK, answer.StatusCode)
 }
 
@@ -113,7 +114,7 @@ func TestWhateverCallGoesWrongOnceTheDeploySucceeds(t *testing.T) {
 					r = w.request(v1)
 				}
 				w.fault(call, fault, 1)
-				_, err := w.tryAll(r)
+				err := w.tryAll(r)
 				require.NoError(t, err, call)
 				w.admin(http.MethodDelete, "")
 				w.runs(2, r.Image)
@@ -140,7 +141,7 @@ func TestWhateverCallGoesWrongForGoodIsToldAndTheNextDeployMendsIt(t *testing.T)
 					r = w.request(v1)
 				}
 				w.fault(call, fault, 1000)
-				_, err := w.tryAll(r)
+				err := w.tryAll(r)
 				w.admin(http.MethodDelete, "")
 				if err != nil {
 					failed++

@@ -22,7 +22,7 @@ type Outcome struct {
 func (r *run) outcome(start time.Time) Outcome {
 	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Took: time.Since(start)}
 	if r.secrets.write {
-		o.Secrets = r.Request.Secrets.Len()
+		o.Secrets = r.Secrets.Len()
 	}
 	for _, roll := range r.Rolls {
 		if roll.Machine != nil && roll.Action != Destroy {
@@ -110,6 +110,6 @@ func (r Report) String() string {
 	}
 	row("url", "%s", r.URL)
 	row("seconds", "%.1f", r.Seconds)
-	w.Flush()
+	_ = w.Flush() // memory takes all that is written
 	return b.String()
 }
