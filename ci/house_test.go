@@ -140,7 +140,7 @@ func reaches(bodies map[string]*ast.FuncDecl, fn *ast.FuncDecl, seen map[string]
 }
 
 func TestNoDotenvIsTracked(t *testing.T) {
-	out, err := exec.Command("git", "ls-files", "..").Output()
+	out, err := exec.CommandContext(t.Context(), "git", "ls-files", "..").Output()
 	if err != nil {
 		t.Skipf("not a git checkout, so nothing is tracked: %v", err)
 	}

@@ -15,8 +15,10 @@ func (f Fleet) Check(apps map[string]string) error {
 	owner := map[string]string{}
 	claim := func(app, stage, as string) {
 		if first, taken := owner[app]; taken && app != "" {
-			problems = append(problems, tomlfile.Problem{File: f.file, Line: f.lines[stage],
-				Text: fmt.Sprintf("%s is the app %s, and so is %s: one deploy would replace the other", as, app, first)})
+			problems = append(problems, tomlfile.Problem{
+				File: f.file, Line: f.lines[stage],
+				Text: fmt.Sprintf("%s is the app %s, and so is %s: one deploy would replace the other", as, app, first),
+			})
 			return
 		}
 		owner[app] = as

@@ -35,12 +35,18 @@ database = { app = "shop-db", name = "shop_pr", owner = "o", user = "u", image =
 	}{
 		"all differ":              {map[string]string{"staging": "a", "production": "b", "preview": "c"}, ""},
 		"an app is not known yet": {map[string]string{"staging": "a"}, ""},
-		"two stages": {map[string]string{"staging": "a", "production": "a", "preview": "c"},
-			"pipeline.toml:9: stage production is the app a, and so is stage staging"},
-		"a preview's template": {map[string]string{"staging": "a", "production": "b", "preview": "b"},
-			"pipeline.toml:16: stage preview is the app b, and so is stage production"},
-		"a stage and a database": {map[string]string{"staging": "shop-db", "production": "b", "preview": "c"},
-			"pipeline.toml:9: the database of production is the app shop-db, and so is stage staging"},
+		"two stages": {
+			map[string]string{"staging": "a", "production": "a", "preview": "c"},
+			"pipeline.toml:9: stage production is the app a, and so is stage staging",
+		},
+		"a preview's template": {
+			map[string]string{"staging": "a", "production": "b", "preview": "b"},
+			"pipeline.toml:16: stage preview is the app b, and so is stage production",
+		},
+		"a stage and a database": {
+			map[string]string{"staging": "shop-db", "production": "b", "preview": "c"},
+			"pipeline.toml:9: the database of production is the app shop-db, and so is stage staging",
+		},
 	} {
 		err := parse(t, text).Check(c.apps)
 		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	gofly "github.com/superfly/fly-go"
 
@@ -87,11 +88,11 @@ func TestALaunchWhoseAnswerWasLostFindsItsMachineAgain(t *testing.T) {
 			var made []json.RawMessage
 			c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == http.MethodGet {
-					json.NewEncoder(w).Encode(made)
+					assert.NoError(t, json.NewEncoder(w).Encode(made))
 					return
 				}
 				var in struct{ Config json.RawMessage }
-				json.NewDecoder(r.Body).Decode(&in)
+				assert.NoError(t, json.NewDecoder(r.Body).Decode(&in))
 				made = append(made, json.RawMessage(fmt.Sprintf(`{"id":"m%d","state":"started","config":%s}`, len(made), in.Config)))
 				lose(w)
 			})
@@ -154,7 +155,7 @@ func TestAFieldThatFlyGoDoesNotKnowSurvivesAnUpdate(t *testing.T) {
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			var in struct{ Config map[string]any }
-			json.NewDecoder(r.Body).Decode(&in)
+			assert.NoError(t, json.NewDecoder(r.Body).Decode(&in))
 			sent = in.Config
 		}
 		io.WriteString(w, before)

@@ -61,8 +61,10 @@ func describe(t *testing.T, file string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := golden{App: c.App, Region: c.PrimaryRegion, Default: c.DefaultGroup(), Deploy: deployOf(c.Deploy),
-		Machines: map[string]any{}, Tests: map[string]any{}, Volumes: map[string][]flytoml.Volume{}}
+	g := golden{
+		App: c.App, Region: c.PrimaryRegion, Default: c.DefaultGroup(), Deploy: deployOf(c.Deploy),
+		Machines: map[string]any{}, Tests: map[string]any{}, Volumes: map[string][]flytoml.Volume{},
+	}
 	for _, group := range c.Groups() {
 		m, err := c.Machine(group)
 		if err != nil {

@@ -31,7 +31,7 @@ func (r *reader) guests(root *tomlfile.Table) {
 		if !s.listed {
 			s.groups = r.out.groups
 		}
-		one(r, t, r.out.guests, s)
+		one(t, r.out.guests, s)
 		r.out.guests = append(r.out.guests, s)
 	}
 }

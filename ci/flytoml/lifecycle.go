@@ -24,7 +24,7 @@ func (r *reader) lifecycle(root *tomlfile.Table) {
 			t.Refuse("", "policy is missing: always, never or on-failure")
 		}
 		s := in(r, t, fly.MachineRestart{Policy: restartPolicies[policy], MaxRetries: tomlfile.Or(r.atLeast(t, "retries", 0), 0)})
-		one(r, t, r.out.restarts, s)
+		one(t, r.out.restarts, s)
 		r.out.restarts = append(r.out.restarts, s)
 	}
 	for _, t := range root.Tables("metrics") {
@@ -33,7 +33,7 @@ func (r *reader) lifecycle(root *tomlfile.Table) {
 			t.Refuse("", "port is missing: it is where the metrics are read")
 		}
 		s := in(r, t, m)
-		one(r, t, r.out.metrics, s)
+		one(t, r.out.metrics, s)
 		r.out.metrics = append(r.out.metrics, s)
 	}
 	r.tests(root)

@@ -34,8 +34,8 @@ func (c Config) Volumes(group string) []Volume {
 func (r *reader) mounts(root *tomlfile.Table) {
 	for _, t := range root.Tables("mounts") {
 		s := in(r, t, r.mount(t))
-		one(r, t, r.out.mounts, scoped[mount]{groups: s.groups, listed: true})
-		one(r, t, r.out.mounts, scoped[mount]{groups: s.groups, listed: false})
+		one(t, r.out.mounts, scoped[mount]{groups: s.groups, listed: true})
+		one(t, r.out.mounts, scoped[mount]{groups: s.groups, listed: false})
 		r.out.mounts = append(r.out.mounts, s)
 	}
 }

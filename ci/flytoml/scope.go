@@ -47,7 +47,7 @@ func in[T any](r *reader, t *tomlfile.Table, value T) scoped[T] {
 }
 
 // one refuses a second section of its kind for the same group.
-func one[T any](r *reader, t *tomlfile.Table, before []scoped[T], s scoped[T]) {
+func one[T any](t *tomlfile.Table, before []scoped[T], s scoped[T]) {
 	for _, other := range before {
 		for _, g := range s.groups {
 			if other.listed == s.listed && slices.Contains(other.groups, g) {

@@ -70,7 +70,7 @@ func Running(ctx context.Context, platform Machines, app string) (image.Ref, err
 	case len(digests) > 1:
 		return image.Ref{}, &MixedError{app, digests}
 	case found.ImageRef.Digest == "":
-		return image.Ref{}, fmt.Errorf("Fly does not say by digest what %s runs (machine %s): deploy it again", app, found.ID)
+		return image.Ref{}, fmt.Errorf("what %s runs (machine %s) Fly does not say by digest: deploy it again", app, found.ID)
 	}
 	return image.Parse(fmt.Sprintf("%s/%s@%s", found.ImageRef.Registry, found.ImageRef.Repository, found.ImageRef.Digest))
 }

@@ -60,13 +60,17 @@ type machines []*fly.Machine
 
 func (m machines) Machines(context.Context, string) ([]*fly.Machine, error) { return m, nil }
 
-const one = "sha256:1111111111111111111111111111111111111111111111111111111111111111"
-const two = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+const (
+	one = "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+	two = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+)
 
 func machine(id, state, group, digest string) *fly.Machine {
-	return &fly.Machine{ID: id, State: state, HostStatus: fly.HostStatusOk,
+	return &fly.Machine{
+		ID: id, State: state, HostStatus: fly.HostStatusOk,
 		ImageRef: fly.MachineImageRef{Registry: "registry.fly.io", Repository: "shop-dev", Digest: digest},
-		Config:   &fly.MachineConfig{Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": group}}}
+		Config:   &fly.MachineConfig{Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": group}},
+	}
 }
 
 func TestTheImageToPromoteIsTheOneThatEveryMachineRuns(t *testing.T) {

@@ -171,10 +171,10 @@ func kindOf(value json.Token) string {
 // syntax words a JSON error without the character it quotes, which may be part
 // of a secret.
 func syntax(err error) string {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "the JSON ends too early: a quote or brace is not closed"
 	}
-	if err == errTrailing {
+	if errors.Is(err, errTrailing) {
 		return err.Error()
 	}
 	return "this is not JSON: look for a missing comma, quote or brace"

@@ -45,7 +45,7 @@ func everywhere() map[string]any {
 func refuseText(t *testing.T, how, printed string) {
 	t.Helper()
 	for form, text := range map[string]string{
-		"plain": plain, "hex": fmt.Sprintf("%x", plain), "HEX": fmt.Sprintf("%X", plain), "bytes": strings.Trim(fmt.Sprint([]byte(plain)), "[]"),
+		"plain": plain, "hex": fmt.Sprintf("%x", plain), "HEX": fmt.Sprintf("%X", plain), "bytes": strings.Trim(fmt.Sprintf("%d", []byte(plain)), "[]"),
 	} {
 		if strings.Contains(printed, text) {
 			t.Errorf("%s opens the value as %s: %s", how, form, printed)
@@ -92,7 +92,7 @@ func TestAPrintedValueIsThreeStars(t *testing.T) {
 	for how, got := range map[string]string{
 		"%v": fmt.Sprintf("%v", v), "%#v": fmt.Sprintf("%#v", v), "%x": fmt.Sprintf("%x", v), "%q": fmt.Sprintf("%q", v), "String": v.String(),
 		"a struct": strings.Trim(fmt.Sprintf("%+v", struct{ A secret.Value }{v}), "{A:}"), "the zero value": fmt.Sprint(secret.Value{}),
-		"a pointer": fmt.Sprint(&v), "JSON": strings.Trim(string(asJSON), `{"a":}`),
+		"a pointer": fmt.Sprint(&v), "JSON": strings.Trim(string(asJSON), `{"a:}`),
 	} {
 		if got != "***" {
 			t.Errorf("%s prints %q", how, got)

@@ -14,8 +14,10 @@ import (
 func databaseSteps(ctx context.Context, platform Platform, r Request) ([]Step, error) {
 	db := *r.Stage.Database
 	if !platform.Local() {
-		return []Step{{Name: "database", What: fmt.Sprintf("a Postgres 17 with database %s; role %s owns it (schema_admin), role %s reads and writes (writer); their addresses are secrets", db.Name, db.Owner, db.User),
-			Hand: fmt.Sprintf("fly mpg create --name %s --region %s --org %s", db.App, r.Region, r.Stage.Org)}}, nil
+		return []Step{{
+			Name: "database", What: fmt.Sprintf("a Postgres 17 with database %s; role %s owns it (schema_admin), role %s reads and writes (writer); their addresses are secrets", db.Name, db.Owner, db.User),
+			Hand: fmt.Sprintf("fly mpg create --name %s --region %s --org %s", db.App, r.Region, r.Stage.Org),
+		}}, nil
 	}
 	have, err := exists(ctx, platform, db.App)
 	if err != nil {

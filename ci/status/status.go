@@ -94,7 +94,7 @@ func Text(fly string, rows []Stage) string {
 	for _, r := range rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", r.Stage, r.App, short(r.Digest), r.Machines, r.Healthy, dash(r.Migration), r.URL)
 	}
-	w.Flush()
+	_ = w.Flush() // memory takes all that is written
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

@@ -21,9 +21,11 @@ type platform struct{ broken error }
 var errAbsent = errors.New("app not found")
 
 func machine(digest, state string, check fly.ConsulCheckStatus) *fly.Machine {
-	return &fly.Machine{ID: "m", State: state, HostStatus: fly.HostStatusOk, ImageRef: fly.MachineImageRef{Digest: "sha256:" + strings.Repeat(digest, 64)},
+	return &fly.Machine{
+		ID: "m", State: state, HostStatus: fly.HostStatusOk, ImageRef: fly.MachineImageRef{Digest: "sha256:" + strings.Repeat(digest, 64)},
 		Checks: []*fly.MachineCheckStatus{{Name: "ready", Status: check}},
-		Config: &fly.MachineConfig{Checks: map[string]fly.MachineCheck{"ready": {}}, Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": "app"}}}
+		Config: &fly.MachineConfig{Checks: map[string]fly.MachineCheck{"ready": {}}, Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": "app"}},
+	}
 }
 
 func (p platform) Machines(_ context.Context, app string) ([]*fly.Machine, error) {
