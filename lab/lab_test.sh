@@ -39,6 +39,20 @@ what_was_killed_half_way_never_gets_its_name() {
 	[ "$(ls "$PIPELINE_LAB/built/thing-1")" = second ]
 }
 
+what_was_linked_just_now_is_what_runs() {
+	local place
+	place=$(mktemp -d)
+	mkdir "$place/before" "$place/after"
+	printf '#!/bin/sh\necho "${0%%/*}"\n' | tee "$place/before/newcomer" >"$place/after/newcomer"
+	chmod +x "$place"/*/newcomer
+	PATH=$PATH:$place/before
+	[ "$(newcomer)" = "$place/before" ]
+	newcomer
+	link "$place/after/newcomer" newcomer
+	[ "$(newcomer)" = "$PIPELINE_LAB/bin" ]
+	rm -r "$PIPELINE_LAB/bin/newcomer" "$place"
+}
+
 two_at_once_make_one_lab() {
 	local first
 	"$lab/up.sh" >/dev/null 2>&1 &
@@ -112,6 +126,7 @@ tests=(
 	what_is_missing_is_said_in_one_line
 	a_key_changes_with_what_it_stands_for_and_only_then
 	what_was_killed_half_way_never_gets_its_name
+	what_was_linked_just_now_is_what_runs
 	two_at_once_make_one_lab
 	up_again_takes_less_than_five_seconds
 	the_environment_may_be_read_twice

@@ -72,12 +72,13 @@ kept() {
 	printf '%s\n' "$folder"
 }
 
-# link TARGET NAME: bin/NAME in the cache points to TARGET, replaced in one step.
+# link TARGET NAME: bin/NAME in the cache points to TARGET, replaced in one step, and is what this shell runs from now on.
 link() {
 	mkdir -p "$PIPELINE_LAB/bin"
 	[ "$(readlink "$PIPELINE_LAB/bin/$2")" = "$1" ] && return
 	ln -sfn "$1" "$PIPELINE_LAB/bin/.$2.new"
 	mv -T "$PIPELINE_LAB/bin/.$2.new" "$PIPELINE_LAB/bin/$2"
+	hash -r # a shell that has run another NAME before remembers where
 }
 
 # alone NAME: waits until no other script is at work on the same. What a script started holds the lock too: when the
