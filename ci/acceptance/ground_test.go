@@ -5,9 +5,11 @@ package acceptance
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -111,10 +113,31 @@ func (w *world) remove() error {
 	if err == nil && s.code != 0 {
 		err = fmt.Errorf("exit code %d", s.code)
 	}
+	if err == nil {
+		err = w.gone()
+	}
 	if err != nil {
 		return fmt.Errorf("make clean, after all: %w\n%s", err, s.all)
 	}
 	return os.RemoveAll(filepath.Dir(string(w.checkout)))
+}
+
+// gone is an error when something of this world is left, whatever was killed in it.
+func (w *world) gone() error {
+	for _, kind := range []string{"ps -aq", "volume ls -q", "network ls -q"} {
+		left, err := dockerCLI(append(strings.Fields(kind), "--filter", "label=flylocal="+w.port)...)
+		if err != nil {
+			return fmt.Errorf("docker %s: %w\n%s", kind, err, left)
+		}
+		if left != "" {
+			return fmt.Errorf("docker %s: still there: %s", kind, left)
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:"+w.port)
+	if err != nil {
+		return fmt.Errorf("the port is not free again: %w", err)
+	}
+	return listener.Close()
 }
 
 // environment: the lab stays up for others, and the state of this world is its own.
