@@ -9,6 +9,7 @@
 //	tomlfile   reads TOML with the line of every problem
 //	fleet      knows which apps exist and in which order a release visits them
 //	flytoml    turns a fly.toml into machine configs
+//	history    knows which releases of an app ran well
 //
 // Decisions, which declare what they ask of Fly as small interfaces:
 //

@@ -29,13 +29,14 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"ci/tomlfile":  {ours: []string{"ci/spelling"}, theirs: []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"}},
 	"ci/fleet":     {ours: []string{"ci/secret", "ci/spelling", "ci/tomlfile"}},
 	"ci/flytoml":   {ours: []string{"ci/spelling", "ci/tomlfile"}, theirs: []string{"github.com/superfly/fly-go", "github.com/google/shlex", "github.com/pelletier/go-toml/v2"}},
-	"ci/deploy":    {ours: []string{"ci/flytoml", "ci/image", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},
+	"ci/history":   {ours: []string{"ci/image"}},
+	"ci/deploy":    {ours: []string{"ci/flytoml", "ci/history", "ci/image", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},
 	"ci/promotion": {ours: []string{"ci/fleet", "ci/image"}, theirs: []string{"github.com/superfly/fly-go"}},
 	"ci/database":  {ours: []string{"ci/fleet", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go"}},
 	"ci/setup":     {ours: []string{"ci/database", "ci/fleet", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go/flaps"}},
 	"ci/status":    {ours: []string{"ci/deploy"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},
 	"ci/registry":  {ours: []string{"ci/image"}, theirs: []string{"github.com/google/go-containerregistry/"}},
-	"ci/fly":       {ours: []string{"ci/registry", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go"}},
+	"ci/fly":       {ours: []string{"ci/history", "ci/registry", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go"}},
 }
 
 func TestEveryImportBetweenRoomsPointsTheAllowedWay(t *testing.T) {

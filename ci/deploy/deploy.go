@@ -21,6 +21,7 @@ import (
 	"github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/flytoml"
+	"github.com/renewa/pipeline/ci/history"
 	"github.com/renewa/pipeline/ci/image"
 	"github.com/renewa/pipeline/ci/secret"
 )
@@ -38,7 +39,7 @@ type Platform interface {
 	SetSecrets(ctx context.Context, app string, set secret.Set) (version uint64, all []fly.AppSecret, err error)
 	StartRelease(ctx context.Context, app, image, strategy string, definition json.RawMessage) (id string, version int, err error)
 	EndRelease(ctx context.Context, id, status string, note any) error
-	LastComplete(ctx context.Context, app string) (version int, err error) // 0: no release ever was
+	History(ctx context.Context, app string) ([]history.Release, error)
 	Logs(ctx context.Context, app, machine string) ([]string, error)
 	Absent(err error) bool // Fly said that there is no such thing
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/history"
 )
 
 // Action is what happens to one machine.
@@ -86,12 +88,14 @@ func (r Request) missing(ctx context.Context, platform Platform, config *fly.Mac
 			return 0, nil
 		}
 	}
-	complete, err := platform.LastComplete(ctx, r.Config.App)
+	releases, err := platform.History(ctx, r.Config.App)
 	if err != nil {
 		return 0, fmt.Errorf("find out whether the release that made %s was completed: %w", r.Config.App, err)
 	}
-	if complete >= by {
-		return 0, nil
+	for _, release := range releases {
+		if release.Status == history.Complete && release.Version >= by {
+			return 0, nil
+		}
 	}
 	return lacks, nil
 }

@@ -2,6 +2,7 @@ package fly_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/flylocal"
+	"github.com/renewa/pipeline/ci/history"
 )
 
 // loses is a way on which the answers to some requests are lost after Fly has done the work.
@@ -101,23 +103,24 @@ func TestALaunchLeavesTheCallersConfigurationAlone(t *testing.T) {
 	require.Equal(t, map[string]string{"a": "b"}, config.Metadata)
 }
 
-func TestTheLastReleaseThatWasCompletedIsFound(t *testing.T) {
+func TestReleasesAreListedWithWhatGoingBackNeeds(t *testing.T) {
 	_, c, _ := dial(t)
+	_, err := c.History(t.Context(), "shop")
+	require.True(t, fly.NotFound(err), "no such app: %v", err)
 	require.NoError(t, c.CreateApp(t.Context(), "shop", "acme"))
-	for _, status := range []string{"failed", "complete", "running"} {
-		last, err := c.LastComplete(t.Context(), "shop")
-		require.NoError(t, err)
-		require.Zero(t, last)
-		id, _, err := c.StartRelease(t.Context(), "shop", "x", "ROLLING", nil)
-		require.NoError(t, err)
-		require.NoError(t, c.EndRelease(t.Context(), id, status, nil))
-		if status == "complete" {
-			break
-		}
-	}
-	last, err := c.LastComplete(t.Context(), "shop")
+	none, err := c.History(t.Context(), "shop")
 	require.NoError(t, err)
-	require.Equal(t, 2, last)
+	require.Empty(t, none)
+	id, _, err := c.StartRelease(t.Context(), "shop", "x", "ROLLING", json.RawMessage(`{"app":"shop"}`))
+	require.NoError(t, err)
+	require.NoError(t, c.EndRelease(t.Context(), id, "complete", nil))
+	all, err := c.History(t.Context(), "shop")
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	require.JSONEq(t, `{"app":"shop"}`, string(all[0].Definition))
+	require.WithinDuration(t, time.Now(), all[0].Created, time.Minute)
+	all[0].Definition, all[0].Created = nil, time.Time{}
+	require.Equal(t, history.Release{ID: id, Version: 1, Status: history.Complete, Image: "x", By: "local@localhost"}, all[0])
 }
 
 func TestARefusalThatAskingAgainCannotChangeIsFinal(t *testing.T) {

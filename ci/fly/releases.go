@@ -6,20 +6,22 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-)
+	"strings"
+	"time"
 
-// Release is Fly's record of one deployment of an app.
-type Release struct {
-	ID      string `json:"id"`
-	Version int    `json:"version"` // counts up from 1
-	Status  string `json:"status"`  // running, complete, failed, interrupted
-}
+	"github.com/renewa/pipeline/ci/history"
+)
 
 // StartRelease writes a new release down, with the configuration it is made from, and returns its id
 // and number.
 func (c *Client) StartRelease(ctx context.Context, app, image, strategy string, definition json.RawMessage) (string, int, error) {
 	in := map[string]any{"app_name": app, "image": image, "strategy": strategy, "definition": definition}
-	var out struct{ Release Release }
+	var out struct {
+		Release struct {
+			ID      string `json:"id"`
+			Version int    `json:"version"`
+		}
+	}
 	err := c.api(ctx, http.MethodPost, "/api/v1/releases", in, &out)
 	return out.Release.ID, out.Release.Version, err
 }
@@ -30,18 +32,42 @@ func (c *Client) EndRelease(ctx context.Context, id, status string, note any) er
 	return c.api(ctx, http.MethodPatch, "/api/v1/releases/"+url.PathEscape(id), in, nil)
 }
 
-// LastComplete is the number of the last release of an app that came to its end, among its latest; 0 when
-// none did.
-func (c *Client) LastComplete(ctx context.Context, app string) (int, error) {
-	var out struct{ Releases []Release }
-	err := c.api(ctx, http.MethodGet, fmt.Sprintf("/api/v1/apps/%s/releases?limit=50", url.PathEscape(app)), nil, &out)
-	last := 0
-	for _, r := range out.Releases {
-		if r.Status == "complete" {
-			last = max(last, r.Version)
+// latest is how many releases of an app are looked at.
+const latest = 100
+
+// History lists an app's latest releases. It asks GraphQL: the web API tells a release without the fly.toml
+// it was made from.
+func (c *Client) History(ctx context.Context, app string) ([]history.Release, error) {
+	var out struct {
+		App *struct {
+			Releases struct {
+				Nodes []struct {
+					ID         string          `json:"id"`
+					Version    int             `json:"version"`
+					Status     string          `json:"status"`
+					Image      string          `json:"imageRef"`
+					Definition json.RawMessage `json:"configDefinition"`
+					User       struct{ Email string }
+					Created    time.Time `json:"createdAt"`
+				}
+			}
 		}
 	}
-	return last, err
+	err := c.graph(ctx, `query($app: String!, $first: Int!) { app(name: $app) { releases: releasesUnprocessed(first: $first) {
+		nodes { id version status imageRef configDefinition user { email } createdAt } } } }`, map[string]any{"app": app, "first": latest}, &out)
+	if err != nil {
+		return nil, fmt.Errorf("list releases of %s: %w", app, err)
+	}
+	var all []history.Release
+	if out.App != nil {
+		for _, n := range out.App.Releases.Nodes {
+			all = append(all, history.Release{
+				ID: n.ID, Version: n.Version, Status: strings.ToLower(n.Status), Image: n.Image, Definition: n.Definition,
+				By: n.User.Email, Created: n.Created,
+			})
+		}
+	}
+	return all, nil
 }
 
 // Logs returns the last lines a machine wrote, oldest first. A token that may not read logs gets an error.

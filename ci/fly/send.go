@@ -32,7 +32,7 @@ func (c *Client) machines(ctx context.Context, method, path string, in, out any,
 	}, out)
 }
 
-// api sends a request of the web API.
+// api sends a request of the web API, or of its GraphQL, which wants tokens as the Machines API does.
 func (c *Client) api(ctx context.Context, method, path string, in, out any) error {
 	return c.repeat(ctx, func() (*http.Request, error) {
 		var body io.Reader
@@ -49,6 +49,9 @@ func (c *Client) api(ctx context.Context, method, path string, in, out any) erro
 		}
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Authorization", "Bearer "+c.tokens.All())
+		if path == graphPath {
+			req.Header.Set("Authorization", c.tokens.GraphQLHeader())
+		}
 		return req, nil
 	}, out)
 }

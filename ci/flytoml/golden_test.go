@@ -61,6 +61,11 @@ func describe(t *testing.T, file string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return describeConfig(t, c, warnings)
+}
+
+func describeConfig(t *testing.T, c flytoml.Config, warnings []flytoml.Warning) []byte {
+	t.Helper()
 	g := golden{
 		App: c.App, Region: c.PrimaryRegion, Default: c.DefaultGroup(), Deploy: deployOf(c.Deploy),
 		Machines: map[string]any{}, Tests: map[string]any{}, Volumes: map[string][]flytoml.Volume{},
@@ -109,6 +114,40 @@ func TestTheFilesOfThisRepositoryHaveNoWarnings(t *testing.T) {
 		}
 		if _, warnings, err := flytoml.Parse(file, text, flytoml.Strict(true)); err != nil || len(warnings) > 0 {
 			t.Errorf("%s: %v, %v", file, warnings, err)
+		}
+	}
+}
+
+func TestTheDefinitionThatFlyKeepsIsReadAsTheFileItWasMadeOf(t *testing.T) {
+	files, _ := filepath.Glob("testdata/*.toml")
+	own, _ := filepath.Glob("../../fly.*.toml")
+	for _, file := range append(files, own...) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		definition, err := flytoml.Definition(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		direct, _, err := flytoml.Parse(file, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, _, err := flytoml.FromDefinition("release 1", definition)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := describeConfig(t, kept, nil), describeConfig(t, direct, nil); !bytes.Equal(got, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
+		}
+	}
+}
+
+func TestADefinitionThatIsNoFlyTomlIsRefusedByName(t *testing.T) {
+	for reason, definition := range map[string]string{"no JSON": `app`, "no object": `[1]`, "nothing": ``, "a wrong type": `{"app":"shop","env":3}`} {
+		if _, _, err := flytoml.FromDefinition("release 7", []byte(definition)); err == nil || !strings.Contains(err.Error(), "release 7") {
+			t.Errorf("%s: %v", reason, err)
 		}
 	}
 }

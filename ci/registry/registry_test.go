@@ -134,3 +134,16 @@ func TestAnImageThatIsNotThereIsSaid(t *testing.T) {
 	_, err = r.Carry(t.Context(), ref.On(registry.Host, "shop"), "shop-dev")
 	require.ErrorContains(t, err, "carry shop@"+ref.Digest()[:19])
 }
+
+func TestARecordIsReadAsItWasKept(t *testing.T) {
+	r, _, _ := open(t, "amd64")
+	none, err := r.Record(t.Context(), "shop", "release-1")
+	require.NoError(t, err)
+	require.Nil(t, none)
+	for _, record := range []string{`{"version":1}`, `{"version":1,"again":true}`} {
+		require.NoError(t, r.Keep(t.Context(), "shop", "release-1", []byte(record)))
+		got, err := r.Record(t.Context(), "shop", "release-1")
+		require.NoError(t, err)
+		require.Equal(t, record, string(got))
+	}
+}

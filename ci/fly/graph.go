@@ -1,0 +1,43 @@
+package fly
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+)
+
+const graphPath = "/graphql"
+
+// graph asks GraphQL, which refuses with 200 and words.
+func (c *Client) graph(ctx context.Context, query string, variables map[string]any, out any) error {
+	var answer struct {
+		Data   json.RawMessage
+		Errors []struct {
+			Message    string
+			Extensions struct{ Code string }
+		}
+	}
+	if err := c.api(ctx, http.MethodPost, graphPath, map[string]any{"query": query, "variables": variables}, &answer); err != nil {
+		return err
+	}
+	if len(answer.Errors) > 0 {
+		first := answer.Errors[0]
+		return &Error{Method: http.MethodPost, Path: graphPath, Status: graphStatus(first.Extensions.Code), Text: first.Message}
+	}
+	if err := json.Unmarshal(answer.Data, out); err != nil {
+		return fmt.Errorf("read answer of %s: %w", graphPath, err)
+	}
+	return nil
+}
+
+// graphStatus is the status that the Machines API would have given.
+func graphStatus(code string) int {
+	switch code {
+	case "NOT_FOUND":
+		return http.StatusNotFound
+	case "UNAUTHORIZED", "FORBIDDEN": // a token that is unknown is refused before GraphQL
+		return http.StatusForbidden
+	}
+	return http.StatusUnprocessableEntity
+}
