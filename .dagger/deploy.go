@@ -86,15 +86,12 @@ func run(ctx context.Context, client *fly.Client, f fleet.Fleet, request deploy.
 	if err != nil {
 		return "", err
 	}
-	outcome, err := deploy.Apply(ctx, client, plan, say)
-	if err != nil {
-		return "", fmt.Errorf("fly: %s\ndeploy of %s to %s (%s) failed: %w", client.Name(), request.Image, request.Stage, request.Config.App, err)
-	}
-	report := outcome.Report(request)
-	report.Fly, report.SizeMB = client.Name(), size
-	report.URL = client.URL(request.Config.App)
-	report.Migration = migration(ctx, client, f, request.Config.App)
-	return strings.TrimSuffix(report.String(), "\n"), nil
+	app := request.Config.App
+	report, err := deploy.Run(ctx, client, plan, deploy.About{
+		Fly: client.Name(), URL: client.URL(app), SizeMB: size,
+		Migration: func(ctx context.Context) string { return migration(ctx, client, f, app) },
+	}, say)
+	return strings.TrimSuffix(report.String(), "\n"), err
 }
 
 // migration asks the app itself; an app that does not say, or cannot be reached, has none to show.
@@ -104,7 +101,8 @@ func migration(ctx context.Context, client *fly.Client, f fleet.Fleet, app strin
 	}
 	var version struct{ Migration string }
 	if err := client.Fetch(ctx, app, f.App.VersionPath, &version); err != nil {
-		return "unknown: " + err.Error()
+		say("what migration %s has is not known: %v", app, err)
+		return ""
 	}
 	return version.Migration
 }

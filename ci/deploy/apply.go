@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,9 @@ type run struct {
 	leases  *leases
 	release release
 
+	started time.Time
+	took    []Step
+
 	mu      sync.Mutex // machines are rolled side by side
 	touched []touched
 }
@@ -30,45 +34,46 @@ type release struct {
 // Apply carries a plan out. Until the first machine is rolled the old version is untouched; after that a
 // failure puts back what was there. The error says what happened and what is running now.
 func Apply(ctx context.Context, platform Platform, plan Plan, say Progress) (Outcome, error) {
-	r := &run{Plan: plan, fly: platform, say: say}
+	r := &run{Plan: plan, fly: platform, say: say, started: time.Now()}
 	r.Rolls = slices.Clone(plan.Rolls) // they are brought up to date, and the plan is the caller's
-	start := time.Now()
 	if r.Nothing() && len(r.Stale) == 0 {
-		return r.keep(ctx, start)
+		return r.keep(ctx)
 	}
-	if err := r.reserve(ctx); err != nil {
-		return Outcome{}, err
+	if err := r.timed("reserve", ctx, r.reserve); err != nil {
+		return r.outcome(), err
 	}
 	defer r.leases.release()
 	ctx = r.leases.keep(ctx)
 	if err := r.removeStale(ctx); err != nil {
-		return Outcome{}, because(ctx, err)
+		return r.outcome(), because(ctx, err)
 	}
 	if r.Nothing() {
-		return r.keep(ctx, start)
+		return r.keep(ctx)
 	}
 	err := r.begin(ctx)
 	if err == nil {
 		err = r.steps(ctx)
 	}
-	r.end(ctx, err)
-	return r.outcome(start), err
+	outcome := r.outcome()
+	outcome.interrupted = r.end(ctx, err)
+	return outcome, err
 }
 
 // steps is the order of a deployment. The first two leave the old machines alone, the last has only what
 // nobody needs left to do: neither has a way back to go.
 func (r *run) steps(ctx context.Context) error {
 	for _, step := range []struct {
+		name string
 		do   func(context.Context) error
 		undo func(context.Context) string // says what is there now
 	}{
-		{r.stageSecrets, nil},
-		{r.runReleaseCommand, nil},
-		{r.rollMachines, r.putBack},
-		{r.verify, r.putBack},
-		{r.clearAway, nil},
+		{"secrets", r.stageSecrets, nil},
+		{"release command", r.runReleaseCommand, nil},
+		{"machines", r.rollMachines, r.putBack},
+		{"verify", r.verify, r.putBack},
+		{"clear away", r.clearAway, nil},
 	} {
-		err := step.do(ctx)
+		err := r.timed(step.name, ctx, step.do)
 		if err == nil {
 			continue
 		}
@@ -81,11 +86,29 @@ func (r *run) steps(ctx context.Context) error {
 	return nil
 }
 
+// timed notes how long a step took, unless there was nothing to do in it.
+func (r *run) timed(name string, ctx context.Context, do func(context.Context) error) error {
+	start := time.Now()
+	err := do(ctx)
+	if took := time.Since(start).Seconds(); took >= 0.05 || err != nil {
+		r.took = append(r.took, Step{name, math.Round(took*10) / 10})
+	}
+	return err
+}
+
 // keep is a deployment that has nothing to do but to look whether all is well.
-func (r *run) keep(ctx context.Context, start time.Time) (Outcome, error) {
+func (r *run) keep(ctx context.Context) (Outcome, error) {
 	r.say("nothing changed: every machine already runs %s", r.Image.Short())
 	err := r.verify(ctx)
-	return r.outcome(start), err
+	return r.outcome(), err
+}
+
+func (r *run) outcome() Outcome {
+	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Steps: r.took, Started: r.started, Took: time.Since(r.started)}
+	if r.secrets.write {
+		o.Secrets = r.Secrets.Names()
+	}
+	return o
 }
 
 func (r *run) begin(ctx context.Context) error {
@@ -102,22 +125,23 @@ func (r *run) begin(ctx context.Context) error {
 }
 
 // end notes how the release went. It has a deadline of its own, because the run may have lost its.
-func (r *run) end(run context.Context, cause error) {
+func (r *run) end(run context.Context, cause error) (interrupted bool) {
 	if r.release.id == "" {
-		return
+		return false
 	}
-	status, note := "complete", map[string]any{"stage": r.Stage, "digest": r.Image.Digest()}
+	status, note := Complete, map[string]any{"stage": r.Stage, "digest": r.Image.Digest()}
 	if cause != nil {
-		status, note["error"] = "failed", cause.Error()
+		status, note["error"] = Failed, cause.Error()
 	}
 	if cause != nil && errors.Is(context.Cause(run), context.Canceled) {
-		status = "interrupted"
+		status = Interrupted
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 10*time.Second)
 	defer cancel()
-	if err := r.fly.EndRelease(ctx, r.release.id, status, note); err != nil {
+	if err := r.fly.EndRelease(ctx, r.release.id, string(status), note); err != nil {
 		r.say("the release could not be marked %s: %v", status, err)
 	}
+	return status == Interrupted
 }
 
 func (r *run) stageSecrets(ctx context.Context) error {

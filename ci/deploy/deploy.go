@@ -40,6 +40,7 @@ type Platform interface {
 	StartRelease(ctx context.Context, app, image, strategy string, definition json.RawMessage) (id string, version int, err error)
 	EndRelease(ctx context.Context, id, status string, note any) error
 	History(ctx context.Context, app string) ([]history.Release, error)
+	Keep(ctx context.Context, app string, release int, report []byte) error // what Report reads
 	Logs(ctx context.Context, app, machine string) ([]string, error)
 	Absent(err error) bool // Fly said that there is no such thing
 }
@@ -52,6 +53,7 @@ type Request struct {
 	Source   json.RawMessage // the fly.toml that Config came from, for the release's record
 	Secrets  secret.Set      // what Fly is to hold of those declared; others that it holds stay
 	Machines int             // per process group with a service, where the app has none yet; 0 means 2, as on Fly
+	Note     string          // what the report is to say beside what was done
 }
 
 // Progress is told what happens while it happens, a line at a time, also from several goroutines at once.

@@ -24,7 +24,7 @@ func TestAFirstDeployMakesTheMachines(t *testing.T) {
 	require.Equal(t, v1.String(), w.app().Releases[0].Image)
 	require.JSONEq(t, `{"app":"shop"}`, string(w.app().Releases[0].Definition))
 	require.Equal(t, 1, outcome.Release)
-	require.Equal(t, "release 1, 2 secrets staged, 2 machines created", outcome.Report(w.request(v1)).Done)
+	require.Equal(t, "release 1, 2 secrets staged, 2 machines created", outcome.Report(w.request(v1), nil).Done)
 	for _, m := range w.app().Machines {
 		require.Nil(t, m.Lease, "nothing is held in the end")
 	}
@@ -52,9 +52,9 @@ func TestASecondDeployOfTheSameWritesNothing(t *testing.T) {
 	outcome := w.deploy(w.request(v1))
 	require.Empty(t, w.wire.writes())
 	require.True(t, outcome.Nothing)
-	report := outcome.Report(w.request(v1))
+	report := outcome.Report(w.request(v1), nil)
 	require.Equal(t, "nothing changed: no secret written, no machine touched", report.Done)
-	require.Equal(t, 2, report.Healthy)
+	require.Equal(t, 2, report.Healthy())
 	require.Equal(t, []string{"complete"}, w.statuses())
 }
 
@@ -128,7 +128,7 @@ func TestChangedSecretsAreWrittenOnceAndReachEveryMachine(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, written)
-	require.Equal(t, 2, outcome.Secrets)
+	require.Len(t, outcome.Secrets, 2)
 	started := w.fly.Scripted().Started()[3:]
 	require.Len(t, started, 3, "the release command and two machines")
 	for _, s := range started {

@@ -54,7 +54,7 @@ func TestTheMachinesOfAGroupThatIsGoneFromFlyTomlAreDestroyedLast(t *testing.T) 
 	}
 	outcome := w.deploy(r)
 	w.wire.look = nil
-	require.Equal(t, "release 2, 2 machines updated, 1 machine destroyed", outcome.Report(r).Done)
+	require.Equal(t, "release 2, 2 machines updated, 1 machine destroyed", outcome.Report(r, nil).Done)
 	require.Eventually(t, func() bool { return len(w.serving()) == 2 }, time.Second, time.Millisecond)
 }
 
@@ -76,9 +76,9 @@ func TestMachinesThatAreStoppedAreUpdatedAndStayStopped(t *testing.T) {
 	stopped := w.serving()[0].ID
 	require.NoError(t, w.fly.Cloud().Stop(cloud.Key{App: "shop", Machine: stopped}, "", cloud.Halt{}))
 	require.Eventually(t, func() bool { return w.serving()[0].State == "stopped" }, time.Second, time.Millisecond)
-	report := w.deploy(w.request(v2)).Report(w.request(v2))
-	require.Equal(t, 2, report.Machines)
-	require.Equal(t, 1, report.Healthy)
+	report := w.deploy(w.request(v2)).Report(w.request(v2), nil)
+	require.Len(t, report.Machines, 2)
+	require.Equal(t, 1, report.Healthy())
 	require.Eventually(t, func() bool { // an update of a stopped machine is prepared, then comes to rest
 		for _, m := range w.serving() {
 			if (m.State == "stopped") != (m.ID == stopped) {

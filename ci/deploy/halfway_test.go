@@ -53,7 +53,7 @@ func TestARunThatWasKilledHalfwayIsGoneOnWithFromThere(t *testing.T) {
 	done := instances(w, v2)
 	require.Len(t, done, 1)
 	outcome := w.deploy(r)
-	require.Equal(t, "release 3, 1 machine updated, 1 machine kept", outcome.Report(r).Done, "Fly holds the secrets already")
+	require.Equal(t, "release 3, 1 machine updated, 1 machine kept", outcome.Report(r, nil).Done, "Fly holds the secrets already")
 	for id, instance := range done {
 		require.Equal(t, instance, instances(w, v2)[id], "what is as it should be is left alone")
 	}

@@ -1,115 +1,90 @@
 package deploy
 
 import (
-	"fmt"
-	"strings"
-	"text/tabwriter"
+	"encoding/json"
 	"time"
-
-	"github.com/superfly/fly-go"
 )
 
-// Outcome is what a deployment found or left behind.
-type Outcome struct {
-	Nothing bool           // the app was as it should be
-	Release int            // Fly's number of it; 0 when nothing was done
-	Rolls   []Roll         // with the machines as they are now
-	Secrets int            // how many were staged
-	Took    time.Duration  // wall time
-	serving []*fly.Machine // as they are now
-}
+// ReportVersion is the version of the form that a report has as JSON.
+const ReportVersion = 1
 
-func (r *run) outcome(start time.Time) Outcome {
-	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Took: time.Since(start)}
-	if r.secrets.write {
-		o.Secrets = r.Secrets.Len()
-	}
-	for _, roll := range r.Rolls {
-		if roll.Machine != nil && roll.Action != Destroy {
-			o.serving = append(o.serving, roll.Machine)
-		}
-	}
-	return o
-}
-
-// Report is what a person is told at the end.
+// Report is what a person is told at the end, and what is kept with the release.
 type Report struct {
-	Fly       string // which one
-	Stage     string
-	App       string
-	Image     string // repository and digest
-	SizeMB    float64
-	Done      string // what was done, or that nothing had to be
-	Machines  int
-	Healthy   int
-	Migration string // newest that was applied; empty when the app does not say
-	URL       string
-	Seconds   float64
+	Version   int       `json:"version"` // ReportVersion
+	Fly       string    `json:"fly"`     // which one
+	Stage     string    `json:"stage"`
+	App       string    `json:"app"`
+	Image     string    `json:"image"` // repository and digest
+	SizeMB    float64   `json:"size_mb,omitempty"`
+	Release   int       `json:"release,omitempty"` // Fly's number of it; 0 when there was none
+	Status    Status    `json:"status"`
+	Strategy  string    `json:"strategy"`
+	Done      string    `json:"done"` // what was done, or that nothing had to be
+	Note      string    `json:"note,omitempty"`
+	Machines  []Machine `json:"machines"`
+	Secrets   []string  `json:"secrets,omitempty"` // names of those that were staged
+	Migration string    `json:"migration,omitempty"`
+	URL       string    `json:"url"`
+	Started   time.Time `json:"started"`
+	Seconds   float64   `json:"seconds"`
+	Steps     []Step    `json:"steps,omitempty"`
+	Error     string    `json:"error,omitempty"`
 }
 
-// Report fills in what the deployment itself knows.
-func (o Outcome) Report(r Request) Report {
-	rep := Report{Stage: r.Stage, App: r.Config.App, Image: r.Image.String(), Machines: len(o.serving), Seconds: o.Took.Seconds()}
-	for _, m := range o.serving {
-		if Healthy(m) {
-			rep.Healthy++
+// Status is how a deployment ended.
+type Status string
+
+// The statuses; the first three are Fly's words for a release.
+const (
+	Complete    Status = "complete"
+	Failed      Status = "failed"
+	Interrupted Status = "interrupted"
+	Unchanged   Status = "unchanged"
+)
+
+// Machine is one machine's part in a report.
+type Machine struct {
+	ID      string `json:"id"`
+	Group   string `json:"group"`
+	Region  string `json:"region"`
+	Action  Action `json:"action"`
+	Before  string `json:"before,omitempty"` // the digest it ran; empty for a new one
+	State   string `json:"state"`
+	Healthy bool   `json:"healthy"`
+}
+
+// Step is one step of a deployment and the time it took.
+type Step struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Healthy is how many of the machines are.
+func (r Report) Healthy() int {
+	n := 0
+	for _, m := range r.Machines {
+		if m.Healthy {
+			n++
 		}
 	}
-	rep.Done = o.done()
-	return rep
+	return n
 }
 
-func (o Outcome) done() string {
-	if o.Nothing {
-		return "nothing changed: no secret written, no machine touched"
+// JSON is the report for programs.
+func (r Report) JSON() []byte {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		panic(err) // strings, numbers and times
 	}
-	parts := []string{fmt.Sprintf("release %d", o.Release)}
-	if o.Secrets > 0 {
-		parts = append(parts, count(o.Secrets, "secret")+" staged")
-	}
-	by := map[Action]int{}
-	for _, roll := range o.Rolls {
-		by[roll.Action]++
-	}
-	for _, a := range []struct {
-		action Action
-		verb   string
-	}{{Create, "created"}, {Update, "updated"}, {Keep, "kept"}, {Destroy, "destroyed"}} {
-		if n := by[a.action]; n > 0 {
-			parts = append(parts, count(n, "machine")+" "+a.verb)
-		}
-	}
-	return strings.Join(parts, ", ")
+	return append(text, '\n')
 }
 
-// count is a number with its noun: 1 machine, 2 machines.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+// ParseReport reads what JSON wrote. One of a younger pipeline is refused.
+func ParseReport(text []byte) (Report, error) {
+	var r Report
+	err := json.Unmarshal(text, &r)
+	if err == nil && r.Version != ReportVersion {
+		err = &ReportVersionError{r.Version}
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// String is the report as text, its first line naming the Fly.
-func (r Report) String() string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	row := func(name, format string, args ...any) { fmt.Fprintf(w, name+"\t"+format+"\n", args...) }
-	row("fly", "%s", r.Fly)
-	row("stage", "%s", r.Stage)
-	row("app", "%s", r.App)
-	if r.SizeMB > 0 {
-		row("image", "%s (%.1f MB compressed)", r.Image, r.SizeMB)
-	} else {
-		row("image", "%s", r.Image)
-	}
-	row("done", "%s", r.Done)
-	row("machines", "%d, healthy %d", r.Machines, r.Healthy)
-	if r.Migration != "" {
-		row("migration", "%s", r.Migration)
-	}
-	row("url", "%s", r.URL)
-	row("seconds", "%.1f", r.Seconds)
-	_ = w.Flush() // memory takes all that is written
-	return b.String()
+	return r, err
 }

@@ -29,6 +29,8 @@ type Roll struct {
 	Machine *fly.Machine       // as it is; nil for Create
 	Config  *fly.MachineConfig // as it will be; nil for Keep and Destroy
 	Down    bool               // it is stopped or a standby, and stays so
+
+	before string // the digest it ran when the plan was made
 }
 
 func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Machine, secrets secretChange) ([]Roll, error) {
@@ -67,7 +69,7 @@ func rollOf(r Request, m *fly.Machine, group string, secrets secretChange) (Roll
 	if err != nil {
 		return Roll{}, fmt.Errorf("configure machine %s: %w", m.ID, err)
 	}
-	roll := Roll{Action: Update, Group: group, Machine: m, Config: next, Down: down(m)}
+	roll := Roll{Action: Update, Group: group, Machine: m, Config: next, Down: down(m), before: m.ImageRef.Digest}
 	if sameConfig(m, next) && !secrets.write && !crashed(m) {
 		roll.Action, roll.Config = Keep, nil
 	}

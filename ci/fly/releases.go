@@ -70,6 +70,19 @@ func (c *Client) History(ctx context.Context, app string) ([]history.Release, er
 	return all, nil
 }
 
+// Keep lays a release's report down in the app's registry: of a release, Fly gives back no more than it made
+// of it itself.
+func (c *Client) Keep(ctx context.Context, app string, release int, report []byte) error {
+	return c.Registry().Keep(ctx, app, reportTag(release), report)
+}
+
+// Report reads the report that was kept with a release; nil when there is none.
+func (c *Client) Report(ctx context.Context, app string, release int) ([]byte, error) {
+	return c.Registry().Record(ctx, app, reportTag(release))
+}
+
+func reportTag(release int) string { return fmt.Sprintf("release-%d", release) }
+
 // Logs returns the last lines a machine wrote, oldest first. A token that may not read logs gets an error.
 func (c *Client) Logs(ctx context.Context, app, machine string) ([]string, error) {
 	var out struct {

@@ -50,7 +50,8 @@ func Good(all []Release) []Release {
 }
 
 // Previous is the release to go back to from a running digest: the newest good one from before that digest
-// first came. So going back twice goes back two steps, and never forth again.
+// first came. So going back twice goes back two steps, and never forth again. From a digest that no good
+// release brought, it is the newest good one.
 func Previous(all []Release, running string) (Release, error) {
 	first := 0
 	for _, r := range newestFirst(all) {
@@ -58,10 +59,7 @@ func Previous(all []Release, running string) (Release, error) {
 			first = r.Version
 		}
 	}
-	if first == 0 {
-		return Release{}, &NoneError{Running: running, Good: Good(all)}
-	}
-	earlier := slices.DeleteFunc(slices.Clone(all), func(r Release) bool { return r.Version >= first })
+	earlier := slices.DeleteFunc(slices.Clone(all), func(r Release) bool { return first > 0 && r.Version >= first })
 	if good := Good(earlier); len(good) > 0 {
 		return good[0], nil
 	}
@@ -84,6 +82,14 @@ func Find(all []Release, digest string) (Release, error) {
 		return Release{}, &NoneError{Wanted: digest, Good: Good(all)}
 	}
 	return found[0], nil
+}
+
+// Last is the newest release, whatever became of it; of none it is the zero Release.
+func Last(all []Release) Release {
+	if len(all) == 0 {
+		return Release{}
+	}
+	return newestFirst(all)[0]
 }
 
 func newestFirst(all []Release) []Release {

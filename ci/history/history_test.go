@@ -39,6 +39,7 @@ func TestGoingBackGoesToTheLastImageThatRanWellBeforeTheOneThatRuns(t *testing.T
 		"also when the first ran twice":             {"AABC", "C", 3},
 		"what came after a going back":              {"ABAC", "C", 3},
 		"a failed release in front changes nothing": {"ABc", "B", 1},
+		"from what nobody released well":            {"ABc", "C", 2},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			got, err := history.Previous(past(c.past), digest(c.running))
@@ -50,10 +51,9 @@ func TestGoingBackGoesToTheLastImageThatRanWellBeforeTheOneThatRuns(t *testing.T
 
 func TestThereIsNothingToGoBackTo(t *testing.T) {
 	for reason, c := range map[string]struct{ past, running string }{
-		"after one release":               {"A", "A"},
-		"after going back to the first":   {"ABA", "A"},
-		"when all others failed":          {"abC", "C"},
-		"when what runs was not released": {"AB", "D"},
+		"after one release":             {"A", "A"},
+		"after going back to the first": {"ABA", "A"},
+		"when all others failed":        {"abC", "C"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			_, err := history.Previous(past(c.past), digest(c.running))
@@ -83,4 +83,12 @@ func TestWhatWasReleasedByTagIsNothingToGoBackTo(t *testing.T) {
 	all[0].Image = "registry.fly.io/shop:latest"
 	_, err := history.Previous(all, digest("B"))
 	require.Error(t, err)
+}
+
+func TestMigrationsThatCameInBetweenAreWarnedOf(t *testing.T) {
+	require.Empty(t, history.Between("2", "2"))
+	require.Empty(t, history.Between("", ""), "an app without migrations")
+	require.Contains(t, history.Between("2", "1"), "that release had 1, the database is at 2")
+	require.Contains(t, history.Between("2", ""), "is not known; the database is at 2")
+	require.Contains(t, history.Between("", "1"), "that release had migration 1")
 }

@@ -44,7 +44,7 @@ func (e *MixedError) Error() string {
 		lines = append(lines, fmt.Sprintf("  %s on %s", d, strings.Join(ids, ", ")))
 	}
 	slices.Sort(lines)
-	return fmt.Sprintf("the machines of %s do not run one image, so there is none to promote:\n%s\nFinish or repeat its deploy first", e.App, strings.Join(lines, "\n"))
+	return fmt.Sprintf("the machines of %s do not run one image:\n%s\nFinish or repeat its deploy first", e.App, strings.Join(lines, "\n"))
 }
 
 // Running asks the source which image it runs. All its machines must agree.

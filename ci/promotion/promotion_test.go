@@ -107,7 +107,7 @@ func TestMachinesThatDoNotAgreeAreNamedByDigest(t *testing.T) {
 	var mixed *promotion.MixedError
 	require.True(t, errors.As(err, &mixed))
 	require.Equal(t, map[string][]string{one: {"m1", "m3"}, two: {"m2"}}, mixed.Digests)
-	require.Equal(t, `the machines of shop-dev do not run one image, so there is none to promote:
+	require.Equal(t, `the machines of shop-dev do not run one image:
   `+one+` on m1, m3
   `+two+` on m2
 Finish or repeat its deploy first`, err.Error())

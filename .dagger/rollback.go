@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/deploy"
+	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/fly"
+	"github.com/renewa/pipeline/ci/flytoml"
+	"github.com/renewa/pipeline/ci/history"
+	"github.com/renewa/pipeline/ci/image"
+	"github.com/renewa/pipeline/ci/promotion"
+)
+
+// Rollback goes back to an image that ran well in a stage before.
+//
+// It runs with the fly.toml of that release and today's secrets, by the same steps as Deploy. Without --to
+// it is the last image that ran well before the one that runs now; rolling back again goes back further.
+// The database is left as it is: migrations that came in between are warned of, never run backwards.
+//
+//	dagger call rollback --env production
+//	dagger call rollback --env production --to sha256:4f0c…
+//
+// +cache="never"
+func (p *Pipeline) Rollback(
+	ctx context.Context,
+	// The stage, as pipeline.toml names it.
+	env string,
+	// The digest to go back to, or its beginning. One that never ran well here is refused, with those that did.
+	// +optional
+	to string,
+	// The stage's secrets of today: dotenv or JSON, one set or JSON keyed by stage.
+	// +optional
+	secrets *dagger.Secret,
+) (string, error) {
+	report, err := p.rollback(ctx, env, to, secrets)
+	return report, told(err)
+}
+
+func (p *Pipeline) rollback(ctx context.Context, env, to string, secrets *dagger.Secret) (string, error) {
+	f, err := p.fleet(ctx)
+	if err != nil {
+		return "", err
+	}
+	stage, err := f.Stage(env)
+	if err != nil {
+		return "", err
+	}
+	client, request, err := p.prepare(ctx, f, stage, secrets)
+	if err != nil {
+		return "", err
+	}
+	say("fly: %s", client.Name())
+	target, err := goingBackTo(ctx, client, request.Config.App, to)
+	if err != nil {
+		return "", err
+	}
+	if request, err = backTo(request, target); err != nil {
+		return "", err
+	}
+	info, err := client.Registry().Inspect(ctx, request.Image)
+	if err != nil {
+		return "", fmt.Errorf("the image of release %d can no longer be had, nothing was changed: %w", target.Version, err)
+	}
+	request.Note = fmt.Sprintf("back to release %d of %s", target.Version, target.Created.UTC().Format("2006-01-02 15:04 MST"))
+	if warning := migrated(ctx, client, f, request.Config.App, target); warning != "" {
+		request.Note += "\n" + warning
+	}
+	say("%s", request.Note)
+	return run(ctx, client, f, request, info.SizeMB())
+}
+
+// goingBackTo finds the release that is meant.
+func goingBackTo(ctx context.Context, client *fly.Client, app, digest string) (history.Release, error) {
+	all, err := client.History(ctx, app)
+	if err != nil {
+		return history.Release{}, err
+	}
+	if digest != "" {
+		return history.Find(all, digest)
+	}
+	running, err := promotion.Running(ctx, client, app)
+	if err != nil {
+		return history.Release{}, fmt.Errorf("%w\nOr say what to go back to: --to DIGEST", err)
+	}
+	return history.Previous(all, running.Digest())
+}
+
+// backTo is a request with the image and the fly.toml of an earlier release.
+func backTo(r deploy.Request, target history.Release) (deploy.Request, error) {
+	config, warnings, err := flytoml.FromDefinition(fmt.Sprintf("release %d", target.Version), target.Definition)
+	if err != nil {
+		return r, err
+	}
+	for _, w := range warnings {
+		say("warning: %s", w)
+	}
+	r.Config, r.Source = config.Named(r.Config.App), target.Definition
+	r.Image, err = image.Parse(target.Image)
+	return r, err
+}
+
+// migrated warns of migrations between a release and now, by what the releases' reports say.
+func migrated(ctx context.Context, client *fly.Client, f fleet.Fleet, app string, target history.Release) string {
+	if f.App.VersionPath == "" {
+		return ""
+	}
+	then := ""
+	if text, err := client.Report(ctx, app, target.Version); err == nil && text != nil {
+		if report, err := deploy.ParseReport(text); err == nil {
+			then = report.Migration
+		}
+	}
+	return history.Between(migration(ctx, client, f, app), then)
+}
