@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"testing"
@@ -36,8 +37,27 @@ func TestAnEditOfBackendCodeBuildsOnlyTheBackendAndKeepsTheData(t *testing.T) {
 	t.Logf("build and publish took %s", cost)
 	require.LessOrEqual(t, cost, 6*time.Second)
 
+	t.Run("gone back from", func(t *testing.T) { goesBack(t, w, old) })
 	t.Run("promoted as kilobytes", func(t *testing.T) { promotesKilobytes(t, w) })
 	w.restore(t)
+}
+
+// goesBack: the image from before the edit runs again, with what was written meanwhile, and then the new one.
+func goesBack(t *testing.T, w *world, old string) {
+	edited := w.runs(t, "renewa-app")
+	said := w.call("rollback", "--env", "development", "--secrets", w.secrets()).ok(t)
+	require.Equal(t, old, w.runs(t, "renewa-app"))
+	require.Contains(t, said.stdout, old)
+	require.Regexp(t, `(?m)^note +back to release \d+ of 20`, said.stdout)
+	require.NotContains(t, said.all, built)
+	var report map[string]any
+	require.NoError(t, json.Unmarshal([]byte(w.call("report", "--env", "development", "--format", "json").ok(t).stdout), &report))
+	require.Equal(t, "complete", report["status"])
+	require.Contains(t, report["image"], old)
+	require.Contains(t, report["note"], "back to release")
+
+	w.call("rollback", "--env", "development", "--to", edited, "--secrets", w.secrets()).ok(t)
+	require.Equal(t, edited, w.runs(t, "renewa-app"))
 }
 
 // restore brings every stage back to what the shared checkout says.

@@ -37,6 +37,10 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 				w.call("status", "--format", "yaml"),
 				[]string{`unknown format "yaml": use text or json`},
 			},
+			"going back to what never ran well there": {
+				w.call("rollback", "--env", "staging", "--to", "sha256:0000", "--secrets", w.secrets()),
+				[]string{"go back to sha256:0000: no release with that digest came to its end here", "Those that ran well, for --to:\n"},
+			},
 			"no secrets": {
 				w.dagger(another(t), "call", "--progress=logs", "--fly", "tcp://127.0.0.1:"+testPort, "--token", "file://"+w.token(), "deploy", "--env", "development"),
 				[]string{"no secrets were given for stage development: add --secrets", "DATABASE_URL, DATABASE_URL_MIGRATION, ENCRYPTION_MASTER_KEY, JWT_SECRET"},

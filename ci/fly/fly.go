@@ -32,6 +32,7 @@ type Client struct {
 	local    *url.URL          // nil: Fly's cloud
 	direct   http.RoundTripper // nil: the usual one
 	pause    time.Duration     // before a request is sent for the second time
+	patience time.Duration     // with a question, which can be asked again: a connection may die without a word
 	port     int               // of the local Fly on the user's machine
 	seen     *configs
 }
@@ -44,6 +45,7 @@ type Options struct {
 	// For tests.
 	Transport http.RoundTripper // nil means http.DefaultTransport
 	Pause     time.Duration     // before a request is sent for the second time; 0 means a quarter of a second
+	Patience  time.Duration     // with a question that gets no answer, before it is asked again; 0 means 10 seconds
 }
 
 // Dial checks that token and Fly belong together and returns a connection. It fails before any
@@ -52,13 +54,16 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	if err := checkToken(o); err != nil {
 		return nil, err
 	}
-	c := &Client{tokens: tokens.Parse(strings.TrimSpace(o.Token)), seen: newConfigs(), direct: o.Transport, pause: o.Pause}
+	c := &Client{tokens: tokens.Parse(strings.TrimSpace(o.Token)), seen: newConfigs(), direct: o.Transport, pause: o.Pause, patience: o.Patience}
 	base := c.direct
 	if base == nil {
 		base = http.DefaultTransport
 	}
 	if c.pause == 0 {
 		c.pause = 250 * time.Millisecond
+	}
+	if c.patience == 0 {
+		c.patience = 10 * time.Second
 	}
 	if o.Base != "" {
 		u, err := url.Parse(o.Base)

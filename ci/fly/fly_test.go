@@ -181,3 +181,25 @@ func TestAnAppIsFetchedByItsOwnHost(t *testing.T) {
 	require.Equal(t, "shop.localhost:4280/version", out.Host)
 	require.False(t, strings.HasPrefix(c.Name(), "Fly.io"))
 }
+
+// What dies behind an engine's proxy closes no connection: the question would wait for ever.
+func TestAQuestionThatGetsNoAnswerIsAskedAgain(t *testing.T) {
+	var asked atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/_flylocal" {
+			io.WriteString(w, `{"flylocal":true,"port":4280}`)
+			return
+		}
+		if asked.Add(1) == 1 {
+			<-r.Context().Done()
+			return
+		}
+		io.WriteString(w, `[]`)
+	}))
+	defer s.Close()
+	c, err := fly.Dial(t.Context(), fly.Options{Token: "flylocal_x", Base: s.URL, Pause: time.Millisecond, Patience: 50 * time.Millisecond})
+	require.NoError(t, err)
+	_, err = c.Machines(t.Context(), "shop")
+	require.NoError(t, err)
+	require.EqualValues(t, 2, asked.Load())
+}

@@ -79,6 +79,11 @@ func (c *Client) once(build func() (*http.Request, error), out any) error {
 	if err != nil {
 		return err
 	}
+	if req.Method == http.MethodGet {
+		ctx, cancel := context.WithTimeout(req.Context(), c.patience)
+		defer cancel()
+		req = req.WithContext(ctx)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return &unanswered{err}
