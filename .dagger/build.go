@@ -78,11 +78,10 @@ func (p *Pipeline) publishFirst(ctx context.Context, history *dagger.Directory) 
 // publish finds the image for these inputs in the registry, or builds it. It returns the compressed size
 // in megabytes too.
 func (p *Pipeline) publish(ctx context.Context, client *fly.Client, f fleet.Fleet, app string, history *dagger.Directory) (image.Ref, float64, error) {
-	digest, err := p.inputs(f).Digest(ctx)
+	tag, err := p.tag(ctx, f)
 	if err != nil {
-		return image.Ref{}, 0, fmt.Errorf("read the build's inputs: %w", err)
+		return image.Ref{}, 0, err
 	}
-	tag := fmt.Sprintf("build-%x", sha256.Sum256([]byte(strings.Join([]string{digest, f.App.Target, platform}, "\n"))))[:22]
 	ref, found, err := client.Registry().Find(ctx, app, tag)
 	if err != nil {
 		return ref, 0, err
@@ -97,6 +96,15 @@ func (p *Pipeline) publish(ctx context.Context, client *fly.Client, f fleet.Flee
 		err = fmt.Errorf("the image has %.1f MB compressed, %s allows %d: nothing was deployed", info.SizeMB(), fleetFile, f.App.MaxSizeMB)
 	}
 	return ref, info.SizeMB(), err
+}
+
+// tag is the hash of everything the image is made from.
+func (p *Pipeline) tag(ctx context.Context, f fleet.Fleet) (string, error) {
+	digest, err := p.inputs(f).Digest(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read the build's inputs: %w", err)
+	}
+	return fmt.Sprintf("build-%x", sha256.Sum256([]byte(strings.Join([]string{digest, f.App.Target, platform}, "\n"))))[:22], nil
 }
 
 func (p *Pipeline) push(ctx context.Context, client *fly.Client, f fleet.Fleet, app, tag string, history *dagger.Directory) (image.Ref, error) {

@@ -30,16 +30,19 @@ func (p *Pipeline) Deploy(
 	// Its secrets: dotenv or JSON, one set or JSON keyed by stage.
 	// +optional
 	secrets *dagger.Secret,
+	// Remove secrets from Fly that pipeline.toml declares for it and that are not in --secrets.
+	// +optional
+	prune bool,
 	// The repository's .git, for the label that names the commit.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
 ) (string, error) {
-	report, err := p.deploy(ctx, env, secrets, history)
+	report, err := p.deploy(ctx, env, secretsOf{secrets, prune}, history)
 	return report, told(err)
 }
 
-func (p *Pipeline) deploy(ctx context.Context, env string, secrets *dagger.Secret, history *dagger.Directory) (string, error) {
+func (p *Pipeline) deploy(ctx context.Context, env string, secrets secretsOf, history *dagger.Directory) (string, error) {
 	f, err := p.fleet(ctx)
 	if err != nil {
 		return "", err
@@ -66,18 +69,23 @@ func (p *Pipeline) deploy(ctx context.Context, env string, secrets *dagger.Secre
 }
 
 // prepare does everything that can be refused before anything moves, and reports all of it at once.
-func (p *Pipeline) prepare(ctx context.Context, f fleet.Fleet, stage fleet.Stage, secrets *dagger.Secret) (*fly.Client, deploy.Request, error) {
+func (p *Pipeline) prepare(ctx context.Context, f fleet.Fleet, stage fleet.Stage, secrets secretsOf) (*fly.Client, deploy.Request, error) {
 	client, derr := p.dial(ctx)
 	request, rerr := p.request(ctx, f, stage, secrets)
 	if err := errors.Join(derr, rerr); err != nil {
 		return nil, request, err
 	}
-	_, err := client.App(ctx, request.Config.App)
+	return client, request, exists(ctx, client, stage, request.Config.App)
+}
+
+// exists refuses a stage whose app nobody has made.
+func exists(ctx context.Context, client *fly.Client, stage fleet.Stage, app string) error {
+	_, err := client.App(ctx, app)
 	if fly.NotFound(err) {
-		err = fmt.Errorf("app %s does not exist on %s: `dagger call setup --env %s` says what is missing, --apply makes it",
-			request.Config.App, client.Name(), stage.Name)
+		return fmt.Errorf("app %s does not exist on %s: `dagger call setup --env %s` says what is missing, --apply makes it",
+			app, client.Name(), stage.Name)
 	}
-	return client, request, err
+	return err
 }
 
 // run plans, applies and reports.

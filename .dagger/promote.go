@@ -26,15 +26,18 @@ func (p *Pipeline) Promote(
 	// The secrets of the stage it goes to: dotenv or JSON, one set or JSON keyed by stage.
 	// +optional
 	secrets *dagger.Secret,
+	// Remove secrets from Fly that pipeline.toml declares for it and that are not in --secrets.
+	// +optional
+	prune bool,
 	// A token that may read the source's app and image, where one token may not see both.
 	// +optional
 	sourceToken *dagger.Secret,
 ) (string, error) {
-	report, err := p.promote(ctx, from, to, secrets, sourceToken)
+	report, err := p.promote(ctx, from, to, secretsOf{secrets, prune}, sourceToken)
 	return report, told(err)
 }
 
-func (p *Pipeline) promote(ctx context.Context, from, to string, secrets, sourceToken *dagger.Secret) (string, error) {
+func (p *Pipeline) promote(ctx context.Context, from, to string, secrets secretsOf, sourceToken *dagger.Secret) (string, error) {
 	f, err := p.fleet(ctx)
 	if err != nil {
 		return "", err

@@ -49,7 +49,7 @@ func (p *Pipeline) rollback(ctx context.Context, env, to string, secrets *dagger
 	if err != nil {
 		return "", err
 	}
-	client, request, err := p.prepare(ctx, f, stage, secrets)
+	client, request, err := p.prepare(ctx, f, stage, secretsOf{given: secrets})
 	if err != nil {
 		return "", err
 	}

@@ -74,10 +74,6 @@ func givenSecrets(ctx context.Context, s fleet.Stage, secrets *dagger.Secret) (*
 	if secrets == nil {
 		return nil, nil
 	}
-	text, err := secrets.Plaintext(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the secrets of stage %s: %w\nCheck what --secrets points to", s.Name, err)
-	}
-	set, err := secret.Parse([]byte(text), s.SecretStage())
+	set, err := readSecrets(ctx, s, secrets)
 	return &set, err
 }

@@ -61,36 +61,45 @@ func (p *Pipeline) configSource(ctx context.Context, f fleet.Fleet, s fleet.Stag
 	return config, source, err
 }
 
-// request is everything a deployment of a stage needs, except the image.
-func (p *Pipeline) request(ctx context.Context, f fleet.Fleet, s fleet.Stage, secrets *dagger.Secret) (deploy.Request, error) {
-	config, source, err := p.configSource(ctx, f, s)
-	set, serr := stageSecrets(ctx, f, s, secrets)
-	return deploy.Request{Stage: s.Name, Config: config, Source: source, Secrets: set, Machines: s.Machines}, errors.Join(err, serr)
+// secretsOf are the secrets as a call gives them.
+type secretsOf struct {
+	given *dagger.Secret
+	prune bool
 }
 
-// stageSecrets reads a stage's secrets and refuses a set that is not complete. What is returned is what
-// Fly is to hold: the pipeline's own are left out, and so is what nobody declared.
-func stageSecrets(ctx context.Context, f fleet.Fleet, s fleet.Stage, secrets *dagger.Secret) (secret.Set, error) {
-	set := secret.Set{}
-	if secrets != nil {
-		text, err := secrets.Plaintext(ctx)
-		if err != nil {
-			return set, fmt.Errorf("read the secrets of stage %s: %w\nCheck what --secrets points to", s.Name, err)
-		}
-		if set, err = secret.Parse([]byte(text), s.SecretStage()); err != nil {
-			return secret.Set{}, err
-		}
-	}
-	if err := set.Check(f.Secrets); err != nil {
-		if secrets == nil {
-			return secret.Set{}, fmt.Errorf("no secrets were given for stage %s: add --secrets file://PATH (dotenv or JSON)\n%w", s.Name, err)
-		}
-		return secret.Set{}, err
+// request is everything a deployment of a stage needs, except the image.
+func (p *Pipeline) request(ctx context.Context, f fleet.Fleet, s fleet.Stage, secrets secretsOf) (deploy.Request, error) {
+	config, source, err := p.configSource(ctx, f, s)
+	set, serr := readSecrets(ctx, s, secrets.given)
+	if serr == nil {
+		serr = complete(f, s, set, secrets.given != nil)
 	}
 	for _, name := range set.Undeclared(f.Secrets) {
 		say("warning: secret %s is not declared in %s and is not sent", name, fleetFile)
 	}
-	return set.For(f.Secrets, secret.Release, secret.App), nil
+	r := deploy.Request{Stage: s.Name, Config: config, Source: source, Machines: s.Machines, Prune: secrets.prune}
+	return r.WithSecrets(set, f.Secrets), errors.Join(err, serr)
+}
+
+// readSecrets reads a stage's secrets as they were given: they may be none, or not complete.
+func readSecrets(ctx context.Context, s fleet.Stage, secrets *dagger.Secret) (secret.Set, error) {
+	if secrets == nil {
+		return secret.Set{}, nil
+	}
+	text, err := secrets.Plaintext(ctx)
+	if err != nil {
+		return secret.Set{}, fmt.Errorf("read the secrets of stage %s: %w\nCheck what --secrets points to", s.Name, err)
+	}
+	return secret.Parse([]byte(text), s.SecretStage())
+}
+
+// complete refuses a set that lacks what is required.
+func complete(f fleet.Fleet, s fleet.Stage, set secret.Set, given bool) error {
+	err := set.Check(f.Secrets)
+	if err != nil && !given {
+		return fmt.Errorf("no secrets were given for stage %s: add --secrets file://PATH (dotenv or JSON)\n%w", s.Name, err)
+	}
+	return err
 }
 
 // say tells what is happening: a line in the progress of the call.

@@ -81,7 +81,7 @@ if [ ! -f .env ]; then
 # Which Fly a bare \`dagger call\` means here, written by \`make up\`. Never committed; see .env.example.
 PIPELINE_FLY=tcp://127.0.0.1:$port
 PIPELINE_TOKEN=file://$token
-$(for function in DEPLOY PROMOTE ROLLBACK SETUP; do echo "PIPELINE_${function}_SECRETS=file://$secrets"; done)
+$(for function in DEPLOY PROMOTE PLAN SECRETS ROLLBACK SETUP; do echo "PIPELINE_${function}_SECRETS=file://$secrets"; done)
 ENV
   say ".env: written, names flylocal"
 elif ! grep -q "tcp://127.0.0.1:$port" .env; then

@@ -11,7 +11,7 @@ import (
 )
 
 // functions are what the module offers.
-var functions = []string{"build", "publish", "deploy", "promote", "rollback", "report", "status", "setup", "dev", "flylocal"}
+var functions = []string{"build", "publish", "deploy", "promote", "plan", "secrets", "rollback", "report", "status", "setup", "dev", "flylocal"}
 
 func TestFunctionsAreListedWithWhatTheyDo(t *testing.T) {
 	t.Parallel()

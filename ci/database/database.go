@@ -20,7 +20,7 @@ import (
 // Platform is what making a database asks of Fly.
 type Platform interface {
 	Secrets(ctx context.Context, app string) ([]fly.AppSecret, error)
-	SetSecrets(ctx context.Context, app string, set secret.Set) (uint64, []fly.AppSecret, error)
+	SetSecrets(ctx context.Context, app string, set secret.Set, unset ...string) (uint64, []fly.AppSecret, error)
 	Volumes(ctx context.Context, app string) ([]fly.Volume, error)
 	CreateVolume(ctx context.Context, app, name, region string, gb int) (*fly.Volume, error)
 	Machines(ctx context.Context, app string) ([]*fly.Machine, error)

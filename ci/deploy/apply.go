@@ -34,6 +34,9 @@ type release struct {
 // Apply carries a plan out. Until the first machine is rolled the old version is untouched; after that a
 // failure puts back what was there. The error says what happened and what is running now.
 func Apply(ctx context.Context, platform Platform, plan Plan, say Progress) (Outcome, error) {
+	if plan.Image.IsZero() {
+		return Outcome{}, fmt.Errorf("deploy %s: its image is yet to be built, nothing was changed", plan.Config.App)
+	}
 	r := &run{Plan: plan, fly: platform, say: say, started: time.Now()}
 	r.Rolls = slices.Clone(plan.Rolls) // they are brought up to date, and the plan is the caller's
 	if r.Nothing() && len(r.Stale) == 0 {
@@ -106,7 +109,7 @@ func (r *run) keep(ctx context.Context) (Outcome, error) {
 func (r *run) outcome() Outcome {
 	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Steps: r.took, Started: r.started, Took: time.Since(r.started)}
 	if r.secrets.write {
-		o.Secrets = r.Secrets.Names()
+		o.Secrets, o.Removed = r.Secrets.Names(), r.secrets.unset
 	}
 	return o
 }
@@ -149,11 +152,14 @@ func (r *run) stageSecrets(ctx context.Context) error {
 		return nil
 	}
 	r.say("staging %s", count(r.Secrets.Len(), "secret"))
-	version, all, err := r.fly.SetSecrets(ctx, r.Config.App, r.Secrets)
+	if len(r.secrets.unset) > 0 {
+		r.say("removing %s: %s", count(len(r.secrets.unset), "secret"), strings.Join(r.secrets.unset, ", "))
+	}
+	version, all, err := r.fly.SetSecrets(ctx, r.Config.App, r.Secrets, r.secrets.unset...)
 	if err != nil {
 		return fmt.Errorf("stage secrets of %s: %w", r.Config.App, err)
 	}
-	r.secrets = r.secrets.written(r.Secrets, version, all)
+	r.secrets = r.secrets.written(r.Request, version, all)
 	return nil
 }
 

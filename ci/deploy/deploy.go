@@ -36,7 +36,8 @@ type Platform interface {
 	Lease(ctx context.Context, app, id string, ttl time.Duration, nonce string) (string, error)
 	Unlease(ctx context.Context, app, id, nonce string) error
 	Secrets(ctx context.Context, app string) ([]fly.AppSecret, error)
-	SetSecrets(ctx context.Context, app string, set secret.Set) (version uint64, all []fly.AppSecret, err error)
+	SetSecrets(ctx context.Context, app string, set secret.Set, unset ...string) (version uint64, all []fly.AppSecret, err error)
+	Key(purpose string) []byte // that only who holds the token can make
 	StartRelease(ctx context.Context, app, image, strategy string, definition json.RawMessage) (id string, version int, err error)
 	EndRelease(ctx context.Context, id, status string, note any) error
 	History(ctx context.Context, app string) ([]history.Release, error)
@@ -49,11 +50,22 @@ type Platform interface {
 type Request struct {
 	Stage    string
 	Image    image.Ref
-	Config   flytoml.Config  // names the app
-	Source   json.RawMessage // the fly.toml that Config came from, for the release's record
-	Secrets  secret.Set      // what Fly is to hold of those declared; others that it holds stay
-	Machines int             // per process group with a service, where the app has none yet; 0 means 2, as on Fly
-	Note     string          // what the report is to say beside what was done
+	Config   flytoml.Config       // names the app
+	Source   json.RawMessage      // the fly.toml that Config came from, for the release's record
+	Secrets  secret.Set           // what Fly is to hold of those declared; others that it holds stay
+	Declared []secret.Requirement // what is this pipeline's to write and to take away
+	Unsent   []string             // names that were given and not declared: told, never sent
+	Prune    bool                 // take those away that are declared for Fly and no longer in Secrets
+	Machines int                  // per process group with a service, where the app has none yet; 0 means 2, as on Fly
+	Unbuilt  bool                 // there is no image yet: such a request can be planned, not applied
+	Note     string               // what the report is to say beside what was done
+}
+
+// WithSecrets is a request with those of a set that are declared for Fly. Others are told and never sent.
+func (r Request) WithSecrets(set secret.Set, declared []secret.Requirement) Request {
+	r.Declared, r.Unsent = declared, set.Undeclared(declared)
+	r.Secrets = set.For(declared, secret.Release, secret.App)
+	return r
 }
 
 // Progress is told what happens while it happens, a line at a time, also from several goroutines at once.

@@ -160,7 +160,7 @@ func TestSecretsThatNobodyDeclaredAreLeftAlone(t *testing.T) {
 	_, err := w.fly.Cloud().SetSecrets("shop", map[string]*string{"BY_HAND": &mine})
 	require.NoError(t, err)
 	plan := w.plan(w.request(v1))
-	require.Equal(t, []string{"BY_HAND"}, plan.Undeclared())
+	require.Equal(t, []string{"BY_HAND"}, plan.SecretsDifference().Undeclared)
 	w.deploy(w.request(v1))
 	require.Equal(t, "not yours", w.app().Secrets.Values["BY_HAND"].Value)
 	require.True(t, w.plan(w.request(v1)).Nothing())

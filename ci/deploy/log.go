@@ -32,7 +32,7 @@ func (r *run) tail(ctx context.Context, id string, last int) ([]string, error) {
 }
 
 // hidden masks values line by line, as a log would show them. Short ones are words like "true".
-func (r *run) hidden() *strings.Replacer {
+func (r Request) hidden() *strings.Replacer {
 	var pairs []string
 	for _, v := range r.Secrets.All() {
 		for line := range strings.Lines(v.Reveal()) {

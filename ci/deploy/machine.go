@@ -12,15 +12,19 @@ import (
 const (
 	metaSecrets        = "pipeline_secrets"         // fingerprint of the secrets the machine was launched with
 	metaSecretsVersion = "pipeline_secrets_version" // Fly's version of them
+	metaSeals          = "pipeline_secrets_seals"   // see seal
+	metaHeld           = "pipeline_secrets_held"    // see heldOf
 	metaMade           = "pipeline_made"            // number of the release that made the machine
+	metaAdopted        = "pipeline_adopted"         // number of the release that took it over from another tool
 	metaLaunch         = "pipeline_launch"          // see ci/fly
 
 	metaRelease        = "fly_release_id"
 	metaReleaseVersion = "fly_release_version"
 )
 
-// perRelease are the keys that change with every release and say nothing about what runs.
-var perRelease = []string{metaRelease, metaReleaseVersion, "fly_flyctl_version", metaLaunch, metaMade}
+// perRelease are the keys that change with every release and say nothing about what runs, and those of the
+// secrets, which are looked at by themselves.
+var perRelease = []string{metaRelease, metaReleaseVersion, "fly_flyctl_version", metaLaunch, metaMade, metaAdopted, metaSecrets, metaSecretsVersion, metaSeals, metaHeld}
 
 // configure is a machine's configuration as the request wants it; old is nil for a new machine.
 func configure(r Request, old *fly.MachineConfig, group string, s secretChange) (*fly.MachineConfig, error) {

@@ -12,6 +12,7 @@ type Outcome struct {
 	Release int       // Fly's number of it; 0 when nothing was done
 	Rolls   []Roll    // with the machines as they are now
 	Secrets []string  // names of those that were staged
+	Removed []string  // names of those that were taken away
 	Steps   []Step    // in order, the one that failed last
 	Started time.Time // wall time
 	Took    time.Duration
@@ -57,6 +58,9 @@ func (o Outcome) done() string {
 	parts := []string{fmt.Sprintf("release %d", o.Release)}
 	if n := len(o.Secrets); n > 0 {
 		parts = append(parts, count(n, "secret")+" staged")
+	}
+	if n := len(o.Removed); n > 0 {
+		parts = append(parts, count(n, "secret")+" removed")
 	}
 	by := map[Action]int{}
 	for _, roll := range o.Rolls {

@@ -29,8 +29,8 @@ func (p Plan) Nothing() bool {
 	return !p.secrets.write && !slices.ContainsFunc(p.Rolls, func(r Roll) bool { return r.Action != Keep })
 }
 
-// Undeclared names the secrets that Fly holds and the request does not mention. They are left alone.
-func (p Plan) Undeclared() []string { return p.secrets.undeclared }
+// SecretsDifference is what happens to the secrets, by name.
+func (p Plan) SecretsDifference() Difference { return p.secrets.Difference }
 
 // Make compares the request with the app as it is. It touches nothing.
 func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
@@ -49,7 +49,7 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	if plan.serving, plan.Stale, err = sortOut(machines); err != nil {
 		return plan, err
 	}
-	plan.secrets = compareSecrets(r.Secrets, r.Config.App, known, plan.serving)
+	plan.secrets = compareSecrets(r, platform.Key, known, plan.serving)
 	if plan.Rolls, err = rolls(ctx, platform, r, plan.serving, plan.secrets); err != nil {
 		return plan, err
 	}
@@ -59,12 +59,12 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 
 func (r Request) check() error {
 	switch s := r.Config.Deploy.Strategy; {
-	case r.Image.IsZero():
+	case r.Image.IsZero() && !r.Unbuilt:
 		return errors.New("no image given: an image by digest is needed")
 	case s != "" && s != flytoml.Rolling && s != flytoml.Immediate:
 		return fmt.Errorf("deploy.strategy %q is not supported: use rolling or immediate", s)
 	}
-	return nil
+	return r.checkPrune()
 }
 
 // sortOut tells the machines that serve, by id, from those of release commands. Consoles and machines

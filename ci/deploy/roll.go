@@ -3,6 +3,7 @@ package deploy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/superfly/fly-go"
@@ -15,35 +16,35 @@ import (
 const most = 8
 
 // rollMachines updates group by group. What an earlier run has updated must be well before more is touched.
-// Then the first machine goes alone: an image that does not come up costs one machine. Then the rest, as many at once as deploy.max_unavailable allows, and last those
-// that are down, which prove nothing. The strategy immediate rolls all at once, and they are still verified.
 func (r *run) rollMachines(ctx context.Context) error {
 	for _, group := range r.Config.Groups() {
 		if err := r.wellKept(ctx, group); err != nil {
 			return err
 		}
-		up, resting, size := r.work(group)
-		width := max(1, min(most, r.Config.Deploy.MaxUnavailable.Of(size)))
-		first := 1
-		if r.Config.Deploy.Strategy == flytoml.Immediate {
-			width, first = most, most
-		}
-		for n := first; len(up) > 0; n = width {
-			n = min(n, len(up))
-			if err := r.rollBatch(ctx, up[:n]); err != nil {
+		for _, batch := range r.batches(group) {
+			if err := r.rollBatch(ctx, batch); err != nil {
 				return err
 			}
-			up = up[n:]
-		}
-		for len(resting) > 0 {
-			n := min(most, len(resting))
-			if err := r.rollBatch(ctx, resting[:n]); err != nil {
-				return err
-			}
-			resting = resting[n:]
 		}
 	}
 	return nil
+}
+
+// batches is the order of a group: those of one batch go at once. The first machine goes alone: an image that
+// does not come up costs one machine. Then the rest, as many as deploy.max_unavailable allows, and last those
+// that are down, which prove nothing. The strategy immediate rolls all at once, and they are still verified.
+func (p *Plan) batches(group string) (list [][]*Roll) {
+	up, resting, size := p.work(group)
+	width := max(1, min(most, p.Config.Deploy.MaxUnavailable.Of(size)))
+	first := 1
+	if p.Config.Deploy.Strategy == flytoml.Immediate {
+		width, first = most, most
+	}
+	for n := first; len(up) > 0; n = width {
+		n = min(n, len(up))
+		list, up = append(list, up[:n]), up[n:]
+	}
+	return slices.AppendSeq(list, slices.Chunk(resting, most))
 }
 
 func (r *run) wellKept(ctx context.Context, group string) error {
@@ -59,9 +60,9 @@ func (r *run) wellKept(ctx context.Context, group string) error {
 
 // work is what there is to do in a group: machines that are up or will be, those that stay down, and how
 // many the group has.
-func (r *run) work(group string) (up, resting []*Roll, size int) {
-	for i := range r.Rolls {
-		roll := &r.Rolls[i]
+func (p *Plan) work(group string) (up, resting []*Roll, size int) {
+	for i := range p.Rolls {
+		roll := &p.Rolls[i]
 		if roll.Group != group {
 			continue
 		}
@@ -87,7 +88,7 @@ func (r *run) rollBatch(ctx context.Context, batch []*Roll) error {
 
 func (r *run) rollOne(ctx context.Context, roll *Roll) error {
 	in := fly.LaunchMachineInput{
-		Config:            marked(roll.Config, r.release, r.secrets),
+		Config:            r.adopted(roll, marked(roll.Config, r.release, r.secrets)),
 		Region:            r.Config.PrimaryRegion,
 		MinSecretsVersion: r.secrets.minVersion(),
 	}
@@ -102,6 +103,14 @@ func (r *run) rollOne(ctx context.Context, roll *Roll) error {
 	}
 	_, err = r.healthy(ctx, roll.Machine)
 	return err
+}
+
+// adopted notes on a machine which release took it over from whoever made it.
+func (r *run) adopted(roll *Roll, config *fly.MachineConfig) *fly.MachineConfig {
+	if roll.Action == Update && foreign(roll.Machine) {
+		config.Metadata[metaAdopted] = strconv.Itoa(r.release.version)
+	}
+	return config
 }
 
 func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput) error {

@@ -30,6 +30,7 @@ type Roll struct {
 	Config  *fly.MachineConfig // as it will be; nil for Keep and Destroy
 	Down    bool               // it is stopped or a standby, and stays so
 
+	stale  bool   // it was launched with other secrets
 	before string // the digest it ran when the plan was made
 }
 
@@ -70,7 +71,8 @@ func rollOf(r Request, m *fly.Machine, group string, secrets secretChange) (Roll
 		return Roll{}, fmt.Errorf("configure machine %s: %w", m.ID, err)
 	}
 	roll := Roll{Action: Update, Group: group, Machine: m, Config: next, Down: down(m), before: m.ImageRef.Digest}
-	if sameConfig(m, next) && !secrets.write && !crashed(m) {
+	roll.stale = secrets.write || !secrets.carriedBy(m) || outlived(m, secrets)
+	if !r.Unbuilt && sameConfig(m, next) && !roll.stale && !crashed(m) {
 		roll.Action, roll.Config = Keep, nil
 	}
 	return roll, nil

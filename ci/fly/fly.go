@@ -7,6 +7,7 @@ package fly
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ const TokenPrefix = "flylocal_"
 // Client is a connection to one Fly with one token.
 type Client struct {
 	requests *flaps.Client
+	root     []byte // of every Key
 	tokens   *tokens.Tokens
 	http     *http.Client
 	local    *url.URL          // nil: Fly's cloud
@@ -54,7 +56,8 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	if err := checkToken(o); err != nil {
 		return nil, err
 	}
-	c := &Client{tokens: tokens.Parse(strings.TrimSpace(o.Token)), seen: newConfigs(), direct: o.Transport, pause: o.Pause, patience: o.Patience}
+	root := sha256.Sum256([]byte("pipeline\x00" + strings.TrimSpace(o.Token)))
+	c := &Client{root: root[:], tokens: tokens.Parse(strings.TrimSpace(o.Token)), seen: newConfigs(), direct: o.Transport, pause: o.Pause, patience: o.Patience}
 	base := c.direct
 	if base == nil {
 		base = http.DefaultTransport

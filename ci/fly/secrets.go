@@ -2,6 +2,8 @@ package fly
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"net/http"
 	"net/url"
 
@@ -17,10 +19,13 @@ func (c *Client) Secrets(ctx context.Context, app string) ([]fly.AppSecret, erro
 	return out.Secrets, err
 }
 
-// SetSecrets writes a set in one call and returns its version, which a machine launched afterwards
-// can be made to wait for. No machine is restarted.
-func (c *Client) SetSecrets(ctx context.Context, app string, set secret.Set) (uint64, []fly.AppSecret, error) {
+// SetSecrets writes a set and takes names away, in one call: it is done whole or not at all. It returns the
+// version, which a machine launched afterwards can be made to wait for. No machine is restarted.
+func (c *Client) SetSecrets(ctx context.Context, app string, set secret.Set, unset ...string) (uint64, []fly.AppSecret, error) {
 	values := map[string]*string{}
+	for _, name := range unset {
+		values[name] = nil
+	}
 	for _, name := range set.Names() {
 		v, _ := set.Get(name)
 		plain := v.Reveal()
@@ -30,4 +35,12 @@ func (c *Client) SetSecrets(ctx context.Context, app string, set secret.Set) (ui
 	in := fly.UpdateAppSecretsRequest{Values: values}
 	err := c.machines(ctx, http.MethodPost, "/apps/"+url.PathEscape(app)+"/secrets", in, &out, nil)
 	return out.Version, out.Secrets, err
+}
+
+// Key is a key for one purpose that only who holds this client's token can make. Nobody comes from the key
+// to the token.
+func (c *Client) Key(purpose string) []byte {
+	mac := hmac.New(sha256.New, c.root)
+	mac.Write([]byte(purpose))
+	return mac.Sum(nil)
 }

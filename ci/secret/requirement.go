@@ -56,10 +56,13 @@ func declaring(name string, reqs []Requirement) (Requirement, bool) {
 // For is the part of s that was declared for these kinds. What nobody declared
 // is in no part, so it is never sent.
 func (s Set) For(reqs []Requirement, kinds ...Kind) Set {
-	return s.only(func(name string) bool {
-		r, ok := declaring(name, reqs)
-		return ok && slices.Contains(kinds, r.For)
-	})
+	return s.only(func(name string) bool { return Owns(reqs, name, kinds...) })
+}
+
+// Owns says whether a name was declared for one of these kinds.
+func Owns(reqs []Requirement, name string, kinds ...Kind) bool {
+	r, ok := declaring(name, reqs)
+	return ok && slices.Contains(kinds, r.For)
 }
 
 // Undeclared lists the names that no requirement speaks for, in order.
