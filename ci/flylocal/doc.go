@@ -17,8 +17,21 @@
 // Secrets lie in files that only their owner reads, and in the environment of containers, where the owner of the
 // container engine sees them.
 //
-// What it does not do: place machines in regions, stop idle ones, run several containers in one machine or machines
-// on a schedule, terminate TLS, limit processors, take snapshots of volumes.
+// A machine runs as its config says: command, environment, files, volumes, checks, restarts, how it is stopped,
+// how much memory it has; where autostop is on it rests when nobody asked its app's URL for five minutes, and a
+// request starts it again. Names on the private network (app.internal, group.process.app.internal,
+// id.vm.app.internal) answer AAAA as on Fly, and the A of the container engine besides. A service that listens on
+// IPv4 only works here and not there: the machine's log and events warn of it.
+//
+// Whatever was acknowledged is on disk before. A flylocal that was killed, at any moment, finds its machines again
+// by their labels, starts those that should run and removes those nobody knows.
+//
+// To test a client of your own against failures, see package fault; to say what machines do, package scripted.
+//
+// What it does not do: place machines in regions, run several containers in one machine or machines on a schedule,
+// terminate TLS, limit processors, take snapshots of volumes. app.flycast leads straight to the machines and not
+// through the proxy, so it does not wake one that rests. How many requests a machine can take (concurrency) is not
+// looked at: requests are spread by chance.
 //
 // flylocal is loud about what it does not know: 501 with method and path, never a 404 that a client
 // could read as "no such app". It imports nothing of the pipeline, and is tested with the real fly-go.

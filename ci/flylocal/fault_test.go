@@ -92,6 +92,53 @@ func TestAMachineCrashesInALoop(t *testing.T) {
 	})
 }
 
+// Until it runs it is `starting`, and whoever waits a shorter while is told so.
+func TestAMachineStartsSlowly(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	app := w.app("web")
+	w.fault(map[string]any{"kind": "slow-start", "app": app, "seconds": 1})
+	m, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{Config: web()})
+	require.NoError(t, err)
+	w.until("it is on its way", func() bool { return w.get(app, m.ID).State == "starting" })
+	require.Empty(t, w.fly.Scripted().Started())
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", 3*time.Second))
+	var took []string
+	for _, e := range w.get(app, m.ID).Events {
+		took = append(took, e.Type+" "+e.Status)
+	}
+	require.Equal(t, []string{"start started", "start starting", "launch created"}, took)
+	again := w.launch(app, web())
+	require.Less(t, time.Since(time.UnixMilli(again.Events[0].Timestamp)), time.Second, "only the next one was slow")
+}
+
+// What Fly tells of it: each exit with its count, whether it will be tried again, and at last that it will not.
+func TestACrashLoopEndsWhenItsRetriesAreUsedUp(t *testing.T) {
+	w := open(t)
+	app := w.app("web")
+	w.fault(map[string]any{"kind": "crash-loop", "app": app, "times": 100})
+	cfg := web()
+	cfg.Restart = &fly.MachineRestart{Policy: fly.MachineRestartPolicyOnFailure, MaxRetries: 2}
+	m, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{Config: cfg})
+	require.NoError(t, err)
+	var exits []*fly.MachineEvent
+	w.until("it gave up", func() bool {
+		exits = nil
+		got := w.get(app, m.ID)
+		for _, e := range got.Events {
+			if e.Type == "exit" {
+				exits = append(exits, e)
+			}
+		}
+		return got.State == "stopped" && len(exits) == 3
+	})
+	for i, restarting := range []bool{false, true, true} {
+		require.Equal(t, restarting, exits[i].Request.ExitEvent.Restarting, i)
+		require.Equal(t, 137, exits[i].Request.ExitEvent.ExitCode)
+		require.False(t, exits[i].Request.ExitEvent.RequestedStop)
+	}
+}
+
 func TestFaultsEnd(t *testing.T) {
 	w := open(t)
 	w.app("web")

@@ -8,9 +8,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
+	"time"
 
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 	"github.com/renewa/pipeline/ci/flylocal/fault"
+	"github.com/renewa/pipeline/ci/flylocal/proxy"
 	"github.com/renewa/pipeline/ci/flylocal/registry"
 	"github.com/renewa/pipeline/ci/flylocal/scripted"
 	"github.com/renewa/pipeline/ci/flylocal/store"
@@ -26,11 +29,12 @@ type Fly struct {
 	key      token.Key
 	handler  http.Handler
 	scratch  string // removed in the end
+	rest     func() // ends what goes on beside requests
 }
 
 // New makes a Fly.
 func New(opts ...Option) (*Fly, error) {
-	f := &Fly{options: options{port: 4280, version: "dev", log: slog.New(slog.DiscardHandler)}}
+	f := &Fly{options: options{port: 4280, version: "dev", log: slog.New(slog.DiscardHandler), idle: 5 * time.Minute}}
 	for _, o := range opts {
 		o(&f.options)
 	}
@@ -42,7 +46,8 @@ func New(opts ...Option) (*Fly, error) {
 		return nil, fmt.Errorf("open flylocal: %w", err)
 	}
 	f.faults = fault.New(f.cloud, f.limits)
-	f.handler = f.routes()
+	apps := proxy.New(f.cloud, f.log)
+	f.handler, f.rest = f.routes(apps), f.beside(func(ctx context.Context) { apps.Tend(ctx, f.idle) })
 	return f, nil
 }
 
@@ -118,8 +123,22 @@ func (f *Fly) Scripted() *scripted.Host {
 	return h
 }
 
+// beside runs something until the returned function is called.
+func (f *Fly) beside(run func(context.Context)) (end func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var work sync.WaitGroup
+	work.Go(func() { run(ctx) })
+	return func() {
+		cancel()
+		work.Wait()
+	}
+}
+
 // Close lets go of the machines, which keep running where they are containers.
 func (f *Fly) Close() {
+	if f.rest != nil {
+		f.rest()
+	}
 	if f.cloud != nil {
 		f.cloud.Close()
 	}

@@ -20,6 +20,7 @@ type options struct {
 	regions []string
 	backoff time.Duration
 	limits  bool
+	idle    time.Duration
 }
 
 // WithScript runs machines by script, in memory. Without any option everything works at once.
@@ -50,6 +51,9 @@ func WithRegions(codes ...string) Option { return func(o *options) { o.regions =
 
 // WithBackoff is the pause before a crashed machine is started again; it doubles each time.
 func WithBackoff(d time.Duration) Option { return func(o *options) { o.backoff = d } }
+
+// WithIdle is how long a machine that nobody asks keeps running where autostop is on. The default is five minutes.
+func WithIdle(d time.Duration) Option { return func(o *options) { o.idle = d } }
 
 // WithRateLimits answers 429 as Fly does: one request a second for each action on a machine, three at once.
 func WithRateLimits() Option { return func(o *options) { o.limits = true } }

@@ -19,8 +19,7 @@ import (
 )
 
 // routes sends requests to who answers them, by host first and then by path.
-func (f *Fly) routes() http.Handler {
-	apps := proxy.New(f.cloud, f.log)
+func (f *Fly) routes(apps http.Handler) http.Handler {
 	m := http.NewServeMux()
 	m.Handle("/v1/", f.member(flaps.New(f.cloud)))
 	m.Handle("/graphql", f.member(graph.New(f.cloud, f.log)))

@@ -52,11 +52,13 @@ type Guest struct {
 
 // Service is a port the proxy serves.
 type Service struct {
-	Protocol  string  `json:"protocol"`
-	Port      int     `json:"internal_port"`
-	Autostart *bool   `json:"autostart"`
-	Checks    []Probe `json:"checks"`
-	Ports     []struct {
+	Protocol   string   `json:"protocol"`
+	Port       int      `json:"internal_port"`
+	Autostart  *bool    `json:"autostart"`
+	Autostop   Autostop `json:"autostop"`
+	MinRunning int      `json:"min_machines_running"`
+	Checks     []Probe  `json:"checks"`
+	Ports      []struct {
 		Port     *int     `json:"port"`
 		Handlers []string `json:"handlers"`
 	} `json:"ports"`

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -10,17 +11,15 @@ import (
 type Mishap string
 
 const (
-	Slow   Mishap = "slow-start"    // the next machines take five seconds to start
+	Slow   Mishap = "slow-start"    // the next machines take longer to start
 	Crash  Mishap = "crash-loop"    // the next processes are killed as soon as they run
 	Revert Mishap = "silent-revert" // the next updates are taken and undone
 )
 
-// SlowBy is how long a slow start takes longer.
-const SlowBy = 5 * time.Second
-
 type mishaps struct {
 	mu   sync.Mutex
 	left map[Mishap]map[string]int // by app, "" for any
+	slow time.Duration             // how much longer a slow start takes
 }
 
 // Provoke lets a mishap happen the next few times to an app, or to any.
@@ -40,6 +39,13 @@ func (c *Cloud) Provoke(kind Mishap, app string, times int) error {
 	}
 	c.mishap.left[kind][app] = times
 	return nil
+}
+
+// SlowBy says how much longer slow starts take. Without it five seconds.
+func (c *Cloud) SlowBy(d time.Duration) {
+	c.mishap.mu.Lock()
+	defer c.mishap.mu.Unlock()
+	c.mishap.slow = d
 }
 
 // Calm ends all mishaps.
@@ -65,8 +71,11 @@ func (x *mishaps) delay(ctx context.Context, app string) {
 	if !x.strikes(Slow, app) {
 		return
 	}
+	x.mu.Lock()
+	long := cmp.Or(x.slow, 5*time.Second)
+	x.mu.Unlock()
 	select {
-	case <-time.After(SlowBy):
+	case <-time.After(long):
 	case <-ctx.Done():
 	}
 }

@@ -1,10 +1,10 @@
-// Package fault lets things go wrong on demand, so that clients can be tested for it.
 package fault
 
 import (
 	"net/http"
 	"path"
 	"sync"
+	"time"
 
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 )
@@ -17,14 +17,11 @@ type Fault struct {
 	Times  int    `json:"times,omitempty"`  // this many calls from the nth on; one, when zero
 	App    string `json:"app,omitempty"`    // for what happens to machines: only this app's
 
-	// What goes wrong: a status, with Fly's text or one given here; or one of
-	// "cut" (the connection ends without an answer), "no-room" (could not reserve resource for machine),
-	// "insufficient-capacity", "hang" (no answer for Seconds), "lost" (done, then 408),
-	// "slow-start", "crash-loop", "silent-revert".
+	// What goes wrong: a status, with Fly's text or one given here; or a kind, as the package comment lists them.
 	Status  int    `json:"status,omitempty"`
 	Kind    string `json:"kind,omitempty"`
 	Text    string `json:"text,omitempty"`
-	Seconds int    `json:"seconds,omitempty"`
+	Seconds int    `json:"seconds,omitempty"` // for what takes its time
 
 	seen int
 }
@@ -50,6 +47,7 @@ func New(c *cloud.Cloud, limits bool) *Faults {
 func (f *Faults) Add(x Fault) error {
 	switch cloud.Mishap(x.Kind) {
 	case cloud.Slow, cloud.Crash, cloud.Revert:
+		f.cloud.SlowBy(time.Duration(x.Seconds) * time.Second)
 		return f.cloud.Provoke(cloud.Mishap(x.Kind), x.App, max(x.Times, 1))
 	}
 	switch {

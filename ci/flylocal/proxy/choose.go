@@ -30,7 +30,10 @@ func (p *Proxy) choose(ctx context.Context, app cloud.App) (target, string) {
 		}
 		ready, asleep, soon, why := sort(app)
 		if len(ready) > 0 {
-			return ready[rand.IntN(len(ready))], ""
+			if t := ready[rand.IntN(len(ready))]; p.stays(&t) {
+				return t, ""
+			}
+			continue
 		}
 		if len(asleep) > 0 && !woken {
 			woken = true
@@ -50,6 +53,16 @@ func (p *Proxy) choose(ctx context.Context, app cloud.App) (target, string) {
 	}
 }
 
+// stays counts the request, unless the machine is told to stop just now: once counted, it is no longer idle.
+func (p *Proxy) stays(t *target) bool {
+	t.leave = p.enter(t.key)
+	if m, err := p.cloud.Machine(t.key); err == nil && m.Want == cloud.Started {
+		return true
+	}
+	t.leave()
+	return false
+}
+
 // sort tells machines that can answer from those that could be started for it, whether one is on its way, and why nobody can.
 func sort(app cloud.App) (ready, asleep []target, soon bool, why string) {
 	var notes []string
@@ -58,11 +71,11 @@ func sort(app cloud.App) (ready, asleep []target, soon bool, why string) {
 		if !ok {
 			continue
 		}
-		t := target{cloud.Key{App: app.Name, Machine: m.ID}, s.Port}
+		t := target{key: cloud.Key{App: app.Name, Machine: m.ID}, port: s.Port}
 		switch {
-		case m.Healthy():
+		case m.Healthy() && m.Want == cloud.Started:
 			ready = append(ready, t)
-		case (m.State == cloud.Stopped || m.State == cloud.Suspended) && s.Autostart != nil && *s.Autostart && !m.Cordoned:
+		case (m.Want == cloud.Stopped || m.Want == cloud.Suspended) && s.Autostart != nil && *s.Autostart && !m.Cordoned:
 			asleep = append(asleep, t)
 		case m.Cordoned:
 			notes = append(notes, m.ID+" is cordoned")

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
@@ -19,10 +20,15 @@ import (
 type Proxy struct {
 	cloud *cloud.Cloud
 	log   *slog.Logger
+
+	mu   sync.Mutex
+	used map[cloud.Key]use
 }
 
 // New makes the proxy of a cloud.
-func New(c *cloud.Cloud, log *slog.Logger) *Proxy { return &Proxy{c, log} }
+func New(c *cloud.Cloud, log *slog.Logger) *Proxy {
+	return &Proxy{cloud: c, log: log, used: map[cloud.Key]use{}}
+}
 
 // App is the app a host name asks for, if it asks for one.
 func App(host string) (string, bool) {
@@ -40,8 +46,9 @@ const (
 )
 
 type target struct {
-	key  cloud.Key
-	port int
+	key   cloud.Key
+	port  int
+	leave func() // ends the request's count
 }
 
 // ServeHTTP sends a request to one of the app's machines.
@@ -63,6 +70,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusServiceUnavailable, "%s", problem)
 		return
 	}
+	defer t.leave()
 	p.forward(t).ServeHTTP(w, r)
 }
 
