@@ -37,17 +37,21 @@ func (p *Pipeline) Plan(
 	// +optional
 	prune bool,
 	// The digest to plan for, sha256 and 64 hex digits, in place of the one that would be deployed.
+	// Whether the registry has it is not asked: it may be yet to be promoted.
 	// +optional
 	image string,
+	// A token that may read the app of the stage before, where one token may not see both.
+	// +optional
+	sourceToken *dagger.Secret,
 	// The form of the answer: text or json.
 	// +default="text"
 	format string,
 ) (string, error) {
-	text, err := p.plan(ctx, env, secretsOf{secrets, prune}, image, format)
+	text, err := p.plan(ctx, env, secretsOf{secrets, prune}, wanted{image, sourceToken}, format)
 	return text, told(err)
 }
 
-func (p *Pipeline) plan(ctx context.Context, env string, secrets secretsOf, digest, format string) (string, error) {
+func (p *Pipeline) plan(ctx context.Context, env string, secrets secretsOf, want wanted, format string) (string, error) {
 	if err := textOrJSON(format); err != nil {
 		return "", err
 	}
@@ -63,7 +67,7 @@ func (p *Pipeline) plan(ctx context.Context, env string, secrets secretsOf, dige
 	if err != nil {
 		return "", err
 	}
-	if request.Image, err = p.foreseen(ctx, client, f, stage, digest); err != nil {
+	if request.Image, err = p.foreseen(ctx, client, f, stage, want); err != nil {
 		return "", err
 	}
 	request.Unbuilt = request.Image.IsZero()
@@ -74,14 +78,20 @@ func (p *Pipeline) plan(ctx context.Context, env string, secrets secretsOf, dige
 	return inForm(format, plan.Forecast(client.Name())), nil
 }
 
+// wanted says which image is planned for: a digest, or what the stage before runs as this token sees it.
+type wanted struct {
+	digest string
+	token  *dagger.Secret
+}
+
 // foreseen is the image that a stage would be given; zero while it is yet to be built.
-func (p *Pipeline) foreseen(ctx context.Context, client *fly.Client, f fleet.Fleet, stage fleet.Stage, digest string) (image.Ref, error) {
+func (p *Pipeline) foreseen(ctx context.Context, client *fly.Client, f fleet.Fleet, stage fleet.Stage, want wanted) (image.Ref, error) {
 	config, err := p.config(ctx, f, stage)
 	switch {
 	case err != nil:
 		return image.Ref{}, err
-	case digest != "":
-		ref, err := image.Parse(registry.Host + "/" + config.App + "@" + digest)
+	case want.digest != "":
+		ref, err := image.Parse(registry.Host + "/" + config.App + "@" + want.digest)
 		if err != nil {
 			return ref, fmt.Errorf("read --image: %w", err)
 		}
@@ -94,6 +104,11 @@ func (p *Pipeline) foreseen(ctx context.Context, client *fly.Client, f fleet.Fle
 		ref, _, err := client.Registry().Find(ctx, config.App, tag)
 		return ref, err
 	}
+	return p.runningBefore(ctx, client, f, stage, want.token)
+}
+
+// runningBefore is the image that the stage before runs, in the place where this stage would have it.
+func (p *Pipeline) runningBefore(ctx context.Context, client *fly.Client, f fleet.Fleet, stage fleet.Stage, token *dagger.Secret) (image.Ref, error) {
 	before, err := f.Stage(stage.Before)
 	if err != nil {
 		return image.Ref{}, err
@@ -102,6 +117,14 @@ func (p *Pipeline) foreseen(ctx context.Context, client *fly.Client, f fleet.Fle
 	if err != nil {
 		return image.Ref{}, err
 	}
-	running, err := promotion.Running(ctx, client, source.App)
+	config, err := p.config(ctx, f, stage)
+	if err != nil {
+		return image.Ref{}, err
+	}
+	reader, err := p.readAs(ctx, client, token)
+	if err != nil {
+		return image.Ref{}, err
+	}
+	running, err := promotion.Running(ctx, reader, source.App)
 	return running.On(running.Host(), config.App), err
 }

@@ -6,6 +6,7 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
+	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/promotion"
 )
 
@@ -55,11 +56,9 @@ func (p *Pipeline) promote(ctx context.Context, from, to string, secrets secrets
 		return "", err
 	}
 	say("fly: %s", client.Name())
-	reader := client
-	if sourceToken != nil {
-		if reader, err = p.dialAs(ctx, sourceToken); err != nil {
-			return "", fmt.Errorf("with --source-token: %w", err)
-		}
+	reader, err := p.readAs(ctx, client, sourceToken)
+	if err != nil {
+		return "", err
 	}
 	running, err := promotion.Running(ctx, reader, config.App)
 	if err != nil {
@@ -76,4 +75,16 @@ func (p *Pipeline) promote(ctx context.Context, from, to string, secrets secrets
 		return "", err
 	}
 	return run(ctx, client, f, request, info.SizeMB())
+}
+
+// readAs is a connection that may read the source: with a token of its own, or the same one.
+func (p *Pipeline) readAs(ctx context.Context, client *fly.Client, sourceToken *dagger.Secret) (*fly.Client, error) {
+	if sourceToken == nil {
+		return client, nil
+	}
+	reader, err := p.dialAs(ctx, sourceToken)
+	if err != nil {
+		return nil, fmt.Errorf("with --source-token: %w", err)
+	}
+	return reader, nil
 }

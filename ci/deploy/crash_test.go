@@ -16,6 +16,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/deploy"
 	"github.com/renewa/pipeline/ci/fly"
+	"github.com/renewa/pipeline/ci/flylocal/cloud"
 	"github.com/renewa/pipeline/ci/image"
 	"github.com/renewa/pipeline/ci/promotion"
 	"github.com/renewa/pipeline/ci/secret"
@@ -57,6 +58,24 @@ func scenarios() map[string]scenario {
 			r.Secrets = given.With("JWT_SECRET", secret.NewValue("another-jwt-secret"))
 			return w.apply(ctx, c, r)
 		}, func(w *world) image.Ref { return w.refs[0] }, true},
+		"a secret that goes": {func(w *world) {
+			first(w)
+			w.deploy(w.with(w.request(w.refs[0]), given.With("MAIL_USER", secret.NewValue("mail-user"))))
+		}, func(ctx context.Context, w *world, c *fly.Client) error {
+			r := w.with(w.request(w.refs[0]), given)
+			r.Prune = true
+			return w.apply(ctx, c, r)
+		}, func(w *world) image.Ref {
+			require.Equal(w, []string{"DATABASE_URL", "JWT_SECRET"}, w.heldNames())
+			last := map[string]cloud.Spec{}
+			for _, s := range w.fly.Scripted().Started() {
+				last[s.Machine] = s
+			}
+			for _, m := range w.serving() {
+				require.NotContains(w, last[m.ID].Env, "MAIL_USER")
+			}
+			return w.refs[0]
+		}, true},
 		"a promotion": {func(w *world) {
 			second(w)
 			require.NoError(w, w.client.CreateApp(w.Context(), "shop-dev", "renewa"))

@@ -56,7 +56,7 @@ func (d Difference) kinds() []struct {
 		{"removed", d.Removed, ""},
 		{"unchanged", d.Unchanged, ""},
 		{"left", d.Left, "on Fly and declared, not given: they stay, --prune removes them"},
-		{"undeclared", d.Undeclared, "on Fly and not declared: left alone"},
+		{"undeclared", d.Undeclared, "on Fly and not declared for it: left alone"},
 		{"not sent", d.Unsent, "given and not declared"},
 		{"staged", d.Staged, "on Fly, and some machine was launched without or with another value: a deploy updates it"},
 	}

@@ -102,6 +102,7 @@ func TestAForecastReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
 func TestApplyWritesExactlyWhatTheForecastTold(t *testing.T) {
 	for seed := range uint64(40) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			chance := rand.New(rand.NewPCG(seed, 4))
 			w := open(t)
 			images := []string{twoGroups, shop}
@@ -131,7 +132,10 @@ func TestApplyWritesExactlyWhatTheForecastTold(t *testing.T) {
 			w.wire.writes()
 			_, err := deploy.Apply(t.Context(), w.client, plan, w.say)
 			require.NoError(t, err)
-			require.Equal(t, writesOf(f), w.deeds())
+			deeds := w.deeds()
+			inTurn(t, f, deeds)
+			slices.Sort(deeds)
+			require.Equal(t, writesOf(f), deeds)
 			require.Equal(t, f.ReleaseCommand != "", w.migrated(ran))
 			require.Equal(t, after(before, f.Secrets), w.heldNames())
 		})
@@ -179,6 +183,24 @@ func writesOf(f deploy.Forecast) []string {
 	return list
 }
 
+// inTurn: secrets come before all machines, and no machine before one of an earlier turn.
+func inTurn(t *testing.T, f deploy.Forecast, deeds []string) {
+	t.Helper()
+	turn := map[string]int{"secrets": -1}
+	for _, m := range f.Machines {
+		if m.ID != "" {
+			turn[string(m.Action)+" "+m.ID] = m.Turn
+		}
+	}
+	last := -1
+	for _, deed := range deeds {
+		if n, known := turn[deed]; known { // which of the machines made is which cannot be told
+			require.GreaterOrEqual(t, n, last, "%s in %v", deed, deeds)
+			last = n
+		}
+	}
+}
+
 // deeds are the writes that reached Fly, in the forecast's words.
 func (w *world) deeds() []string {
 	w.Helper()
@@ -201,7 +223,6 @@ func (w *world) deeds() []string {
 			w.Errorf("%s is no deed of a forecast", line)
 		}
 	}
-	slices.Sort(list)
 	return list
 }
 

@@ -203,3 +203,15 @@ func TestAQuestionThatGetsNoAnswerIsAskedAgain(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 2, asked.Load())
 }
+
+func TestOnlyWhoHoldsTheTokenCanMakeItsKeys(t *testing.T) {
+	dial := func(token string) *fly.Client {
+		c, err := fly.Dial(t.Context(), fly.Options{Token: token})
+		require.NoError(t, err)
+		return c
+	}
+	ada, again, ben := dial("FlyV1 fm2_ada"), dial(" FlyV1 fm2_ada\n"), dial("FlyV1 fm2_ben")
+	require.Equal(t, ada.Key("a"), again.Key("a"))
+	require.NotEqual(t, ada.Key("a"), ben.Key("a"))
+	require.NotEqual(t, ada.Key("a"), ada.Key("b"))
+}

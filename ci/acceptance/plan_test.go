@@ -1,0 +1,51 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAPlanAndADifferenceOfSecretsMoveNothingAndShowNoValue(t *testing.T) {
+	w := deployed(t)
+	before := w.everything(t)
+	var given map[string]map[string]string
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(w.token()), "secrets.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &given))
+	given["staging"]["JWT_SECRET"] = "planted-" + given["staging"]["JWT_SECRET"]
+	changed := filepath.Join(t.TempDir(), "secrets.json")
+	text, err = json.Marshal(given)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(changed, text, 0o600))
+
+	said := w.call("secrets", "--env", "staging", "--secrets", "file://"+changed).ok(t)
+	require.Regexp(t, `(?m)^ +changed +JWT_SECRET$`, said.stdout)
+	require.NotContains(t, said.all, "planted-")
+
+	said = w.call("plan", "--env", "staging", "--secrets", "file://"+changed, "--format", "json").ok(t)
+	require.NotContains(t, said.all, "planted-")
+	var plan struct {
+		Image    string
+		Nothing  bool
+		Release  string `json:"release_command"`
+		Machines []struct{ Action string }
+		Secrets  struct{ Changed []string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(said.stdout), &plan))
+	require.Contains(t, plan.Image, w.runs(t, "renewa-app"), "what development runs")
+	require.False(t, plan.Nothing)
+	require.NotEmpty(t, plan.Release)
+	require.Equal(t, []string{"JWT_SECRET"}, plan.Secrets.Changed)
+	require.Equal(t, "update", plan.Machines[0].Action)
+
+	said = w.call("plan", "--env", "development", "--secrets", w.secrets()).ok(t)
+	require.Contains(t, said.stdout, "nothing to do")
+	require.NotContains(t, said.all, built)
+	require.Equal(t, before, w.everything(t))
+}
