@@ -33,8 +33,11 @@ acceptance() {
   GOOS=$(uname | tr '[:upper:]' '[:lower:]')
   GOARCH=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
   export GOOS GOARCH PIPELINE_ROOT="$root"
-  # On a lab machine the lab builds compose; elsewhere it is docker's plugin.
-  if "$root/lab/env.sh" >/dev/null 2>&1; then COMPOSE=$("$root/lab/tool.sh" docker-compose) && export COMPOSE; fi
+  # On a lab machine the lab builds compose and flyctl; elsewhere it is docker's plugin, and the flyctl on the PATH.
+  if "$root/lab/env.sh" >/dev/null 2>&1; then
+    COMPOSE=$("$root/lab/tool.sh" docker-compose) && export COMPOSE
+    FLYCTL=$("$root/lab/tool.sh" flyctl) && export FLYCTL
+  fi
   failed=
   for package in ci/flylocal/docker ci/cmd/flylocal ci/acceptance; do
     say "acceptance tests: $package"

@@ -139,11 +139,11 @@ func visit(method, app, path, session string, in any) (status int, body string, 
 	if in != nil {
 		b, _ = json.Marshal(in)
 	}
-	req, err := http.NewRequest(method, "http://127.0.0.1:"+testPort+path, bytes.NewReader(b))
+	req, err := http.NewRequest(method, "http://127.0.0.1:"+ground.port+path, bytes.NewReader(b))
 	if err != nil {
 		return 0, "", err
 	}
-	req.Host = app + ".localhost:" + testPort
+	req.Host = app + ".localhost:" + ground.port
 	req.Header.Set("Content-Type", "application/json")
 	if session != "" {
 		req.Header.Set("Authorization", "Bearer "+session)

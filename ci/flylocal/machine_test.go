@@ -200,6 +200,24 @@ func TestWaitingEnds(t *testing.T) {
 	require.Error(t, w.flaps.Wait(ctx, app, m, "stopped", time.Minute), "a client that leaves is let go")
 }
 
+// flyctl waits so after `machine update`, and reads the state itself.
+func TestAMachineHasSettledInAnyStateInWhichItStays(t *testing.T) {
+	t.Parallel()
+	w := open(t, flylocal.WithScript(func(s cloud.Spec) scripted.Act { return scripted.Act{Ends: s.Env["ENDS"] != ""} }))
+	app := w.app("web")
+	m := w.launch(app, web())
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", time.Second))
+	cfg := web()
+	cfg.Env = map[string]string{"ENDS": "1"}
+	m, err := w.flaps.Update(t.Context(), app, fly.LaunchMachineInput{ID: m.ID, Config: cfg}, "")
+	require.NoError(t, err)
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", time.Second))
+	require.NotEqual(t, "replacing", w.get(app, m.ID).State)
+	require.NoError(t, w.flaps.Destroy(t.Context(), app, fly.RemoveMachineInput{ID: m.ID, Kill: true}, ""))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", time.Second))
+	require.Equal(t, "destroyed", w.get(app, m.ID).State)
+}
+
 func TestExecRunsInsideTheMachine(t *testing.T) {
 	w := open(t)
 	app := w.app("web")

@@ -14,7 +14,13 @@ type Goal struct {
 	Timeout  time.Duration
 }
 
-var waitable = []string{Started, Stopped, Suspended, Destroyed}
+// Settled is what flyctl waits for when any state will do in which a machine stays.
+const Settled = "settled"
+
+var (
+	resting  = []string{Started, Stopped, Suspended, Destroyed}
+	waitable = append([]string{Settled}, resting...)
+)
 
 // Wait returns when the machine reaches one of the states, also if it has left it again since.
 func (c *Cloud) Wait(ctx context.Context, k Key, g Goal) error {
@@ -56,7 +62,8 @@ func (c *Cloud) glance(k Key, g Goal, seen int) (reached bool, next int, changed
 		return false, 0, nil, noMachine()
 	}
 	fits := func(v visit) bool {
-		return slices.Contains(g.States, v.state) && (g.Instance == "" || g.Instance == v.instance || v.state == Destroyed)
+		wanted := slices.Contains(g.States, v.state) || slices.Contains(g.States, Settled) && slices.Contains(resting, v.state)
+		return wanted && (g.Instance == "" || g.Instance == v.instance || v.state == Destroyed)
 	}
 	total := m.gone + len(m.visits)
 	if seen < 0 {

@@ -80,15 +80,23 @@ func (a *API) view(app cloud.App) object {
 }
 
 // image resolves a reference. The size is text: clients decode it so. No image is null, not an error.
+// The ref is what flyctl runs in the end: a digest that was asked for stays in it.
 func (a *API) image(ctx context.Context, ref string) (any, error) {
 	img, err := a.cloud.Find(ctx, ref)
 	if err != nil {
 		return nil, nil
 	}
 	return object{
-		"id": cloud.NodeID(img.String()), "digest": img.Digest, "ref": img.Registry + "/" + img.Repository + ":" + img.Tag,
+		"id": cloud.NodeID(img.String()), "digest": img.Digest, "ref": runnable(img),
 		"compressedSize": fmt.Sprint(img.Size), "compressedSizeFull": fmt.Sprint(img.Size), "manifest": json.RawMessage(manifest(img)),
 	}, nil
+}
+
+func runnable(img cloud.Image) string {
+	if img.Tag == "" {
+		return img.Registry + "/" + img.Repository + "@" + img.Digest
+	}
+	return img.Registry + "/" + img.Repository + ":" + img.Tag
 }
 
 func manifest(img cloud.Image) string {

@@ -1,0 +1,135 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/stretchr/testify/require"
+)
+
+// flyctl is Fly's own client as it is, in a folder of its own, with one app.
+type flyctl struct {
+	*world
+	program, app, dir string
+}
+
+// withFlyctl makes an app by flyctl. The organisation is not the one whose apps other tests count.
+func withFlyctl(t *testing.T, app string) flyctl {
+	t.Helper()
+	program := flyctlProgram(t)
+	f := flyctl{deployed(t), program, app, t.TempDir()}
+	f.configure(t, "")
+	f.do("apps", "destroy", app, "--yes").run(t) // left by a run that was killed
+	f.do("apps", "create", app, "--org", "personal").ok(t)
+	t.Cleanup(func() { f.do("apps", "destroy", app, "--yes").run(t) })
+	return f
+}
+
+// flyctlProgram is $FLYCTL, else what is on the PATH.
+func flyctlProgram(t *testing.T) string {
+	t.Helper()
+	if program := os.Getenv("FLYCTL"); program != "" {
+		return program
+	}
+	program, err := exec.LookPath("flyctl")
+	if err != nil {
+		t.Skip("NOT TESTED: there is no flyctl: install it, or set FLYCTL to the program")
+	}
+	return program
+}
+
+// do is flyctl with where it finds this Fly and who it is. All else is to keep it from asking others.
+func (f flyctl) do(args ...string) command {
+	token, _ := os.ReadFile(f.token())
+	url := "http://127.0.0.1:" + f.port
+	return command{f.dir, []string{
+		"FLY_API_BASE_URL=" + url, "FLY_FLAPS_BASE_URL=" + url, "FLY_UIEX_BASE_URL=" + url,
+		"FLY_API_TOKEN=" + strings.TrimSpace(string(token)),
+		"FLY_SEND_METRICS=0", "FLY_SYNTHETICS_AGENT=0", "FLY_NO_UPDATE_CHECK=1", "FLY_NO_INCIDENTS_CHECK=1",
+		"CI=1", "NO_COLOR=1", "HOME=" + f.dir, "FLY_CONFIG_DIR=" + filepath.Join(f.dir, "config"), "PATH=" + os.Getenv("PATH"),
+	}, append([]string{f.program}, args...)}
+}
+
+// deploy is without the questions to a name server that knows no such app, and the ten seconds per machine of looking on.
+func (f flyctl) deploy(image string, args ...string) command {
+	all := []string{"deploy", "--image", image, "--yes", "--dns-checks=false", "--smoke-checks=false"}
+	return f.do(append(all, args...)...)
+}
+
+// configure writes a fly.toml, with a release command if there is one.
+func (f flyctl) configure(t *testing.T, release string) {
+	t.Helper()
+	text := `app = "` + f.app + `"
+primary_region = "fra"
+
+[deploy]
+release_command = "` + release + `"
+
+[http_service]
+internal_port = 8080
+auto_stop_machines = false
+
+[[http_service.checks]]
+path = "/"
+interval = "1s"
+timeout = "1s"
+grace_period = "1s"
+
+[[vm]]
+memory = "256mb"
+`
+	require.NoError(t, os.WriteFile(filepath.Join(f.dir, "fly.toml"), []byte(text), 0o600))
+}
+
+// push builds a version of the app and gives its digest. Docker's own push would need a login, which it would keep.
+func (f flyctl) push(t *testing.T, version string) string {
+	t.Helper()
+	tag := nameInDocker() + ":" + version
+	mustDocker(t, "build", "--platform", "linux/amd64", "--build-arg", "VERSION="+version, "-t", tag, "ci/acceptance/testdata/flyctl")
+	t.Cleanup(func() { mustDocker(t, "rmi", "-f", tag) })
+	file := filepath.Join(f.dir, version+".tar")
+	mustDocker(t, "save", "-o", file, tag)
+	image, err := tarball.ImageFromPath(file, nil)
+	require.NoError(t, err)
+	to, err := name.ParseReference("localhost:" + f.port + "/" + f.app + ":" + version)
+	require.NoError(t, err)
+	token, err := os.ReadFile(f.token())
+	require.NoError(t, err)
+	auth := remote.WithAuth(&authn.Basic{Username: "x", Password: strings.TrimSpace(string(token))})
+	require.NoError(t, remote.Write(to, image, auth, remote.WithContext(t.Context())))
+	digest, err := image.Digest()
+	require.NoError(t, err)
+	return digest.String()
+}
+
+// settled tells whether so many machines are there, all of them started.
+func (f flyctl) settled(t *testing.T, n int) bool {
+	t.Helper()
+	all := f.machines(t, f.app)
+	for _, m := range all {
+		if m.State != "started" {
+			return false
+		}
+	}
+	return len(all) == n
+}
+
+// releases are how they ended, the newest first.
+func (f flyctl) releases(t *testing.T) (statuses []string) {
+	t.Helper()
+	var all struct{ Releases []struct{ Status string } }
+	f.must(t, "GET", "/api/v1/apps/"+f.app+"/releases", nil, &all)
+	for _, r := range all.Releases {
+		statuses = append(statuses, r.Status)
+	}
+	return statuses
+}
