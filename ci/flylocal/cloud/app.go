@@ -74,26 +74,10 @@ func (c *Cloud) Apps() []App {
 
 // DeleteApp removes an app with its machines, secrets, addresses, volumes and images.
 func (c *Cloud) DeleteApp(name string) error {
-	c.mu.Lock()
-	a := c.apps[name]
-	if a == nil {
-		c.mu.Unlock()
-		return noApp()
+	a, kept, err := c.drop(name)
+	if err != nil {
+		return err
 	}
-	if err := c.Dir.Delete("apps/" + name); err != nil {
-		c.mu.Unlock()
-		return problem(500, "flylocal cannot delete its state: %v", err)
-	}
-	delete(c.apps, name)
-	var kept []*keeper
-	for id := range a.Machines {
-		if k := c.keepers[Key{name, id}]; k != nil {
-			kept = append(kept, k)
-			delete(c.keepers, k.key)
-		}
-	}
-	c.notify()
-	c.mu.Unlock()
 	var all sync.WaitGroup
 	for _, k := range kept {
 		all.Go(k.abandon)
@@ -110,4 +94,27 @@ func (c *Cloud) DeleteApp(name string) error {
 		}
 	}
 	return nil
+}
+
+// drop forgets an app, and tells who keeps its machines.
+func (c *Cloud) drop(name string) (*App, []*keeper, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a := c.apps[name]
+	if a == nil {
+		return nil, nil, noApp()
+	}
+	if err := c.Dir.Delete("apps/" + name); err != nil {
+		return nil, nil, problem(500, "flylocal cannot delete its state: %v", err)
+	}
+	delete(c.apps, name)
+	var kept []*keeper
+	for id := range a.Machines {
+		if k := c.keepers[Key{name, id}]; k != nil {
+			kept = append(kept, k)
+			delete(c.keepers, k.key)
+		}
+	}
+	c.notify()
+	return a, kept, nil
 }

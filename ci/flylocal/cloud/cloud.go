@@ -14,12 +14,20 @@ import (
 // Options say how a Cloud behaves. Only Host is required.
 type Options struct {
 	Host     Host
-	Images   Images // images of this Fly's own registry
-	Dir      store.Dir
+	Images   Images    // images of this Fly's own registry
+	Dir      Documents // where everything is kept; without it nothing is
 	Log      *slog.Logger
 	Regions  []string      // the first is where machines go that ask for none
 	Backoff  time.Duration // before the first restart of a crashed machine; doubles up to 10 s
 	Remember time.Duration // how long a destroyed machine can still be asked about
+}
+
+// Documents are kept by name, each whole or not at all; store.Dir is the real one.
+type Documents interface {
+	Save(name string, v any) error
+	Load(name string, v any) (found bool, err error)
+	Delete(name string) error
+	Names(kind string) ([]string, error)
 }
 
 // Cloud holds the apps of one Fly. Every change is on disk before it is acknowledged.
@@ -40,6 +48,9 @@ type Cloud struct {
 func Open(ctx context.Context, o Options) (*Cloud, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Dir == nil {
+		o.Dir = store.Dir("")
 	}
 	if len(o.Regions) == 0 {
 		o.Regions = []string{"fra"}
