@@ -17,12 +17,14 @@ import (
 
 // Rollback goes back to an image that ran well in a stage before.
 //
-// It runs with the fly.toml of that release and today's secrets, by the same steps as Deploy. Without --to
-// it is the last image that ran well before the one that runs now; rolling back again goes back further.
-// The database is left as it is: migrations that came in between are warned of, never run backwards.
+// It runs with the fly.toml of that release and today's secrets, by the same steps as Deploy, except that no
+// release command runs: the database is ahead of that image and is left as it is. Migrations that came in
+// between are warned of. Without --to it is the last image that ran well before the one that runs now;
+// rolling back again goes back further.
 //
 //	dagger call rollback --env production
 //	dagger call rollback --env production --to sha256:4f0c…
+//	dagger call rollback --env production --plan
 //
 // +cache="never"
 func (p *Pipeline) Rollback(
@@ -35,12 +37,15 @@ func (p *Pipeline) Rollback(
 	// The stage's secrets of today: dotenv or JSON, one set or JSON keyed by stage.
 	// +optional
 	secrets *dagger.Secret,
+	// Say where it would go and what it would do, and touch nothing.
+	// +optional
+	plan bool,
 ) (string, error) {
-	report, err := p.rollback(ctx, env, to, secrets)
+	report, err := p.rollback(ctx, env, to, secrets, plan)
 	return report, told(err)
 }
 
-func (p *Pipeline) rollback(ctx context.Context, env, to string, secrets *dagger.Secret) (string, error) {
+func (p *Pipeline) rollback(ctx context.Context, env, to string, secrets *dagger.Secret, plan bool) (string, error) {
 	f, err := p.fleet(ctx)
 	if err != nil {
 		return "", err
@@ -68,6 +73,10 @@ func (p *Pipeline) rollback(ctx context.Context, env, to string, secrets *dagger
 	request.Note = fmt.Sprintf("back to release %d of %s", target.Version, target.Created.UTC().Format("2006-01-02 15:04 MST"))
 	if warning := migrated(ctx, client, f, request.Config.App, target); warning != "" {
 		request.Note += "\n" + warning
+	}
+	if plan {
+		foreseen, err := deploy.Make(ctx, client, request)
+		return request.Note + "\n" + inForm("text", foreseen.Forecast(client.Name())), err
 	}
 	say("%s", request.Note)
 	return run(ctx, client, f, request, info.SizeMB())
@@ -100,6 +109,7 @@ func backTo(r deploy.Request, target history.Release) (deploy.Request, error) {
 	}
 	r.Config, r.Source = config.Named(r.Config.App), target.Definition
 	r.Image, err = image.Parse(target.Image)
+	r.Back = true
 	return r, err
 }
 
@@ -108,11 +118,9 @@ func migrated(ctx context.Context, client *fly.Client, f fleet.Fleet, app string
 	if f.App.VersionPath == "" {
 		return ""
 	}
-	then := ""
-	if text, err := client.Report(ctx, app, target.Version); err == nil && text != nil {
-		if report, err := deploy.ParseReport(text); err == nil {
-			then = report.Migration
-		}
+	all, err := client.History(ctx, app)
+	if err != nil {
+		return "whether migrations came in between is not known: " + err.Error()
 	}
-	return history.Between(migration(ctx, client, f, app), then)
+	return history.Between(deploy.Migrations(ctx, client, app, all, target))
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/superfly/fly-go"
 )
 
 // run is one Apply under way.
@@ -21,6 +23,8 @@ type run struct {
 
 	started time.Time
 	took    []Step
+	command *Command
+	begun   func(context.Context, Outcome) // told once the release is written down; may be nil
 
 	mu      sync.Mutex // machines are rolled side by side
 	touched []touched
@@ -37,7 +41,12 @@ func Apply(ctx context.Context, platform Platform, plan Plan, say Progress) (Out
 	if plan.Image.IsZero() {
 		return Outcome{}, fmt.Errorf("deploy %s: its image is yet to be built, nothing was changed", plan.Config.App)
 	}
-	r := &run{Plan: plan, fly: platform, say: say, started: time.Now()}
+	return apply(ctx, &run{Plan: plan, fly: platform, say: say})
+}
+
+func apply(ctx context.Context, r *run) (Outcome, error) {
+	r.started = time.Now()
+	plan := r.Plan
 	r.Rolls = slices.Clone(plan.Rolls) // they are brought up to date, and the plan is the caller's
 	if r.Nothing() && len(r.Stale) == 0 {
 		return r.keep(ctx)
@@ -55,6 +64,7 @@ func Apply(ctx context.Context, platform Platform, plan Plan, say Progress) (Out
 	}
 	err := r.begin(ctx)
 	if err == nil {
+		r.tellBegun(ctx)
 		err = r.steps(ctx)
 	}
 	outcome := r.outcome()
@@ -83,10 +93,30 @@ func (r *run) steps(ctx context.Context) error {
 		err = because(ctx, err)
 		if step.undo != nil {
 			err = fmt.Errorf("%w\n%s", err, step.undo(ctx))
+			r.lookAgain(ctx)
 		}
 		return err
 	}
 	return nil
+}
+
+// lookAgain brings the machines up to date once they were put back: the report tells what is there.
+func (r *run) lookAgain(run context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 10*time.Second)
+	defer cancel()
+	now, err := r.fly.Machines(ctx, r.Config.App)
+	if err != nil {
+		return // it tells what was there last
+	}
+	there := map[string]*fly.Machine{}
+	for _, m := range now {
+		there[m.ID] = m
+	}
+	for i, roll := range r.Rolls {
+		if roll.Machine != nil {
+			r.Rolls[i].Machine = there[roll.Machine.ID]
+		}
+	}
 }
 
 // timed notes how long a step took, unless there was nothing to do in it.
@@ -107,7 +137,7 @@ func (r *run) keep(ctx context.Context) (Outcome, error) {
 }
 
 func (r *run) outcome() Outcome {
-	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Steps: r.took, Started: r.started, Took: time.Since(r.started)}
+	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Command: r.command, Steps: r.took, Started: r.started, Took: time.Since(r.started)}
 	if r.secrets.write {
 		o.Secrets, o.Removed = r.Secrets.Names(), r.secrets.unset
 	}
@@ -125,6 +155,15 @@ func (r *run) begin(ctx context.Context) error {
 		return fmt.Errorf("mark release of %s running, nothing was changed: %w", app, because(ctx, err))
 	}
 	return nil
+}
+
+func (r *run) tellBegun(ctx context.Context) {
+	if r.begun == nil {
+		return
+	}
+	outcome := r.outcome()
+	outcome.begun = true
+	r.begun(ctx, outcome)
 }
 
 // end notes how the release went. It has a deadline of its own, because the run may have lost its.

@@ -58,6 +58,7 @@ type Request struct {
 	Prune    bool                 // take those away that are declared for Fly and no longer in Secrets
 	Machines int                  // per process group with a service, where the app has none yet; 0 means 2, as on Fly
 	Unbuilt  bool                 // there is no image yet: such a request can be planned, not applied
+	Back     bool                 // an earlier image is gone back to: the release command is not run
 	Note     string               // what the report is to say beside what was done
 }
 

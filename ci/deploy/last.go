@@ -13,8 +13,9 @@ type Reports interface {
 	Report(ctx context.Context, app string, release int) ([]byte, error) // nil: none was kept
 }
 
-// LastReport is the report that the last deployment of an app left, also a failed one. A deployment that was
-// killed left none: then what Fly knows of it is written on a blank, which has Fly, stage, app and URL.
+// LastReport is the report that the last deployment of an app left, also a failed one. One that was killed left
+// the report of its beginning, with what Fly says became of it. Where there is none, what Fly knows is
+// written on a blank, which has Fly, stage, app and URL.
 func LastReport(ctx context.Context, platform Reports, blank Report) (Report, error) {
 	app := blank.App
 	all, err := platform.History(ctx, app)
@@ -31,9 +32,14 @@ func LastReport(ctx context.Context, platform Reports, blank Report) (Report, er
 	}
 	if text == nil {
 		blank.Version, blank.Image, blank.Release = ReportVersion, last.Image, last.Version
-		blank.Status, blank.Started = Status(last.Status), last.Created
-		blank.Done = fmt.Sprintf("release %d by %s left no report: it is under way, was killed, or was not made by this pipeline", last.Version, last.By)
+		blank.Status, blank.Started, blank.By = Status(last.Status), last.Created, last.By
+		blank.Done = fmt.Sprintf("release %d by %s left no report: it has only begun, or was not made by this pipeline", last.Version, last.By)
 		return blank, nil
 	}
-	return ParseReport(text)
+	report, err := ParseReport(text)
+	if err == nil && report.Status == Running && last.Over() {
+		report.Status, report.Done = Status(last.Status), "begun and not brought to its end: it was killed"
+	}
+	report.By = last.By
+	return report, err
 }

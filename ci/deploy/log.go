@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,6 +30,27 @@ func (r *run) tail(ctx context.Context, id string, last int) ([]string, error) {
 		lines[i] = hide.Replace(lines[i])
 	}
 	return lines, err
+}
+
+// lastWords is the tail of a machine that has ended. Lines arrive later than the end they tell of: they are
+// waited for until Fly's own last line is among them, or for as long as Fly's own client waits.
+func (r *run) lastWords(ctx context.Context, id string, last int) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.pace.words)
+	defer cancel()
+	var known []string
+	for wait := r.pace.polling(); ; {
+		lines, err := r.tail(ctx, id, last)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			return known, err
+		case err == nil:
+			known = lines
+		}
+		over := func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "Main child ") }
+		if slices.ContainsFunc(known, over) || !wait.next(ctx) {
+			return known, nil
+		}
+	}
 }
 
 // hidden masks values line by line, as a log would show them. Short ones are words like "true".

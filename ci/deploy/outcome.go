@@ -13,11 +13,12 @@ type Outcome struct {
 	Rolls   []Roll    // with the machines as they are now
 	Secrets []string  // names of those that were staged
 	Removed []string  // names of those that were taken away
+	Command *Command  // what became of the release command; nil: none was run
 	Steps   []Step    // in order, the one that failed last
 	Started time.Time // wall time
 	Took    time.Duration
 
-	interrupted bool
+	interrupted, begun bool
 }
 
 // Report is the outcome in words. The failure is what Apply returned beside it.
@@ -25,6 +26,7 @@ func (o Outcome) Report(r Request, failure error) Report {
 	rep := Report{
 		Version: ReportVersion, Stage: r.Stage, App: r.Config.App, Image: r.Image.String(), Release: o.Release,
 		Status: Complete, Strategy: string(r.Config.Deploy.Strategy), Done: o.done(), Note: r.Note, Secrets: o.Secrets,
+		Command: o.Command, Config: r.Source,
 		Started: o.Started.UTC().Truncate(time.Millisecond), Seconds: o.Took.Round(time.Millisecond).Seconds(), Steps: o.Steps,
 	}
 	for _, roll := range o.Rolls {
@@ -39,6 +41,8 @@ func (o Outcome) Report(r Request, failure error) Report {
 		rep.Status, rep.Error = Failed, failure.Error()
 	case o.Nothing:
 		rep.Status = Unchanged
+	case o.begun:
+		rep.Status, rep.Done = Running, "begun: it is under way, or was killed"
 	}
 	if failure != nil {
 		rep.Done = "not done: see error"
@@ -48,7 +52,7 @@ func (o Outcome) Report(r Request, failure error) Report {
 
 func (roll Roll) report() Machine {
 	m := roll.Machine
-	return Machine{ID: m.ID, Group: roll.Group, Region: m.Region, Action: roll.Action, Before: roll.before, State: m.State, Healthy: Healthy(m)}
+	return Machine{ID: m.ID, Group: roll.Group, Region: m.Region, Action: roll.Action, Before: roll.before, After: m.ImageRef.Digest, State: m.State, Healthy: Healthy(m)}
 }
 
 func (o Outcome) done() string {

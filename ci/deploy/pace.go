@@ -12,6 +12,7 @@ type pace struct {
 	outlive time.Duration // how long a lease of somebody else is waited for: longer than one lasts
 	poll    time.Duration // between the first two questions; up to five times as long later
 	settle  time.Duration // how long a machine without checks must stay up to be believed
+	words   time.Duration // how long the last lines of a release command that failed are waited for
 	back    time.Duration // the way back has a deadline of its own: the run's may be over
 }
 
@@ -22,6 +23,7 @@ var usual = pace{
 	outlive: 18 * time.Second,
 	poll:    200 * time.Millisecond,
 	settle:  5 * time.Second,
+	words:   20 * time.Second,
 	back:    3 * time.Minute,
 }
 

@@ -53,7 +53,8 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	if plan.Rolls, err = rolls(ctx, platform, r, plan.serving, plan.secrets); err != nil {
 		return plan, err
 	}
-	plan.Release = r.Config.Deploy.ReleaseCommand != "" && !plan.Nothing()
+	// The database is ahead of an image that is gone back to: it has had all that this image's command brings.
+	plan.Release = r.Config.Deploy.ReleaseCommand != "" && !r.Back && !plan.Nothing()
 	return plan, nil
 }
 

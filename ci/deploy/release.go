@@ -60,15 +60,18 @@ func (r *run) runReleaseCommand(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("launch release machine of %s: %w", r.Config.App, err)
 	}
+	r.command = &Command{Command: r.Config.Deploy.ReleaseCommand, Machine: m.ID}
 	code, err := r.exit(ctx, m.ID)
 	if err != nil {
 		return r.stopped(ctx, m.ID, err)
 	}
+	r.command.ExitCode = &code
 	if code == 0 {
 		return nil
 	}
 	failed := &ReleaseError{App: r.Config.App, Command: r.Config.Deploy.ReleaseCommand, Machine: m.ID, ExitCode: code}
-	failed.Log, failed.LogError = r.tail(ctx, m.ID, 100)
+	failed.Log, failed.LogError = r.lastWords(ctx, m.ID, 100)
+	r.command.Log = failed.Log
 	return failed
 }
 
@@ -106,6 +109,7 @@ func (r *run) stopped(run context.Context, id string, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 15*time.Second)
 	defer cancel()
 	lines, _ := r.tail(ctx, id, 100)
+	r.command.Log = lines
 	said := "it was stopped"
 	if err := r.fly.Destroy(ctx, r.Config.App, id, ""); err != nil {
 		said = "it could not be stopped: " + err.Error()
@@ -125,10 +129,11 @@ func ended(m *fly.Machine) bool {
 	return false
 }
 
+// guests are the sizes of the machines that run what the release command is part of: the default group.
 func (r *run) guests() []*fly.MachineGuest {
 	var list []*fly.MachineGuest
 	for _, m := range r.serving {
-		if m.Config.Guest != nil {
+		if m.ProcessGroup() == r.Config.DefaultGroup() && m.Config.Guest != nil {
 			list = append(list, m.Config.Guest)
 		}
 	}

@@ -2,7 +2,9 @@ package deploy_test
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,13 +23,17 @@ func TestAReportReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
 		SizeMB: 104.26, Release: 3, Status: deploy.Complete, Strategy: "rolling",
 		Done: "release 3, 1 secret staged, 1 machine updated, 1 machine created", Secrets: []string{"JWT_SECRET"},
 		Machines: []deploy.Machine{
-			{ID: "148e001", Group: "app", Region: "fra", Action: deploy.Update, Before: "sha256:2", State: "started", Healthy: true},
+			{ID: "148e001", Group: "app", Region: "fra", Action: deploy.Update, Before: "sha256:2", After: "sha256:1", State: "started", Healthy: true},
 			{ID: "148e002", Group: "app", Region: "fra", Action: deploy.Create, State: "stopped"},
 		},
 		Migration: "0042_orders", URL: "http://renewa-app.localhost:4280", Started: time.Unix(1767225600, 0).UTC(), Seconds: 7.04,
 		Steps: []deploy.Step{{Name: "release command", Seconds: 1.2}, {Name: "machines", Seconds: 5}},
 	}
+	zero, three := 0, 3
+	full.By, full.Command = "ada@example.org", &deploy.Command{Command: "/app/migrate apply", Machine: "148e009", ExitCode: &zero}
+	full.Config = json.RawMessage(`{"app":"renewa-app"}`)
 	failed := full
+	failed.Command = &deploy.Command{Command: "/app/migrate apply", Machine: "148e009", ExitCode: &three, Log: []string{"url is ***"}}
 	failed.Status, failed.Migration, failed.Done = deploy.Failed, "", "not done: see error"
 	failed.Error = "machine 148e001 exited with code 1\n  listen: address | in use\nThe previous version was put back on 1 machine."
 	least := deploy.Report{
@@ -92,6 +98,10 @@ func TestTheErrorOfAFailedDeployIsItsReportAndIsKept(t *testing.T) {
 	require.NotContains(t, string(report.JSON()), "planted-jwt-secret")
 	require.Contains(t, report.Error, "my secret is ***")
 	require.Equal(t, report, w.kept(2))
+	require.Equal(t, 2, report.Healthy(), "what was put back")
+	for _, m := range report.Machines {
+		require.Equal(t, m.Before, m.After)
+	}
 }
 
 func TestTheLastReportIsThatOfTheLastReleaseAlsoAFailedOne(t *testing.T) {
@@ -104,6 +114,8 @@ func TestTheLastReportIsThatOfTheLastReleaseAlsoAFailedOne(t *testing.T) {
 	require.Error(t, err)
 	last, err := deploy.LastReport(t.Context(), w.client, deploy.Report{App: "shop"})
 	require.NoError(t, err)
+	require.NotEmpty(t, last.By)
+	last.By = ""
 	require.Equal(t, failed, last)
 
 	w.deploy(w.request(w.image(nil))) // as one that was killed before it could keep its report
@@ -143,4 +155,45 @@ func TestWhatWasDoneIsCountedInWords(t *testing.T) {
 	require.Equal(t, "release 1, 1 secret staged, 1 machine created", w.deploy(r).Report(r, nil).Done)
 	r.Image = w.image(nil)
 	require.Equal(t, "release 2, 1 machine updated", w.deploy(r).Report(r, nil).Done)
+}
+
+func TestARunThatIsKilledLeavesTheReportOfItsBeginning(t *testing.T) {
+	w := open(t)
+	v1 := w.image(nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	w.wire.cut = func(_ int, r *http.Request) (before, after bool) {
+		if r.Method == http.MethodPost && r.URL.Path == "/v1/apps/shop/machines" {
+			cancel()
+		}
+		return ctx.Err() != nil, false
+	}
+	_, err := deploy.Run(ctx, w.client, w.plan(w.request(v1)), deploy.About{Fly: "flylocal", URL: "http://shop"}, w.say)
+	require.Error(t, err)
+	w.wire.cut = nil
+	last, err := deploy.LastReport(t.Context(), w.client, deploy.Report{App: "shop"})
+	require.NoError(t, err)
+	require.Equal(t, deploy.Running, last.Status)
+	require.Contains(t, last.Done, "it is under way, or was killed")
+	require.Equal(t, v1.String(), last.Image)
+	require.JSONEq(t, `{"app":"shop"}`, string(last.Config))
+
+	release := w.app().Releases[0]
+	require.NoError(t, w.client.EndRelease(t.Context(), release.ID, "interrupted", nil)) // as the next run does
+	last, err = deploy.LastReport(t.Context(), w.client, deploy.Report{App: "shop"})
+	require.NoError(t, err)
+	require.Equal(t, deploy.Interrupted, last.Status)
+	require.Contains(t, last.Done, "it was killed")
+}
+
+func TestAReportTellsTheReleaseCommandWithItsExitCodeAndTail(t *testing.T) {
+	w := open(t)
+	report, err := w.run(w.request(w.image(nil)))
+	require.NoError(t, err)
+	require.Equal(t, "/app/migrate apply, exit code 0", report.Command.String())
+	report, err = w.run(w.request(w.image(failsToMigrate)))
+	require.Error(t, err)
+	require.Equal(t, 7, *report.Command.ExitCode)
+	require.Contains(t, report.Command.Log, "url is ***")
+	require.Equal(t, report.Command, w.kept(2).Command)
+	require.NotContains(t, string(report.JSON()), "hunter2")
 }

@@ -19,6 +19,7 @@ image      {{.Image}}{{with .SizeMB}} ({{printf "%.1f" .}} MB compressed){{end}}
 status     {{.Status}}
 done       {{.Done}}
 {{with .Note}}note       {{indent .}}
+{{end}}{{with .Command}}command    {{.}}
 {{end}}machines   {{len .Machines}}, healthy {{.Healthy}}
 {{with .Migration}}migration  {{.}}
 {{end}}url        {{.URL}}
@@ -26,7 +27,7 @@ seconds    {{printf "%.1f" .Seconds}}{{with .Steps}} ({{steps .}}){{end}}
 {{with .Error}}error      {{indent .}}
 {{end}}`)
 
-var reportMarkdown = page(`### {{if .Error}}❌{{else}}✅{{end}} {{.Stage}}: {{.Status}}
+var reportMarkdown = page(`### {{if .Error}}❌{{else if .Good}}✅{{else}}⏳{{end}} {{.Stage}}: {{.Status}}
 
 {{.Done}}{{with .Note}}
 
@@ -39,13 +40,15 @@ var reportMarkdown = page(`### {{if .Error}}❌{{else}}✅{{end}} {{.Stage}}: {{
 | image | ` + "`{{.Image}}`" + `{{with .SizeMB}} ({{printf "%.1f" .}} MB compressed){{end}} |
 {{with .Release}}| release | {{.}} |
 {{end}}| strategy | {{.Strategy}} |
-{{with .Migration}}| migration | {{.}} |
+{{with .By}}| by | {{.}} |
+{{end}}{{with .Command}}| release command | {{.}} |
+{{end}}{{with .Migration}}| migration | {{.}} |
 {{end}}{{with .Secrets}}| secrets staged | {{join .}} |
 {{end}}| seconds | {{printf "%.1f" .Seconds}}{{with .Steps}} ({{steps .}}){{end}} |
 {{with .Machines}}
-| machine | group | region | action | state |
-| --- | --- | --- | --- | --- |
-{{range .}}| {{.ID}} | {{.Group}} | {{.Region}} | {{.Action}} | {{.State}}{{if .Healthy}}, healthy{{end}} |
+| machine | group | region | action | before | after | state |
+| --- | --- | --- | --- | --- | --- | --- |
+{{range .}}| {{.ID}} | {{.Group}} | {{.Region}} | {{.Action}} | {{short .Before}} | {{short .After}} | {{.State}}{{if .Healthy}}, healthy{{end}} |
 {{end}}{{end}}{{with .Error}}
 ~~~~
 {{.}}
@@ -56,6 +59,7 @@ func page(text string) *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"indent": func(s string) string { return strings.ReplaceAll(s, "\n", "\n  ") },
 		"join":   func(names []string) string { return strings.Join(names, ", ") },
+		"short":  func(digest string) string { return digest[:min(len(digest), len("sha256:")+12)] },
 		"steps": func(list []Step) string {
 			var parts []string
 			for _, s := range list {

@@ -84,6 +84,11 @@ func Find(all []Release, digest string) (Release, error) {
 	return found[0], nil
 }
 
+// From are a release and those after it, newest first.
+func From(all []Release, first Release) []Release {
+	return slices.DeleteFunc(newestFirst(all), func(r Release) bool { return r.Version < first.Version })
+}
+
 // Last is the newest release, whatever became of it; of none it is the zero Release.
 func Last(all []Release) Release {
 	if len(all) == 0 {

@@ -86,9 +86,8 @@ func TestWhatWasReleasedByTagIsNothingToGoBackTo(t *testing.T) {
 }
 
 func TestMigrationsThatCameInBetweenAreWarnedOf(t *testing.T) {
-	require.Empty(t, history.Between("2", "2"))
-	require.Empty(t, history.Between("", ""), "an app without migrations")
-	require.Contains(t, history.Between("2", "1"), "that release had 1, the database is at 2")
-	require.Contains(t, history.Between("2", ""), "is not known; the database is at 2")
-	require.Contains(t, history.Between("", "1"), "that release had migration 1")
+	require.Empty(t, history.Between("2", []string{"2"}))
+	require.Empty(t, history.Between("", nil), "an app without migrations")
+	require.Contains(t, history.Between("1", []string{"1", "2", "3"}), "that release had 1, since then the database has had 2, 3 and keeps them")
+	require.Contains(t, history.Between("", []string{"2"}), "is not known; since then the database has had 2")
 }
