@@ -47,16 +47,19 @@ func flyctlProgram(t *testing.T) string {
 	return program
 }
 
-// do is flyctl with where it finds this Fly and who it is. All else is to keep it from asking others.
+// do is flyctl at this Fly.
 func (f flyctl) do(args ...string) command {
 	token, _ := os.ReadFile(f.token())
-	url := "http://127.0.0.1:" + f.port
-	return command{f.dir, []string{
-		"FLY_API_BASE_URL=" + url, "FLY_FLAPS_BASE_URL=" + url, "FLY_UIEX_BASE_URL=" + url,
-		"FLY_API_TOKEN=" + strings.TrimSpace(string(token)),
+	return flyctlAt(f.dir, f.program, "http://127.0.0.1:"+f.port, strings.TrimSpace(string(token)), args)
+}
+
+// flyctlAt is flyctl with where it finds a Fly and who it is. All else is to keep it from asking others.
+func flyctlAt(dir, program, url, token string, args []string) command {
+	return command{dir, []string{
+		"FLY_API_BASE_URL=" + url, "FLY_FLAPS_BASE_URL=" + url, "FLY_UIEX_BASE_URL=" + url, "FLY_API_TOKEN=" + token,
 		"FLY_SEND_METRICS=0", "FLY_SYNTHETICS_AGENT=0", "FLY_NO_UPDATE_CHECK=1", "FLY_NO_INCIDENTS_CHECK=1",
-		"CI=1", "NO_COLOR=1", "HOME=" + f.dir, "FLY_CONFIG_DIR=" + filepath.Join(f.dir, "config"), "PATH=" + os.Getenv("PATH"),
-	}, append([]string{f.program}, args...)}
+		"CI=1", "NO_COLOR=1", "HOME=" + dir, "FLY_CONFIG_DIR=" + filepath.Join(dir, "config"), "PATH=" + os.Getenv("PATH"),
+	}, append([]string{program}, args...)}
 }
 
 // deploy is without the questions to a name server that knows no such app, and the ten seconds per machine of looking on.

@@ -107,7 +107,7 @@ func (r *reader) concurrency(t *tomlfile.Table) *fly.MachineServiceConcurrency {
 		if errSoft != nil || errHard != nil || s < 0 || h < 0 {
 			t.Refuse(key, `must be a table, or "soft,hard" as in "20,25"`)
 		}
-		return &fly.MachineServiceConcurrency{Type: "connections", SoftLimit: s, HardLimit: h}
+		return &fly.MachineServiceConcurrency{Type: "requests", SoftLimit: s, HardLimit: h}
 	}
 	c := t.Table(key)
 	if c == nil {

@@ -61,9 +61,9 @@ func scalar(v any) (string, bool) {
 func (r *reader) init(root *tomlfile.Table) {
 	t := root.Table("experimental")
 	r.out.init = fly.MachineInit{
-		Cmd:        r.words(t, "cmd"),
-		Entrypoint: r.words(t, "entrypoint"),
-		Exec:       r.words(t, "exec"),
+		Cmd:        whole(t, "cmd"),
+		Entrypoint: whole(t, "entrypoint"),
+		Exec:       whole(t, "exec"),
 		SwapSizeMB: root.Int("swap_size_mb"),
 	}
 	if v := r.out.init.SwapSizeMB; v != nil && *v < 0 {
@@ -72,6 +72,14 @@ func (r *reader) init(root *tomlfile.Table) {
 	if t.Has("auto_rollback") {
 		r.warn(t, "auto_rollback", "Fly reads this and does nothing with it")
 	}
+}
+
+// whole is a command as flyctl takes it under experimental: text is one word, spaces and all.
+func whole(t *tomlfile.Table, key string) []string {
+	if text, ok := t.Any(key).(string); ok {
+		return []string{text}
+	}
+	return t.Strings(key)
 }
 
 // words is a command: text split as a shell would, or a list taken as it is.

@@ -1,0 +1,112 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/flylocal"
+	"github.com/renewa/pipeline/ci/flylocal/cloud"
+	"github.com/renewa/pipeline/ci/flylocal/scripted"
+	"github.com/renewa/pipeline/ci/flytoml"
+)
+
+// friendlier is what we read and flyctl refuses or passes on as it is, with what it reads in its place.
+var friendlier = strings.NewReplacer(
+	`release_command_timeout = "none"`, `release_command_timeout = "9m"`,
+	`Accept = ["text/html", "text/plain"]`, `Accept = "text/html"`,
+	`auto_extend_size_limit = 100`, `auto_extend_size_limit = "100GB"`,
+	`internal_port = "8080"`, `internal_port = 8080`,
+	"[restart]\n", "[[restart]]\n",
+	`wait_timeout = 90`, `wait_timeout = "90s"`, // which flyctl reads as nanoseconds
+	`interval = "200ms"`, `interval = "1s"`, `timeout = "90s"`, `timeout = "60s"`, `method = "head"`, `method = "HEAD"`,
+	"kind = \"readiness\"\n", "",
+	`start_port = "9000"`, `start_port = 9000`,
+	`worker = ["bundle", "exec", "sidekiq", "-q", "two words"]`, `worker = "bundle exec sidekiq -q 'two words'"`,
+)
+
+// The machines that flyctl makes of a fly.toml are those that we make of it. Nothing runs: machines are scripted.
+func TestAFlyTomlBecomesTheMachinesThatFlyctlMakesOfIt(t *testing.T) {
+	t.Parallel()
+	program := flyctlProgram(t)
+	files, err := filepath.Glob("../flytoml/testdata/*.toml")
+	require.NoError(t, err)
+	own, err := filepath.Glob("../../fly.*.toml")
+	require.NoError(t, err)
+	for _, file := range append(own, files...) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			read, err := os.ReadFile(file)
+			require.NoError(t, err)
+			text := []byte(friendlier.Replace(string(read)))
+			config, _, err := flytoml.Parse(filepath.Base(file), text)
+			require.NoError(t, err)
+			theirs := made(t, program, config.App, text)
+			for _, group := range config.Groups() {
+				ours, err := config.Machine(group)
+				require.NoError(t, err)
+				require.Contains(t, theirs, group)
+				require.Equal(t, bare(t, ours), bare(t, theirs[group]), "process group %s", group)
+			}
+		})
+	}
+}
+
+// made are the machine configs that flyctl sends, one for each process group.
+func made(t *testing.T, program, app string, text []byte) map[string]*fly.MachineConfig {
+	t.Helper()
+	local, err := flylocal.New(flylocal.WithScript(func(s cloud.Spec) scripted.Act {
+		return scripted.Act{Ends: s.Env["RELEASE_COMMAND"]+s.Env["FLY_TEST_COMMAND"] != ""}
+	}))
+	require.NoError(t, err)
+	server := httptest.NewServer(local)
+	t.Cleanup(func() {
+		server.Close()
+		local.Close()
+	})
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "fly.toml"), text, 0o600))
+	do := func(args ...string) said { return flyctlAt(dir, program, server.URL, local.OrgToken(), args).run(t) }
+	do("apps", "create", app, "--org", "personal")
+	said := do("deploy", "--image", "postgres:17", "--strategy", "immediate", "--ha=false", "--yes", "--dns-checks=false", "--smoke-checks=false")
+	require.Zero(t, said.code, said.all)
+	kept, err := local.Cloud().App(app)
+	require.NoError(t, err)
+	all := map[string]*fly.MachineConfig{}
+	for _, m := range kept.Active() {
+		c := &fly.MachineConfig{}
+		require.NoError(t, json.Unmarshal(m.Config, c))
+		all[c.Metadata["fly_process_group"]] = c
+	}
+	return all
+}
+
+// bare is a config without what is told apart elsewhere: the image, the size where none is asked for,
+// which release it was, which volume it got.
+func bare(t *testing.T, c *fly.MachineConfig) string {
+	t.Helper()
+	copied := *c
+	copied.Image, copied.Guest, copied.Metadata = "", nil, nil
+	copied.Services = slices.Clone(c.Services)
+	for i := range copied.Services {
+		if copied.Services[i].Protocol == "" {
+			copied.Services[i].Protocol = "tcp" // what Fly takes nothing for; we say it
+		}
+	}
+	copied.Mounts = nil
+	for _, m := range c.Mounts {
+		m.Volume = ""
+		copied.Mounts = append(copied.Mounts, m)
+	}
+	text, err := json.MarshalIndent(copied, "", " ")
+	require.NoError(t, err)
+	return strings.TrimSpace(string(text))
+}
