@@ -10,7 +10,7 @@ import (
 )
 
 // Difference is how the secrets that were given differ from those that Fly holds, by name only. A name that
-// was given is in exactly one of the first four lists.
+// is sent is in exactly one of the first four lists.
 type Difference struct {
 	Added     []string `json:"added"`     // Fly does not hold it
 	Changed   []string `json:"changed"`   // Fly holds another value
@@ -59,7 +59,11 @@ func (c secretChange) difference(r Request, known []fly.AppSecret, serving []*fl
 			d.Unclear = append(d.Unclear, name)
 		}
 	}
-	d.Staged = staged(r, known, serving)
+	for _, m := range serving {
+		d.Staged = append(d.Staged, staged(r, known, m)...)
+	}
+	slices.Sort(d.Staged)
+	d.Staged = slices.Compact(d.Staged)
 	slices.Sort(d.Left)
 	slices.Sort(d.Undeclared)
 	return d

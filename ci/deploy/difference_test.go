@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -115,6 +116,35 @@ func TestStagedIsWhatSomeMachineWasNotLaunchedWith(t *testing.T) {
 	require.Equal(t, []string{"JWT_SECRET"}, d.Changed, "what is given is not what Fly holds")
 	w.deploy(r)
 	require.Empty(t, w.compare(r).Staged)
+}
+
+func TestASecretOfOursThatWasSetByHandReachesTheMachinesWithTheNextDeployWithoutAnotherWrite(t *testing.T) {
+	w := open(t)
+	r := w.with(w.request(w.image(nil)), given)
+	w.deploy(r)
+	w.hold(map[string]string{"MAIL_KEY": "by hand"})
+	version := w.app().Secrets.Version
+	require.Equal(t, "release 2, 2 machines updated", w.deploy(r).Report(r, nil).Done)
+	require.Equal(t, version, w.app().Secrets.Version)
+	require.True(t, w.plan(r).Nothing())
+}
+
+func TestWhatHappensToTheSecretsOfOthersAndToDeclarationsRestartsNothing(t *testing.T) {
+	w := open(t)
+	w.hold(map[string]string{"BY_HAND": "x", "SENTRY": "x"})
+	r := w.with(w.request(w.image(nil)), given.With("MAIL_USER", secret.NewValue("mail-user")))
+	w.deploy(r)
+	w.hold(map[string]string{"BY_HAND": "y"})
+	require.True(t, w.plan(r).Nothing(), "another value")
+	_, err := w.fly.Cloud().SetSecrets("shop", map[string]*string{"BY_HAND": nil})
+	require.NoError(t, err)
+	require.True(t, w.plan(r).Nothing(), "it is gone")
+	more := r.WithSecrets(r.Secrets, append(slices.Clone(declared), secret.Requirement{Name: "SENTRY", For: secret.App}))
+	require.Equal(t, []string{"SENTRY"}, w.compare(more).Left)
+	require.True(t, w.plan(more).Nothing(), "declared later: the machines have it")
+	fewer := r.WithSecrets(given, declared[:2])
+	require.Equal(t, []string{"MAIL_USER", "SENTRY"}, w.compare(fewer).Undeclared)
+	require.True(t, w.plan(fewer).Nothing(), "declared no more: it stays")
 }
 
 func TestWithTheTokenOfSomebodyElseOneOrMoreOfTheValuesHaveChanged(t *testing.T) {

@@ -38,13 +38,9 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	if err := r.check(); err != nil {
 		return plan, err
 	}
-	machines, err := platform.Machines(ctx, r.Config.App)
+	machines, known, err := look(ctx, platform, r.Config.App)
 	if err != nil {
-		return plan, fmt.Errorf("list machines of %s: %w", r.Config.App, err)
-	}
-	known, err := platform.Secrets(ctx, r.Config.App)
-	if err != nil {
-		return plan, fmt.Errorf("list secrets of %s: %w", r.Config.App, err)
+		return plan, err
 	}
 	if plan.serving, plan.Stale, err = sortOut(machines); err != nil {
 		return plan, err

@@ -71,7 +71,7 @@ func rollOf(r Request, m *fly.Machine, group string, secrets secretChange) (Roll
 		return Roll{}, fmt.Errorf("configure machine %s: %w", m.ID, err)
 	}
 	roll := Roll{Action: Update, Group: group, Machine: m, Config: next, Down: down(m), before: m.ImageRef.Digest}
-	roll.stale = secrets.write || !secrets.carriedBy(m) || outlived(m, secrets)
+	roll.stale = secrets.write || !secrets.carriedBy(m) || slices.Contains(secrets.behind, m.ID)
 	if !r.Unbuilt && sameConfig(m, next) && !roll.stale && !crashed(m) {
 		roll.Action, roll.Config = Keep, nil
 	}

@@ -25,6 +25,7 @@ type secretChange struct {
 	mine    string   // fingerprint of the given set
 	state   string   // mine, and what Fly held when it was written
 	held    []string // see heldOf
+	behind  []string // machines that were launched with other secrets of ours than Fly holds
 	seals   string
 	seal    seal
 }
@@ -37,16 +38,25 @@ func Compare(ctx context.Context, platform Platform, r Request) (Difference, err
 	if err := r.checkPrune(); err != nil {
 		return Difference{}, err
 	}
-	machines, err := platform.Machines(ctx, r.Config.App)
+	machines, known, err := look(ctx, platform, r.Config.App)
 	if err != nil {
-		return Difference{}, fmt.Errorf("list machines of %s: %w", r.Config.App, err)
-	}
-	known, err := platform.Secrets(ctx, r.Config.App)
-	if err != nil {
-		return Difference{}, fmt.Errorf("list secrets of %s: %w", r.Config.App, err)
+		return Difference{}, err
 	}
 	serving := slices.DeleteFunc(machines, func(m *fly.Machine) bool { return m.IsFlyAppsReleaseCommand() || !m.IsFlyAppsPlatform() })
 	return compareSecrets(r, platform.Key, known, serving).Difference, nil
+}
+
+// look asks for all that a plan is made from.
+func look(ctx context.Context, platform Platform, app string) ([]*fly.Machine, []fly.AppSecret, error) {
+	machines, err := platform.Machines(ctx, app)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list machines of %s: %w", app, err)
+	}
+	known, err := platform.Secrets(ctx, app)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list secrets of %s: %w", app, err)
+	}
+	return machines, known, nil
 }
 
 // checkPrune keeps an empty file, such as a CI variable that does not exist, from taking everything away.
@@ -69,6 +79,9 @@ func compareSecrets(r Request, key func(purpose string) []byte, known []fly.AppS
 		c.state, c.seals = c.mine+"."+digests(set, known), c.seal.seals(set, known)
 	}
 	for _, m := range serving {
+		if len(staged(r, known, m)) > 0 || outlived(known, m) {
+			c.behind = append(c.behind, m.ID)
+		}
 		if set.Len() == 0 || !c.carriedBy(m) {
 			continue
 		}
