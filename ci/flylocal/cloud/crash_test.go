@@ -117,6 +117,8 @@ func (l *life) wrong() string {
 			f, there := left[k]
 			delete(left, k)
 			switch {
+			case m.View().AutoDestroy:
+				return m.Name + " has not ended"
 			case m.State != m.Want:
 				return m.Name + " is " + m.State + " and should be " + m.Want
 			case m.State == cloud.Started && (!there || !f.Running || f.Instance != m.Instance):

@@ -28,6 +28,7 @@ const (
 	port = 4392
 	app  = "pipeline-test-web"
 	base = "debian:trixie-slim"
+	idle = 3 * time.Second
 )
 
 // engine is a Fly over the container engine of this machine, at a port of its own.
@@ -41,7 +42,7 @@ type engine struct {
 func open(t *testing.T, dir string) *engine {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	f, err := flylocal.New(flylocal.WithPort(port), flylocal.WithState(dir), flylocal.WithLog(log), flylocal.WithEngine(
+	f, err := flylocal.New(flylocal.WithPort(port), flylocal.WithState(dir), flylocal.WithLog(log), flylocal.WithIdle(idle), flylocal.WithEngine(
 		func(token string) (cloud.Host, error) { return docker.Open(t.Context(), port, token, log) }))
 	require.NoError(t, err)
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
@@ -175,6 +176,10 @@ func (e *engine) sh(m machine, script string) string {
 func sh(script string) map[string]any { return map[string]any{"cmd": []string{"bash", "-c", script}} }
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(stateOf); dir != "" {
+		fmt.Fprintln(os.Stderr, beFly(dir))
+		os.Exit(1)
+	}
 	if err := exec.CommandContext(context.Background(), "docker", "info").Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "SKIPPED: no container engine answers; start one, or set DOCKER_HOST:", err)
 		os.Exit(0)

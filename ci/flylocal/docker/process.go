@@ -24,12 +24,25 @@ func (h *Host) Wait(ctx context.Context, k cloud.Key) (cloud.Exit, error) {
 		return cloud.Exit{}, err
 	case <-over:
 	}
-	c, err := h.api.ContainerInspect(ctx, name)
-	if err != nil {
-		return cloud.Exit{}, err
+	for range 5 {
+		c, err := h.api.ContainerInspect(ctx, name)
+		if err != nil {
+			return cloud.Exit{}, err
+		}
+		e := cloud.Exit{Code: c.State.ExitCode, OOM: c.State.OOMKilled, Cause: c.State.Error}
+		if e.Code != killed || e.OOM {
+			return e, nil
+		}
+		select { // the engine may hear a moment later that memory was the reason
+		case <-time.After(60 * time.Millisecond):
+		case <-ctx.Done():
+			return e, nil
+		}
 	}
-	return cloud.Exit{Code: c.State.ExitCode, OOM: c.State.OOMKilled, Cause: c.State.Error}, nil
+	return cloud.Exit{Code: killed}, nil
 }
+
+const killed = 128 + 9 // the exit code of what SIGKILL ended
 
 // Signal sends a signal to the process.
 func (h *Host) Signal(ctx context.Context, k cloud.Key, signal string) error {
