@@ -45,6 +45,10 @@ func TestAnEditOfBackendCodeBuildsOnlyTheBackendAndKeepsTheData(t *testing.T) {
 // goesBack: the image from before the edit runs again, with what was written meanwhile, and then the new one.
 func goesBack(t *testing.T, w *world, old string) {
 	edited := w.runs(t, "renewa-app")
+	foreseen := w.call("rollback", "--env", "development", "--secrets", w.secrets(), "--plan").ok(t)
+	require.Contains(t, foreseen.stdout, "back to release ")
+	require.Contains(t, foreseen.stdout, old)
+	require.Equal(t, edited, w.runs(t, "renewa-app"), "a plan moved something")
 	said := w.call("rollback", "--env", "development", "--secrets", w.secrets()).ok(t)
 	require.Equal(t, old, w.runs(t, "renewa-app"))
 	require.Contains(t, said.stdout, old)
@@ -55,6 +59,7 @@ func goesBack(t *testing.T, w *world, old string) {
 	require.Equal(t, "complete", report["status"])
 	require.Contains(t, report["image"], old)
 	require.Contains(t, report["note"], "back to release")
+	require.NotContains(t, report, "release_command", "the database is ahead of that image")
 
 	w.call("rollback", "--env", "development", "--to", edited, "--secrets", w.secrets()).ok(t)
 	require.Equal(t, edited, w.runs(t, "renewa-app"))

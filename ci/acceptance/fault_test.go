@@ -24,6 +24,10 @@ func TestAReleaseCommandThatFailsLeavesTheOldMachinesServing(t *testing.T) {
 	report := w.call("report", "--env", "development").ok(t).stdout
 	require.Contains(t, said.all, strings.TrimSpace(report), "the error is the report")
 	require.Contains(t, report, "status     failed")
+	summary := w.call("report", "--env", "development", "--format", "md").ok(t).stdout
+	require.Contains(t, summary, "### ❌ development: failed")
+	require.Contains(t, summary, "exit code 3 |")
+	require.Contains(t, summary, "it is broken")
 	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 	require.Equal(t, before, w.everything(t), "the release machine is still there")
 }
