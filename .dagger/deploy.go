@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"dagger/pipeline/internal/dagger"
 
@@ -75,7 +76,16 @@ func (p *Pipeline) prepare(ctx context.Context, f fleet.Fleet, stage fleet.Stage
 	if err := errors.Join(derr, rerr); err != nil {
 		return nil, request, err
 	}
-	return client, request, exists(ctx, client, stage, request.Config.App)
+	return client.WithHolder(p.holder(stage)), request, exists(ctx, client, stage, request.Config.App)
+}
+
+// holder is what somebody reads who meets this deploy's lock.
+func (p *Pipeline) holder(stage fleet.Stage) string {
+	text := fmt.Sprintf("deploy to %s since %s", stage.Name, time.Now().UTC().Format("15:04:05 MST"))
+	if p.By != "" {
+		text += " by " + p.By
+	}
+	return text
 }
 
 // exists refuses a stage whose app nobody has made.

@@ -29,6 +29,8 @@ type Pipeline struct {
 	Token *dagger.Secret
 	// +private
 	Fly *dagger.Service
+	// +private
+	By string
 }
 
 // Take the app's repository and, for everything that talks to Fly, a token.
@@ -43,8 +45,11 @@ func New(
 	// A Fly that runs on this machine, such as tcp://127.0.0.1:4280. Left out, Fly.io is meant.
 	// +optional
 	fly *dagger.Service,
+	// Who deploys, told to whoever meets this deploy's lock: a name, or the address of a CI job.
+	// +optional
+	by string,
 ) *Pipeline {
-	return &Pipeline{Source: source, Token: token, Fly: fly}
+	return &Pipeline{Source: source, Token: token, Fly: fly, By: by}
 }
 
 // noFly is what somebody reads who has just cloned the repository.

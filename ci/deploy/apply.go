@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/history"
 )
 
 // run is one Apply under way.
@@ -21,10 +23,11 @@ type run struct {
 	leases  *leases
 	release release
 
-	started time.Time
-	took    []Step
-	command *Command
-	begun   func(context.Context, Outcome) // told once the release is written down; may be nil
+	unlocked bool // Fly refused a lock for the first deploy
+	started  time.Time
+	took     []Step
+	command  *Command
+	begun    func(context.Context, Outcome) // told once the release is written down; may be nil
 
 	mu      sync.Mutex // machines are rolled side by side
 	touched []touched
@@ -48,7 +51,7 @@ func apply(ctx context.Context, r *run) (Outcome, error) {
 	r.started = time.Now()
 	plan := r.Plan
 	r.Rolls = slices.Clone(plan.Rolls) // they are brought up to date, and the plan is the caller's
-	if r.Nothing() && len(r.Stale) == 0 {
+	if r.Nothing() && len(r.Stale) == 0 && r.lock == nil {
 		return r.keep(ctx)
 	}
 	if err := r.timed("reserve", ctx, r.reserve); err != nil {
@@ -146,6 +149,7 @@ func (r *run) outcome() Outcome {
 
 func (r *run) begin(ctx context.Context) error {
 	app := r.Config.App
+	r.closeInterrupted(ctx)
 	id, version, err := r.fly.StartRelease(ctx, app, r.Image.String(), strings.ToUpper(string(r.Config.Deploy.Strategy)), r.Source)
 	if err != nil {
 		return fmt.Errorf("write down release of %s, nothing was changed: %w", app, because(ctx, err))
@@ -164,6 +168,21 @@ func (r *run) tellBegun(ctx context.Context) {
 	outcome := r.outcome()
 	outcome.begun = true
 	r.begun(ctx, outcome)
+}
+
+// closeInterrupted ends the releases of runs that were killed: whoever holds the leases is alone. It is for
+// whoever reads the list, so nothing depends on it.
+func (r *run) closeInterrupted(ctx context.Context) {
+	all, err := r.fly.History(ctx, r.Config.App)
+	for _, open := range history.Open(all) {
+		if err == nil {
+			r.say("release %d was interrupted, by %s: going on from what it left", open.Version, open.By)
+			err = r.fly.EndRelease(ctx, open.ID, string(Interrupted), map[string]any{"error": "killed; a later run went on from here"})
+		}
+	}
+	if err != nil {
+		r.say("earlier releases that were interrupted could not be marked: %v", err)
+	}
 }
 
 // end notes how the release went. It has a deadline of its own, because the run may have lost its.

@@ -44,6 +44,7 @@ type Platform interface {
 	Keep(ctx context.Context, app string, release int, report []byte) error // what Report reads
 	Logs(ctx context.Context, app, machine string) ([]string, error)
 	Absent(err error) bool // Fly said that there is no such thing
+	Taken(err error) bool  // Fly said that there is one of that name
 }
 
 // Request is what somebody wants to run, and where.

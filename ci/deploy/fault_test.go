@@ -78,13 +78,7 @@ func (w *world) admin(method, body string) {
 // sure requires two machines and no more, ever, and that nobody was told a secret.
 func (w *world) sure(what string, err error) {
 	w.Helper()
-	made := 0
-	for _, m := range w.app().Machines {
-		if m.View().Env["RELEASE_COMMAND"] == "" {
-			made++
-		}
-	}
-	require.Equal(w, 2, made, "%s: never two machines for one", what)
+	require.Equal(w, 2, w.made(), "%s: never two machines for one", what)
 	w.mu.Lock()
 	told := strings.Join(w.said, "\n")
 	w.mu.Unlock()

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"github.com/superfly/fly-go"
 )
 
 // leases are the machines a run has reserved.
@@ -16,6 +18,7 @@ type leases struct {
 	pace   pace
 	mu     sync.Mutex
 	nonces map[string]string
+	lock   string // the machine to take away at the end; empty for none
 
 	stop context.CancelFunc // ends the renewals
 	done chan struct{}      // closed when they have ended
@@ -25,9 +28,14 @@ type leases struct {
 // names it, and nothing has been written by then. A machine that is gone needs no lease.
 func hold(ctx context.Context, plan Plan, platform Platform, say Progress) (*leases, error) {
 	l := &leases{fly: platform, app: plan.Config.App, pace: plan.pace, nonces: map[string]string{}}
+	machines := plan.serving
+	if plan.lock != nil {
+		l.lock = plan.lock.ID
+		machines = append([]*fly.Machine{plan.lock}, machines...)
+	}
 	deadline := time.Now().Add(l.pace.outlive)
 	told := false
-	for _, m := range plan.serving {
+	for _, m := range machines {
 		for {
 			err := l.add(ctx, m.ID)
 			if err == nil || platform.Absent(err) {
@@ -146,6 +154,7 @@ func (l *leases) release() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
+	l.unlock(ctx, l.lock)
 	for id, nonce := range l.all() {
 		_ = l.fly.Unlease(ctx, l.app, id, nonce) // one that cannot be given back expires
 		l.forget(id)

@@ -21,6 +21,7 @@ type Plan struct {
 
 	secrets secretChange
 	serving []*fly.Machine
+	lock    *fly.Machine // of a first deploy: somebody's who is at work, or who was killed
 	pace    pace
 }
 
@@ -44,6 +45,9 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	}
 	if plan.serving, plan.Stale, err = sortOut(machines); err != nil {
 		return plan, err
+	}
+	if i := slices.IndexFunc(machines, isLock); i >= 0 {
+		plan.lock = machines[i]
 	}
 	plan.secrets = compareSecrets(r, platform.Key, known, plan.serving)
 	if plan.Rolls, err = rolls(ctx, platform, r, plan.serving, plan.secrets); err != nil {

@@ -12,12 +12,15 @@ import (
 // was made: then it is made again, from what is there now.
 func (r *run) reserve(ctx context.Context) error {
 	for range 3 {
+		if err := r.ensureLock(ctx); err != nil {
+			return err
+		}
 		var err error
 		if r.leases, err = hold(ctx, r.Plan, r.fly, r.say); err != nil {
 			return err
 		}
 		now, err := r.fly.Machines(ctx, r.Config.App)
-		if err == nil && sameMachines(now, r.Plan) {
+		if err == nil && sameMachines(now, r.Plan) && (r.unlocked || len(r.leases.all()) > 0) {
 			return nil
 		}
 		if err == nil {

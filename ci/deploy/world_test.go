@@ -182,6 +182,17 @@ func (w *world) app() cloud.App {
 	return app
 }
 
+// made is how many machines were ever made to serve: those of release commands and locks are none.
+func (w *world) made() (n int) {
+	w.Helper()
+	for _, m := range w.app().Machines {
+		if m.View().Env["RELEASE_COMMAND"] == "" && m.Name != "pipeline-lock" {
+			n++
+		}
+	}
+	return n
+}
+
 func (w *world) statuses() (all []string) {
 	for _, r := range w.app().Releases {
 		all = append(all, r.Status)

@@ -76,6 +76,11 @@ func NotFound(err error) bool { return status(err) == http.StatusNotFound }
 // Absent is NotFound, for those who were handed the client.
 func (c *Client) Absent(err error) bool { return NotFound(err) }
 
+// Taken reports whether Fly said that a name is in use already.
+func (c *Client) Taken(err error) bool {
+	return status(err) == http.StatusConflict || status(err) == http.StatusUnprocessableEntity && strings.Contains(err.Error(), "already")
+}
+
 func status(err error) int {
 	var e *Error
 	if errors.As(err, &e) {

@@ -35,6 +35,7 @@ type Client struct {
 	direct   http.RoundTripper // nil: the usual one
 	pause    time.Duration     // before a request is sent for the second time
 	patience time.Duration     // with a question, which can be asked again: a connection may die without a word
+	holder   string            // what leases say of whoever holds them
 	port     int               // of the local Fly on the user's machine
 	seen     *configs
 }

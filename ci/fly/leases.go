@@ -14,11 +14,16 @@ type Held struct {
 	Machine string
 	Owner   string // as Fly names it, usually the email address behind a token
 	Expires string // as Fly wrote it
+	What    string // what the holder says it does; empty when it says nothing
 	cause   error
 }
 
 func (h *Held) Error() string {
-	return fmt.Sprintf("machine %s is leased by %s until %s", h.Machine, h.Owner, h.Expires)
+	s := fmt.Sprintf("machine %s is leased by %s until %s", h.Machine, h.Owner, h.Expires)
+	if h.What != "" {
+		s += " (" + h.What + ")"
+	}
+	return s
 }
 
 // Busy marks a refusal that ends by itself.
@@ -30,14 +35,14 @@ func (h *Held) Unwrap() error { return h.cause }
 // With the nonce of a lease that is held it is extended. *Held says who has it instead.
 func (c *Client) Lease(ctx context.Context, app, id string, ttl time.Duration, nonce string) (string, error) {
 	path := fmt.Sprintf("%s/lease?ttl=%d", machinesPath(app, id), int(ttl.Seconds()))
+	var in any
+	if c.holder != "" {
+		in = map[string]string{"description": c.holder}
+	}
 	var out fly.MachineLease
-	err := c.machines(ctx, http.MethodPost, path, nil, &out, withNonce(nonce))
+	err := c.machines(ctx, http.MethodPost, path, in, &out, withNonce(nonce))
 	if status(err) == http.StatusConflict {
-		h := &Held{Machine: id, Owner: "somebody", Expires: "an unknown time", cause: err}
-		if m := held.FindStringSubmatch(err.Error()); m != nil {
-			h.Owner, h.Expires = m[1], m[2]
-		}
-		return "", h
+		return "", c.heldBy(ctx, app, id, err)
 	}
 	if err != nil {
 		return "", err
@@ -46,6 +51,26 @@ func (c *Client) Lease(ctx context.Context, app, id string, ttl time.Duration, n
 		return "", fmt.Errorf("lease machine %s: Fly's answer has no nonce", id)
 	}
 	return out.Data.Nonce, nil
+}
+
+// WithHolder is a client whose leases say what their holder does, for whoever meets them.
+func (c *Client) WithHolder(what string) *Client {
+	with := *c
+	with.holder = what
+	return &with
+}
+
+// heldBy reads who holds a lease out of Fly's words, and what they say they do out of the lease.
+func (c *Client) heldBy(ctx context.Context, app, id string, cause error) *Held {
+	h := &Held{Machine: id, Owner: "somebody", Expires: "an unknown time", cause: cause}
+	if m := held.FindStringSubmatch(cause.Error()); m != nil {
+		h.Owner, h.Expires = m[1], m[2]
+	}
+	var lease struct{ Data struct{ Description string } }
+	if c.machines(ctx, http.MethodGet, machinesPath(app, id)+"/lease", nil, &lease, nil) == nil {
+		h.What = lease.Data.Description
+	}
+	return h
 }
 
 // Unlease gives a lease back; one that has expired is no error.

@@ -25,7 +25,7 @@ type Release struct {
 	Created    time.Time
 }
 
-// Over reports whether nobody is at work on the release any more.
+// Over reports whether somebody has ended the release.
 func (r Release) Over() bool { return r.Status != "pending" && r.Status != "running" }
 
 // digest is empty where the image was named by a tag, or not at all.
@@ -87,6 +87,17 @@ func Find(all []Release, digest string) (Release, error) {
 // From are a release and those after it, newest first.
 func From(all []Release, first Release) []Release {
 	return slices.DeleteFunc(newestFirst(all), func(r Release) bool { return r.Version < first.Version })
+}
+
+// Open are the releases that nobody has ended, among those that name their image by digest, as this pipeline's do.
+func Open(all []Release) []Release {
+	var open []Release
+	for _, r := range newestFirst(all) {
+		if !r.Over() && r.digest() != "" {
+			open = append(open, r)
+		}
+	}
+	return open
 }
 
 // Last is the newest release, whatever became of it; of none it is the zero Release.

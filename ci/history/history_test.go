@@ -78,6 +78,14 @@ func TestADigestThatIsNamedMustHaveRunWell(t *testing.T) {
 	require.ErrorContains(t, err, "several digests")
 }
 
+func TestAReleaseThatNobodyEndedIsOpen(t *testing.T) {
+	all := past("ABcD")
+	all[1].Status, all[3].Status = "running", "pending"
+	require.Equal(t, []history.Release{all[3], all[1]}, history.Open(all))
+	all[3].Image = "registry.fly.io/shop:deployment-01"
+	require.Len(t, history.Open(all), 1, "not what other tools are at work on")
+}
+
 func TestWhatWasReleasedByTagIsNothingToGoBackTo(t *testing.T) {
 	all := past("AB")
 	all[0].Image = "registry.fly.io/shop:latest"
