@@ -162,7 +162,7 @@ func TestARunThatIsKilledLeavesTheReportOfItsBeginning(t *testing.T) {
 	v1 := w.image(nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.wire.cut = func(_ int, r *http.Request) (before, after bool) {
-		if r.Method == http.MethodPost && r.URL.Path == "/v1/apps/shop/machines" {
+		if r.Method == http.MethodPost && r.URL.Path == "/v1/apps/shop/secrets" {
 			cancel()
 		}
 		return ctx.Err() != nil, false
