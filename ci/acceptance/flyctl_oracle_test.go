@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -63,7 +64,8 @@ func TestAFlyTomlBecomesTheMachinesThatFlyctlMakesOfIt(t *testing.T) {
 // made are the machine configs that flyctl sends, one for each process group.
 func made(t *testing.T, program, app string, text []byte) map[string]*fly.MachineConfig {
 	t.Helper()
-	local, err := flylocal.New(flylocal.WithScript(func(s cloud.Spec) scripted.Act {
+	var log locked
+	local, err := flylocal.New(flylocal.WithLog(slog.New(slog.NewTextHandler(&log, nil))), flylocal.WithScript(func(s cloud.Spec) scripted.Act {
 		return scripted.Act{Ends: s.Env["RELEASE_COMMAND"]+s.Env["FLY_TEST_COMMAND"] != ""}
 	}))
 	require.NoError(t, err)
@@ -78,6 +80,7 @@ func made(t *testing.T, program, app string, text []byte) map[string]*fly.Machin
 	do("apps", "create", app, "--org", "personal")
 	said := do("deploy", "--image", "postgres:17", "--strategy", "immediate", "--ha=false", "--yes", "--dns-checks=false", "--smoke-checks=false")
 	require.Zero(t, said.code, said.all)
+	require.NotContains(t, log.String(), "not known", "flyctl asked what flylocal does not know")
 	kept, err := local.Cloud().App(app)
 	require.NoError(t, err)
 	all := map[string]*fly.MachineConfig{}

@@ -11,8 +11,9 @@ import (
 	"github.com/renewa/pipeline/ci/flylocal/token"
 )
 
-func TestTheClientsGraphQLIsAnswered(t *testing.T) {
+func TestTheClientsGraphQLIsAnsweredAsFlysSchemaSays(t *testing.T) {
 	w := open(t)
+	w.againstSchema()
 	app := w.app("web")
 	digest := w.push("web:v1", w.fly.OrgToken(), image(t, "amd64"))
 	ctx := t.Context()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 	"github.com/renewa/pipeline/ci/flylocal/token"
@@ -59,8 +61,8 @@ func (a *API) view(app cloud.App) object {
 		"networkId": cloud.Number(app.Network), "cnameTarget": host, "createdAt": app.Created, "secrets": secrets, "role": object{"name": app.Role},
 		"organization": organization(app.Org), "config": object{"definition": definition(app)}, "services": []object{},
 		"ipAddresses": connection(addresses(app)...), "sharedIpAddress": shared(app), "egressIpAddresses": connection(),
-		"machines": connection(machines(app)...),
-		"image":    field(func(ctx context.Context, args arguments) (any, error) { return a.image(ctx, args.text("ref")) }),
+		"machines": connection(machines(app)...), "regions": a.regionsOf(app), "backupRegions": []object{},
+		"image": field(func(ctx context.Context, args arguments) (any, error) { return a.image(ctx, args.text("ref")) }),
 		"releases": field(func(_ context.Context, args arguments) (any, error) {
 			return releases(app, args.number("first", 25)), nil
 		}),
@@ -135,6 +137,19 @@ func machines(app cloud.App) (all []object) {
 			"createdAt": m.Created, "updatedAt": m.Updated, "app": object{"name": app.Name}, "egressIpAddresses": connection(),
 			"ips": connection(object{"family": "v6", "kind": "privatenet", "ip": m.Address, "maskSize": 112}), "host": object{"id": "local"},
 		})
+	}
+	return all
+}
+
+// regionsOf are those in which an app has machines.
+func (a *API) regionsOf(app cloud.App) []object {
+	codes := map[string]bool{}
+	for _, m := range app.Active() {
+		codes[m.Region] = true
+	}
+	all := []object{}
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		all = append(all, a.region(code))
 	}
 	return all
 }
