@@ -33,7 +33,7 @@ func TestAReportReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
 	full.By, full.Command = "ada@example.org", &deploy.Command{Command: "/app/migrate apply", Machine: "148e009", ExitCode: &zero}
 	full.Config = json.RawMessage(`{"app":"renewa-app"}`)
 	failed := full
-	failed.Command = &deploy.Command{Command: "/app/migrate apply", Machine: "148e009", ExitCode: &three, Log: []string{"url is ***"}}
+	failed.Command = &deploy.Command{Command: "sh -c '/app/migrate apply | tee log'", Machine: "148e009", ExitCode: &three, Log: []string{"url is ***"}}
 	failed.Status, failed.Migration, failed.Done = deploy.Failed, "", "not done: see error"
 	failed.Error = "machine 148e001 exited with code 1\n  listen: address | in use\nThe previous version was put back on 1 machine."
 	least := deploy.Report{

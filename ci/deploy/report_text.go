@@ -41,7 +41,7 @@ var reportMarkdown = page(`### {{if .Error}}❌{{else if .Good}}✅{{else}}⏳{{
 {{with .Release}}| release | {{.}} |
 {{end}}| strategy | {{.Strategy}} |
 {{with .By}}| by | {{.}} |
-{{end}}{{with .Command}}| release command | {{.}} |
+{{end}}{{with .Command}}| release command | {{cell .String}} |
 {{end}}{{with .Migration}}| migration | {{.}} |
 {{end}}{{with .Secrets}}| secrets staged | {{join .}} |
 {{end}}| seconds | {{printf "%.1f" .Seconds}}{{with .Steps}} ({{steps .}}){{end}} |
@@ -59,6 +59,7 @@ func page(text string) *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"indent": func(s string) string { return strings.ReplaceAll(s, "\n", "\n  ") },
 		"join":   func(names []string) string { return strings.Join(names, ", ") },
+		"cell":   strings.NewReplacer("|", `\|`, "\n", " ").Replace, // of a table
 		"short":  func(digest string) string { return digest[:min(len(digest), len("sha256:")+12)] },
 		"steps": func(list []Step) string {
 			var parts []string
