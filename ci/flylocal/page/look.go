@@ -94,6 +94,12 @@ var words = template.FuncMap{
 	"stamp": func(ms int64) string { return time.UnixMilli(ms).UTC().Format("15:04:05") },
 	"first": func(n int, all []cloud.Event) []cloud.Event { return all[:min(n, len(all))] },
 	"tone":  tone,
+	"ended": func(e cloud.Event) string { // in red, when nobody asked for it and it was not well
+		if e.Request != nil && e.Request.Exit != nil && e.Request.Exit.ExitCode != 0 && !e.Request.Exit.RequestedStop {
+			return "bad"
+		}
+		return ""
+	},
 	"exit": func(e cloud.Event) string {
 		switch {
 		case e.Request == nil:
