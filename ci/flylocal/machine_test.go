@@ -2,6 +2,7 @@ package flylocal_test
 
 import (
 	"context"
+	"net/http"
 	"testing"
 	"time"
 
@@ -216,6 +217,24 @@ func TestAMachineHasSettledInAnyStateInWhichItStays(t *testing.T) {
 	require.NoError(t, w.flaps.Destroy(t.Context(), app, fly.RemoveMachineInput{ID: m.ID, Kill: true}, ""))
 	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", time.Second))
 	require.Equal(t, "destroyed", w.get(app, m.ID).State)
+}
+
+// Clients of today name several states, and the version by another word than fly-go's of then.
+func TestSeveralStatesAreWaitedForAtOnce(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	m := w.launch(w.app("web"), web())
+	wait := "/v1/apps/web/machines/" + m.ID + "/wait?timeout=1&state=stopped"
+	for query, want := range map[string]int{
+		"&state=started":                                    http.StatusOK,
+		"&state=started&version=" + m.InstanceID:            http.StatusOK,
+		"&state=suspended":                                  http.StatusRequestTimeout,
+		"&state=started&version=01AAAAAAAAAAAAAAAAAAAAAAAA": http.StatusBadRequest,
+		"&state=happy":                                      http.StatusBadRequest,
+	} {
+		status, body := w.do("GET", wait+query, w.fly.OrgToken(), nil)
+		require.Equal(t, want, status, "%s: %s", query, body)
+	}
 }
 
 func TestExecRunsInsideTheMachine(t *testing.T) {
