@@ -17,6 +17,8 @@
 //	promotion  carries an image from the stage that runs it to the next
 //	database   makes the Postgres of a stage on a Fly that runs on this machine
 //	setup      finds out what a stage lacks before its first deploy, and makes it
+//	check      reads what one check left behind as a verdict
+//	gate       makes of many steps' results one answer with reasons
 //	status     says what every stage runs
 //
 // The world, at the edge:

@@ -28,6 +28,8 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"ci/secret":    {ours: []string{"ci/spelling"}, theirs: []string{"golang.org/x/crypto/scrypt"}},
 	"ci/tomlfile":  {ours: []string{"ci/spelling"}, theirs: []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"}},
 	"ci/fleet":     {ours: []string{"ci/secret", "ci/spelling", "ci/tomlfile"}},
+	"ci/check":     {ours: []string{"ci/fleet"}},
+	"ci/gate":      {ours: []string{"ci/check"}},
 	"ci/flytoml":   {ours: []string{"ci/spelling", "ci/tomlfile"}, theirs: []string{"github.com/superfly/fly-go", "github.com/google/shlex", "github.com/pelletier/go-toml/v2"}},
 	"ci/history":   {ours: []string{"ci/image"}},
 	"ci/deploy":    {ours: []string{"ci/flytoml", "ci/history", "ci/image", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},

@@ -23,3 +23,23 @@ func (e *UnknownStageError) Error() string {
 func (e *UnknownStageError) Hint() string {
 	return "the stages are " + strings.Join(e.Known, ", ")
 }
+
+// An UnknownCheckError lists the checks there are.
+type UnknownCheckError struct {
+	Name  string
+	Known []string
+}
+
+var _ interface{ Hint() string } = (*UnknownCheckError)(nil)
+
+func (e *UnknownCheckError) Error() string {
+	return fmt.Sprintf("find check %q: there is none of that name%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
+}
+
+// Hint lists the known names, or says how to make the first.
+func (e *UnknownCheckError) Hint() string {
+	if len(e.Known) == 0 {
+		return "pipeline.toml states no check: add [[check]] with a name and the commands to run"
+	}
+	return "pipeline.toml states " + strings.Join(e.Known, ", ")
+}

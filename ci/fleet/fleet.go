@@ -14,7 +14,9 @@ type Fleet struct {
 	Strict  bool // unknown keys in a fly.toml are errors, not warnings
 	Stages  []Stage
 	Secrets []secret.Requirement
-	Dev     *Dev // nil when pipeline.toml does not say how to run the app here
+	Dev     *Dev     // nil when pipeline.toml does not say how to run the app here
+	Toolbox *Toolbox // nil when there is none
+	Checks  []Check
 
 	preview *Stage
 	file    string

@@ -24,6 +24,7 @@ func Parse(file string, data []byte) (Fleet, error) {
 	p.stages(root)
 	p.preview(root)
 	p.secrets(root)
+	p.checks(root)
 	if err := append(f.Problems(), f.Unknown()...).Sorted().OrNil(); err != nil {
 		return Fleet{}, err
 	}

@@ -106,6 +106,18 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"an empty prefix":            {"[[secret]]\nprefix = \"\"\nfor = \"app\"\n", `:1: secret[0]: its name is empty`},
 		"the reserved name":          {"[[secret]]\nname = \"PIPELINE_STAGE\"\nfor = \"app\"\n", `:2: secret[0].name: PIPELINE_STAGE is reserved`},
 		"a preview of production":    {"[preview]\nconfig = \"fly.production.toml\"\norg = \"x\"\n", `:2: preview.config: fly.production.toml is that of stage "production"`},
+		"a check without a tool":     {"[[check]]\nname = \"lint\"\nrun = [\"x\"]\n", `:1: check[0]: image is missing, and there is no [toolbox] to run it in`},
+		"a check without a name":     {"[[check]]\nimage = \"x\"\nrun = [\"x\"]\n", `:1: check[0]: name is missing`},
+		"a check that runs nothing":  {"[[check]]\nname = \"lint\"\nimage = \"x\"\n", `:1: check[0]: run is missing`},
+		"a check of no command":      {"[[check]]\nname = \"lint\"\nimage = \"x\"\nrun = []\n", `:4: check[0].run: must be commands`},
+		"a check twice":              {lint + lint, `:6: check[1].name: there is a check "lint" on line 1 already`},
+		"a check of a step's name":   {"[[check]]\nname = \"image\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "image" is the step that builds the image`},
+		"an unknown key in a check":  {lint + "comand = 1\n", `:5: check[0].comand: unknown key; known here: env, files, image, junit, name, reports, run, says, timeout`},
+		"a timeout of no time":       {lint + "timeout = \"0s\"\n", `:5: check[0].timeout: "0s" is not a time of a second or more`},
+		"a check's file elsewhere":   {lint + "files = [\"../x\"]\n", `:5: check[0].files: "../x" is not below the app's context`},
+		"a toolbox of nothing":       {"[toolbox]\n", `:1: toolbox: it needs a target`},
+		"a toolbox of both":          {"[toolbox]\nimage = \"x\"\ntarget = \"deps\"\n", `:1: toolbox: it needs a target`},
+		"a toolbox built from files": {"[toolbox]\nimage = \"x\"\nfiles = [\"y\"]\n", `:3: toolbox.files: an image is not built`},
 		"strict of another type":     {"strict = \"yes\"\n", `:1: strict: must be true or false, not text`},
 	} {
 		t.Run(reason, func(t *testing.T) {
@@ -178,3 +190,5 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+const lint = "[[check]]\nname = \"lint\"\nimage = \"x\"\nrun = [\"x\"]\n"

@@ -7,8 +7,10 @@ import (
 	"os"
 )
 
+func greet(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, os.Getenv("GREETING")) }
+
 func main() {
-	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, os.Getenv("GREETING")) })
+	http.HandleFunc("/", greet)
 	if err := http.ListenAndServe("[::]:3000", nil); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -1,0 +1,122 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// checked is a checkout for calls that meet no Fly.
+func checked(t *testing.T) checkout {
+	t.Helper()
+	answering(t)
+	root, err := origin()
+	require.NoError(t, err)
+	c, err := newCheckout(root, t.TempDir())
+	require.NoError(t, err)
+	return c
+}
+
+func (c checkout) call(args ...string) command {
+	env := append(os.Environ(), "NO_COLOR=1", "DO_NOT_TRACK=1", "DAGGER_NO_NAG=1")
+	return command{string(c), env, append([]string{"dagger", "call", "--progress=logs"}, args...)}
+}
+
+func TestTheCleanTreePassesAndAnotherRunOfItCostsNothing(t *testing.T) {
+	c := checked(t)
+	said := c.call("ci").ok(t)
+	for _, step := range []string{"lint", "typecheck", "unit", "image"} {
+		require.Regexp(t, `(?m)^`+step+` +passed .* dagger call `+step+`$`, said.stdout)
+	}
+	require.Contains(t, said.stdout, "all 4 steps passed")
+
+	module, err := filepath.Abs("testdata/empty")
+	require.NoError(t, err)
+	empty, again := fastest(t, c.call("-m", module, "nothing")), fastest(t, c.call("ci"))
+	t.Logf("ci: %.1f s, an empty function %.1f s", again.Seconds(), empty.Seconds())
+	require.LessOrEqual(t, again, empty+2*time.Second)
+
+	// What no check reads makes none of them run.
+	c.edit(t, "renewa-one/seed/development.sql", "\n", "\n-- A comment.\n")
+	said = c.call("ci").ok(t)
+	for _, step := range []string{"lint", "typecheck", "unit"} {
+		require.Regexp(t, `(?m)^`+step+` +passed +[0-9.]+ +yes `, said.stdout)
+	}
+}
+
+func TestResultsHaveTheVerdictTheTestReportsAndTheCoverage(t *testing.T) {
+	c, out := checked(t), t.TempDir()
+	c.call("results", "--name", "unit", "-o", out).ok(t)
+	for _, name := range []string{"run/1.log", "run/2.log", "reports/frontend.xml", "reports/backend.xml", "reports/frontend/lcov.info", "reports/backend/lcov.info"} {
+		info, err := os.Stat(filepath.Join(out, name))
+		require.NoError(t, err)
+		require.NotZero(t, info.Size(), name)
+	}
+	text, err := os.ReadFile(filepath.Join(out, "verdict.json"))
+	require.NoError(t, err)
+	var verdict struct {
+		Status string
+		Tests  struct{ Total int }
+	}
+	require.NoError(t, json.Unmarshal(text, &verdict))
+	require.Equal(t, "passed", verdict.Status)
+	require.Greater(t, verdict.Tests.Total, 20)
+}
+
+func TestOneRunNamesEveryFailureWithTheCommandThatReproducesIt(t *testing.T) {
+	c := checked(t)
+	c.edit(t, "renewa-one/backend/src/vault.ts", "\n", "\nexport  var planted = 1\n")
+	c.edit(t, "renewa-one/shared/contract.ts", "\n", "\nexport const wrong: number = \"text\";\n")
+	c.edit(t, "renewa-one/backend/test/vault.test.ts", "test(\"", "test(\"planted\", () => expect(1).toBe(2));\n\ntest(\"")
+	said := c.call("ci").run(t)
+	require.Equal(t, 1, said.code, said.all)
+	for step, why := range map[string]string{"lint": "backend/src/vault.ts", "typecheck": "TS2322", "unit": "failed: .*planted"} {
+		require.Regexp(t, `(?m)^`+step+` +failed .* dagger call `+step+`$`, said.stderr)
+		require.Regexp(t, "── "+step+`\n(.*\n)*.*`+why, said.stderr)
+	}
+	require.Regexp(t, `(?m)^image +passed`, said.stderr)
+	require.Contains(t, said.stderr, "3 of 4 steps did not pass: lint, typecheck, unit")
+
+	alone := c.call("typecheck").run(t)
+	require.Equal(t, 1, alone.code)
+	require.Contains(t, alone.stderr, "TS2322")
+	c.call("results", "--name", "typecheck", "-o", t.TempDir()).ok(t)
+}
+
+func TestAnAppThatIsNotOnBunStatesItsOwnChecks(t *testing.T) {
+	c := checked(t)
+	other := []string{"--source", c.path("ci/acceptance/testdata/other"), "ci"}
+	require.Contains(t, c.call(other...).ok(t).stdout, "all 3 steps passed")
+
+	const toml = "ci/acceptance/testdata/other/pipeline.toml"
+	c.edit(t, toml, "[[stage]]", `[[check]]
+name = "hangs"
+run = ["echo so far; sleep 100"]
+timeout = "2s"
+
+[[check]]
+name = "nowhere"
+image = "127.0.0.1:1/nobody/nothing:1"
+run = ["true"]
+
+[[stage]]`)
+	c.edit(t, toml, `says = "--- PASS"`, `says = "--- PASS: TestNobodyWrote"`)
+	said := c.call(other...).run(t)
+	require.Equal(t, 1, said.code)
+	for _, line := range []string{
+		"`echo so far; sleep 100` was ended: the check's timeout is 2s", "  | so far",
+		`its output has no "--- PASS: TestNobodyWrote": it did not do its work`,
+		"check nowhere could not run in 127.0.0.1:1/nobody/nothing:1", "to run it alone: dagger call ci --only nowhere",
+		"3 of 5 steps did not pass: greeting, hangs, nowhere",
+	} {
+		require.Contains(t, said.stderr, line)
+	}
+	unknown := c.call(append(other, "--only", "hang")...).run(t)
+	require.Contains(t, unknown.stderr, `did you mean "hangs"?`)
+}

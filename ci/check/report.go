@@ -1,0 +1,50 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+// Alone is the command that runs one step by itself, and fails as it does.
+func Alone(step string) string {
+	switch step {
+	case "lint", "typecheck", "unit", "image": // these have a door of their own
+		return "dagger call " + step
+	}
+	return "dagger call ci --only " + step
+}
+
+// String is the report for a terminal: one line when it passed.
+func (v Verdict) String() string {
+	var b strings.Builder
+	if err := text.Execute(&b, v); err != nil {
+		panic(err) // the template and its type stand side by side
+	}
+	return b.String()
+}
+
+var text = template.Must(template.New("").Funcs(template.FuncMap{"alone": Alone, "tests": (*Tests).String}).Parse(
+	`check {{.Check}} {{.Status}} in {{printf "%.1f" .Seconds}} s{{with .Tests}}: {{tests .}}{{end}}
+{{range .Reasons}}  {{.}}
+{{end}}{{with .Tests}}{{range .Failed}}  failed: {{.}}
+{{end}}{{end}}{{range .Commands}}{{if .Last}}the end of ` + "`{{.Run}}`" + `:
+{{range .Last}}  | {{.}}
+{{end}}{{end}}{{end}}{{if eq .Status "failed"}}to reproduce: {{alone .Check}}
+its results:  dagger call results --name {{.Check}} -o results
+{{end}}`))
+
+// String is how many there were.
+func (t *Tests) String() string {
+	s := fmt.Sprintf("%d tests", t.Total)
+	if t.Total == 1 {
+		s = "1 test"
+	}
+	if n := len(t.Failed); n > 0 {
+		s += fmt.Sprintf(", %d failed", n)
+	}
+	if t.Skipped > 0 {
+		s += fmt.Sprintf(", %d skipped", t.Skipped)
+	}
+	return s
+}

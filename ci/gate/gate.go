@@ -1,0 +1,82 @@
+// Package gate makes of many steps' results one answer with reasons.
+package gate
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+)
+
+// Result is how a step ended.
+type Result string
+
+// A step that could not run, for want of an image or a network, says nothing about the sources.
+const (
+	Passed Result = "passed"
+	Failed Result = "failed"
+	NotRun Result = "not run"
+)
+
+// A Step is one part of the answer.
+type Step struct {
+	Name    string
+	Result  Result
+	Seconds float64 // that it took when it ran
+	Cached  *bool   // whether that was an earlier time; nil when nobody knows
+	Alone   string  // the command that runs it by itself
+	Report  string  // why it did not pass
+}
+
+// An Answer is what the steps say together.
+type Answer []Step
+
+// Bad are the steps that keep the gate shut, in order.
+func (a Answer) Bad() Answer {
+	var bad Answer
+	for _, s := range a {
+		if s.Result != Passed {
+			bad = append(bad, s)
+		}
+	}
+	return bad
+}
+
+// String is the table of all steps, then the report of each that did not pass.
+func (a Answer) String() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "step\tresult\tseconds\tcached\tto reproduce")
+	for _, s := range a {
+		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\n", s.Name, s.Result, s.Seconds, s.cached(), s.Alone)
+	}
+	w.Flush()
+	bad := a.Bad()
+	for _, s := range bad {
+		fmt.Fprintf(&b, "\n── %s\n%s\n", s.Name, strings.TrimRight(s.Report, "\n"))
+	}
+	switch {
+	case len(bad) == 0:
+		fmt.Fprintf(&b, "\nall %d steps passed\n", len(a))
+	default:
+		fmt.Fprintf(&b, "\n%d of %d steps did not pass: %s\n", len(bad), len(a), strings.Join(bad.names(), ", "))
+	}
+	return b.String()
+}
+
+func (a Answer) names() []string {
+	names := make([]string, len(a))
+	for i, s := range a {
+		names[i] = s.Name
+	}
+	return names
+}
+
+func (s Step) cached() string {
+	switch {
+	case s.Cached == nil:
+		return "-"
+	case *s.Cached:
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,65 @@
+package gate_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/renewa/pipeline/ci/check"
+	"github.com/renewa/pipeline/ci/gate"
+)
+
+var asked = time.Date(2026, 1, 1, 12, 0, 0, 600_000_000, time.UTC)
+
+func TestAnAnswerNamesEveryStepThatDidNotPass(t *testing.T) {
+	passed := check.Verdict{Check: "typecheck", Status: check.Passed, Started: asked.Add(-time.Hour), Seconds: 3.44}
+	code := 1
+	failed := check.Verdict{
+		Check: "lint", Status: check.Failed, Started: asked.Add(time.Second), Seconds: 1.21,
+		Reasons:  []string{"`biome ci .` ended with code 1"},
+		Commands: []check.Command{{Run: "biome ci .", Code: &code, Last: []string{"App.tsx:3 unused variable"}}},
+	}
+	image := gate.Step{Name: "image", Result: gate.Passed, Seconds: 0.8, Alone: check.Alone("image")}
+	absent := gate.Step{Name: "audit", Result: gate.NotRun, Seconds: 0.6, Alone: check.Alone("audit"), Report: "check audit could not run in nothing:1: not found"}
+
+	open := gate.Answer{gate.FromVerdict(passed, asked), image}
+	require.Empty(t, open.Bad())
+	golden(t, "open.txt", open.String())
+
+	shut := gate.Answer{gate.FromVerdict(failed, asked), gate.FromVerdict(passed, asked), absent, image}
+	require.Len(t, shut.Bad(), 2)
+	golden(t, "shut.txt", shut.String())
+}
+
+func TestAStepIsCachedWhenItBeganBeforeItWasAskedFor(t *testing.T) {
+	for reason, c := range map[string]struct {
+		began  time.Duration
+		cached bool
+	}{
+		"an hour ago":                   {-time.Hour, true},
+		"in the second before":          {-1600 * time.Millisecond, true},
+		"in the same second, rounded":   {-600 * time.Millisecond, false},
+		"a while later, in its own run": {20 * time.Second, false},
+	} {
+		s := gate.FromVerdict(check.Verdict{Started: asked.Add(c.began)}, asked)
+		require.Equal(t, c.cached, *s.Cached, reason)
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	name = filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(name, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got)
+}
