@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"dagger/pipeline/internal/dagger"
 
 	"github.com/renewa/pipeline/ci/check"
 	"github.com/renewa/pipeline/ci/fleet"
@@ -22,7 +26,7 @@ func (p *Pipeline) Image(ctx context.Context) error {
 		return told(err)
 	}
 	_, err = p.build(f).Sync(ctx)
-	return told(err)
+	return told(explained(err))
 }
 
 // Run everything a change must pass: the checks of pipeline.toml and the build of the image, side by side.
@@ -94,7 +98,17 @@ func (p *Pipeline) imageStep(ctx context.Context, f fleet.Fleet) gate.Step {
 	_, err := p.build(f).Sync(ctx)
 	step := gate.Step{Name: fleet.ImageStep, Result: gate.Passed, Seconds: time.Since(began).Seconds(), Alone: check.Alone(fleet.ImageStep)}
 	if err != nil {
-		step.Result, step.Report = gate.Failed, told(err).Error()
+		step.Result, step.Report = gate.Failed, told(explained(err)).Error()
 	}
 	return step
+}
+
+// explained adds to the error of a build the last lines of the command that failed in it.
+func explained(err error) error {
+	var failed *dagger.ExecError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	lines := check.Last(failed.Stdout + "\n" + failed.Stderr)
+	return fmt.Errorf("a command of the build ended with code %d\n  %s", failed.ExitCode, strings.Join(lines, "\n  "))
 }

@@ -89,6 +89,15 @@ func TestOneRunNamesEveryFailureWithTheCommandThatReproducesIt(t *testing.T) {
 	c.call("results", "--name", "typecheck", "-o", t.TempDir()).ok(t)
 }
 
+func TestABuildThatFailsSaysWhatItsCommandSaid(t *testing.T) {
+	c := checked(t)
+	c.edit(t, "Dockerfile", "AS production\n", "AS production\nRUN echo planted; ls /nowhere\n")
+	said := c.call("ci", "--only", "image").run(t)
+	require.Equal(t, 1, said.code)
+	require.Regexp(t, `(?m)^image +failed .* dagger call image$`, said.stderr)
+	require.Contains(t, said.stderr, "a command of the build ended with code 2\n  planted\n  ls: cannot access '/nowhere'")
+}
+
 func TestAnAppThatIsNotOnBunStatesItsOwnChecks(t *testing.T) {
 	c := checked(t)
 	other := []string{"--source", c.path("ci/acceptance/testdata/other"), "ci"}

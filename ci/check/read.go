@@ -100,7 +100,7 @@ func (v *Verdict) judge(ended *Command, c fleet.Check, log string) {
 	default:
 		return
 	}
-	ended.Last = last(log)
+	ended.Last = Last(log)
 }
 
 // code is nil of a command that did not come to its end.
@@ -120,8 +120,8 @@ const enough = 40
 
 var colour = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
 
-// last is the end of a log, without colours and empty lines.
-func last(log string) []string {
+// Last is the end of a log, without colours and empty lines.
+func Last(log string) []string {
 	var lines []string
 	for line := range strings.Lines(colour.ReplaceAllString(log, "")) {
 		if line = strings.TrimRight(line, " \t\r\n"); line != "" {
