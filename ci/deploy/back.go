@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/superfly/fly-go"
 )
@@ -18,6 +19,13 @@ func (r *run) touch(t touched) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.touched = append(r.touched, t)
+}
+
+// untouch is for a machine that this run made and has taken away itself.
+func (r *run) untouch(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.touched = slices.DeleteFunc(r.touched, func(t touched) bool { return t.id == id })
 }
 
 // putBack gives every machine that this run changed what it had before, removes those it made, and says

@@ -33,6 +33,10 @@ type Platform interface {
 	Launch(ctx context.Context, app string, in fly.LaunchMachineInput) (*fly.Machine, error)
 	Update(ctx context.Context, app string, in fly.LaunchMachineInput, nonce string) (*fly.Machine, error)
 	Destroy(ctx context.Context, app, id, nonce string) error
+	Stop(ctx context.Context, app, id, nonce string) error
+	Cordon(ctx context.Context, app, id, nonce string) error   // out of the rotation; what runs goes on
+	Uncordon(ctx context.Context, app, id, nonce string) error // and in again
+	Retire(ctx context.Context, app, id, nonce string) error   // marks it to go
 	Lease(ctx context.Context, app, id string, ttl time.Duration, nonce string) (string, error)
 	Unlease(ctx context.Context, app, id, nonce string) error
 	Secrets(ctx context.Context, app string) ([]fly.AppSecret, error)

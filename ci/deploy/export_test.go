@@ -12,7 +12,7 @@ import (
 func Hurried(p Plan) Plan {
 	p.pace = pace{
 		lease: time.Second, renewal: 100 * time.Millisecond, outlive: 1500 * time.Millisecond,
-		poll: 2 * time.Millisecond, settle: 20 * time.Millisecond, words: 200 * time.Millisecond, back: 10 * time.Second,
+		poll: 2 * time.Millisecond, settle: 20 * time.Millisecond, drain: 5 * time.Millisecond, words: 200 * time.Millisecond, back: 10 * time.Second,
 	}
 	return p
 }

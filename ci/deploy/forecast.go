@@ -19,7 +19,7 @@ type Forecast struct {
 	WritesSecrets  bool       `json:"writes_secrets"`  // all of the given at once, and those to remove
 	Secrets        Difference `json:"secrets"`
 	ReleaseCommand string     `json:"release_command,omitempty"` // it runs before any machine is touched
-	Stale          []string   `json:"stale"`                     // release machines of earlier runs, removed first
+	Stale          []string   `json:"stale"`                     // machines that earlier runs left, removed first
 	Strategy       string     `json:"strategy"`
 	Machines       []Foreseen `json:"machines"` // in the order in which they are touched, those that are kept last
 }
@@ -43,8 +43,11 @@ type Foreseen struct {
 func (p Plan) Forecast(name string) Forecast {
 	f := Forecast{
 		Version: ReportVersion, Fly: name, Stage: p.Stage, App: p.Config.App, Image: p.Image.String(),
-		Nothing: p.Nothing() && len(p.Stale) == 0, Adopts: []string{}, WritesSecrets: p.secrets.write,
+		Nothing: p.Nothing() && len(p.Stale) == 0 && len(p.left) == 0, Adopts: []string{}, WritesSecrets: p.secrets.write,
 		Secrets: p.secrets.Difference, Stale: append([]string{}, p.Stale...), Strategy: string(p.Config.Deploy.Strategy), Machines: []Foreseen{},
+	}
+	for _, m := range p.left {
+		f.Stale = append(f.Stale, m.ID)
 	}
 	if p.Release {
 		f.ReleaseCommand = p.Config.Deploy.ReleaseCommand

@@ -18,7 +18,7 @@ app        {{.App}}
 image      {{or .Image "to be built: the registry has none for these inputs"}}
 {{if .Nothing}}plan       nothing to do: every machine is as it should be
 {{else}}{{with .Adopts}}adopts     {{count (len .) "machine"}} that this pipeline did not make: {{join .}}
-{{end}}{{with .Stale}}first      {{count (len .) "release machine"}} of an earlier run removed: {{join .}}
+{{end}}{{with .Stale}}first      {{count (len .) "machine"}} of an earlier run removed: {{join .}}
 {{end}}secrets    {{.Secrets.Summary}}
 {{.Secrets}}release    {{or .ReleaseCommand "no command"}}
 strategy   {{.Strategy}}

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 	gofly "github.com/superfly/fly-go"
 
-	"github.com/renewa/pipeline/ci/deploy"
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 	"github.com/renewa/pipeline/ci/flylocal/scripted"
 )
@@ -171,12 +170,4 @@ func TestAReleaseMachineOfAKilledRunIsRemovedOnceItHasEnded(t *testing.T) {
 			w.runs(2, v1)
 		})
 	}
-}
-
-func TestAStrategyThatIsNotThereIsRefusedByThePlan(t *testing.T) {
-	w := open(t)
-	r := w.request(w.image(nil))
-	r.Config.Deploy.Strategy = "bluegreen"
-	_, err := deploy.Make(t.Context(), w.client, r)
-	require.ErrorContains(t, err, "use rolling or immediate")
 }

@@ -28,7 +28,7 @@ type leases struct {
 // names it, and nothing has been written by then. A machine that is gone needs no lease.
 func hold(ctx context.Context, plan Plan, platform Platform, say Progress) (*leases, error) {
 	l := &leases{fly: platform, app: plan.Config.App, pace: plan.pace, nonces: map[string]string{}}
-	machines := plan.serving
+	machines := byID(plan.serving, plan.left)
 	if plan.lock != nil {
 		l.lock = plan.lock.ID
 		machines = append([]*fly.Machine{plan.lock}, machines...)

@@ -24,7 +24,7 @@ const (
 
 // perRelease are the keys that change with every release and say nothing about what runs, and those of the
 // secrets, which are looked at by themselves.
-var perRelease = []string{metaRelease, metaReleaseVersion, "fly_flyctl_version", metaLaunch, metaMade, metaAdopted, metaSecrets, metaSecretsVersion, metaSeals, metaHeld}
+var perRelease = []string{metaRelease, metaReleaseVersion, "fly_flyctl_version", metaLaunch, metaMade, metaGreen, metaAdopted, metaSecrets, metaSecretsVersion, metaSeals, metaHeld}
 
 // configure is a machine's configuration as the request wants it; old is nil for a new machine.
 func configure(r Request, old *fly.MachineConfig, group string, s secretChange) (*fly.MachineConfig, error) {

@@ -11,6 +11,7 @@ type pace struct {
 	renewal time.Duration
 	outlive time.Duration // how long a lease of somebody else is waited for: longer than one lasts
 	poll    time.Duration // between the first two questions; up to five times as long later
+	drain   time.Duration // between a machine's last request and its end
 	settle  time.Duration // how long a machine without checks must stay up to be believed
 	words   time.Duration // how long the last lines of a release command that failed are waited for
 	back    time.Duration // the way back has a deadline of its own: the run's may be over
@@ -22,6 +23,7 @@ var usual = pace{
 	renewal: 4 * time.Second,
 	outlive: 18 * time.Second,
 	poll:    200 * time.Millisecond,
+	drain:   5 * time.Second,
 	settle:  5 * time.Second,
 	words:   20 * time.Second,
 	back:    3 * time.Minute,

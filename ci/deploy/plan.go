@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/superfly/fly-go"
-
-	"github.com/renewa/pipeline/ci/flytoml"
 )
 
 // Plan is what Apply will do. Nothing has happened yet.
@@ -21,7 +19,8 @@ type Plan struct {
 
 	secrets secretChange
 	serving []*fly.Machine
-	lock    *fly.Machine // of a first deploy: somebody's who is at work, or who was killed
+	left    []*fly.Machine // by a killed run beside those that serve: they go first
+	lock    *fly.Machine   // of a first deploy: somebody's who is at work, or who was killed
 	pace    pace
 }
 
@@ -46,6 +45,10 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	if plan.serving, plan.Stale, err = sortOut(machines); err != nil {
 		return plan, err
 	}
+	if plan.left, err = leftover(ctx, platform, r.Config.App, plan.serving); err != nil {
+		return plan, err
+	}
+	plan.serving = without(plan.serving, plan.left)
 	if i := slices.IndexFunc(machines, isLock); i >= 0 {
 		plan.lock = machines[i]
 	}
@@ -59,11 +62,8 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 }
 
 func (r Request) check() error {
-	switch s := r.Config.Deploy.Strategy; {
-	case r.Image.IsZero() && !r.Unbuilt:
+	if r.Image.IsZero() && !r.Unbuilt {
 		return errors.New("no image given: an image by digest is needed")
-	case s != "" && s != flytoml.Rolling && s != flytoml.Immediate:
-		return fmt.Errorf("deploy.strategy %q is not supported: use rolling or immediate", s)
 	}
 	return r.checkPrune()
 }

@@ -29,7 +29,7 @@ func (e *ReleaseError) Error() string {
 	return s + "\n  " + strings.Join(e.Log, "\n  ")
 }
 
-// removeStale clears away the release machines of runs that were killed. A command that still runs is let
+// removeStale clears away what runs that were killed left behind. A command that still runs is let
 // come to its end, within its time: killing one migration in the middle to begin the next is no way.
 func (r *run) removeStale(ctx context.Context) error {
 	for _, id := range r.Stale {
@@ -43,6 +43,13 @@ func (r *run) removeStale(ctx context.Context) error {
 		if err := r.fly.Destroy(ctx, r.Config.App, id, ""); err != nil {
 			return fmt.Errorf("remove release machine %s of an earlier run, nothing else was changed: %w", id, err)
 		}
+	}
+	for _, m := range r.left {
+		r.say("removing machine %s, which an earlier run left beside those that serve", m.ID)
+		if err := r.fly.Destroy(ctx, r.Config.App, m.ID, r.leases.nonce(m.ID)); err != nil {
+			return fmt.Errorf("remove machine %s of an earlier run, nothing else was changed: %w", m.ID, err)
+		}
+		r.leases.forget(m.ID)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/superfly/fly-go"
 )
@@ -39,7 +40,12 @@ func (r *run) reserve(ctx context.Context) error {
 
 func sameMachines(now []*fly.Machine, plan Plan) bool {
 	serving, stale, err := sortOut(now)
-	return err == nil && slices.Equal(stale, plan.Stale) && slices.EqualFunc(serving, plan.serving, func(a, b *fly.Machine) bool {
+	return err == nil && slices.Equal(stale, plan.Stale) && slices.EqualFunc(serving, byID(plan.serving, plan.left), func(a, b *fly.Machine) bool {
 		return a.ID == b.ID && a.InstanceID == b.InstanceID && down(a) == down(b)
 	})
+}
+
+// byID are the machines of both lists in the one order in which everybody reserves them.
+func byID(a, b []*fly.Machine) []*fly.Machine {
+	return slices.SortedFunc(slices.Values(slices.Concat(a, b)), func(a, b *fly.Machine) int { return strings.Compare(a.ID, b.ID) })
 }

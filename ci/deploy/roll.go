@@ -17,6 +17,11 @@ const most = 8
 
 // rollMachines updates group by group. What an earlier run has updated must be well before more is touched.
 func (r *run) rollMachines(ctx context.Context) error {
+	if r.Config.Deploy.Strategy == flytoml.Canary {
+		if err := r.canaries(ctx); err != nil {
+			return err
+		}
+	}
 	for _, group := range r.Config.Groups() {
 		if err := r.wellKept(ctx, group); err != nil {
 			return err
@@ -27,16 +32,20 @@ func (r *run) rollMachines(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return r.goLive(ctx)
 }
 
 // batches is the order of a group: those of one batch go at once. The first machine goes alone: an image that
 // does not come up costs one machine. Then the rest, as many as deploy.max_unavailable allows, and last those
-// that are down, which prove nothing. The strategy immediate rolls all at once, and they are still verified.
+// that are down, which prove nothing. By the strategy bluegreen nothing that serves is away, so all the rest go
+// at once. By immediate all do, and they are still verified.
 func (p *Plan) batches(group string) (list [][]*Roll) {
 	up, resting, size := p.work(group)
 	width := max(1, min(most, p.Config.Deploy.MaxUnavailable.Of(size)))
 	first := 1
+	if p.Config.Deploy.Strategy == flytoml.BlueGreen {
+		width = most
+	}
 	if p.Config.Deploy.Strategy == flytoml.Immediate {
 		width, first = most, most
 	}
@@ -116,6 +125,9 @@ func (r *run) adopted(roll *Roll, config *fly.MachineConfig) *fly.MachineConfig 
 func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput) error {
 	r.say("creating a machine of group %s", roll.Group)
 	in.Config.Metadata[metaMade] = strconv.Itoa(r.release.version)
+	if roll.green {
+		in.Config.Metadata[metaGreen], in.SkipServiceRegistration = in.Config.Metadata[metaMade], true
+	}
 	m, err := r.fly.Launch(ctx, r.Config.App, in)
 	if err != nil {
 		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
@@ -144,16 +156,23 @@ func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	return nil
 }
 
-// clearAway destroys the machines of groups that fly.toml no longer has, once the others are well.
+// clearAway destroys the machines that nobody needs any more, once the others are well: blue ones, and those of
+// groups that fly.toml no longer has.
 func (r *run) clearAway(ctx context.Context) error {
+	if err := r.retire(ctx); err != nil {
+		return err
+	}
 	for _, roll := range r.Rolls {
 		if roll.Action != Destroy {
 			continue
 		}
-		id := roll.Machine.ID
-		r.say("destroying machine %s: fly.toml no longer has group %s", id, roll.Group)
+		id, why := roll.Machine.ID, "fly.toml no longer has group "+roll.Group
+		if roll.blue {
+			why = "another has taken its place"
+		}
+		r.say("destroying machine %s: %s", id, why)
 		if err := r.fly.Destroy(ctx, r.Config.App, id, r.leases.nonce(id)); err != nil {
-			return fmt.Errorf("the new version runs, but machine %s of group %s, which fly.toml no longer has, is still there: %w\nRun the deploy again", id, roll.Group, err)
+			return fmt.Errorf("the new version runs, but machine %s is still there (%s): %w\nRun the deploy again", id, why, err)
 		}
 		r.leases.forget(id)
 	}

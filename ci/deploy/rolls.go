@@ -8,6 +8,7 @@ import (
 
 	"github.com/superfly/fly-go"
 
+	"github.com/renewa/pipeline/ci/flytoml"
 	"github.com/renewa/pipeline/ci/history"
 )
 
@@ -19,7 +20,7 @@ const (
 	Keep    Action = "keep"    // it is as it should be
 	Update  Action = "update"  // same machine, new configuration
 	Create  Action = "create"  // its group has too few
-	Destroy Action = "destroy" // its group is no longer in fly.toml
+	Destroy Action = "destroy" // its group is no longer in fly.toml, or another has taken its place
 )
 
 // Roll is one machine's part in a plan.
@@ -30,6 +31,8 @@ type Roll struct {
 	Config  *fly.MachineConfig // as it will be; nil for Keep and Destroy
 	Down    bool               // it is stopped or a standby, and stays so
 
+	green  bool   // made beside the blue ones, out of the rotation until all are well
+	blue   bool   // it goes when the green ones have taken over
 	stale  bool   // it was launched with other secrets
 	before string // the digest it ran when the plan was made
 }
@@ -38,13 +41,21 @@ func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Mac
 	var list []Roll
 	for _, group := range r.Config.Groups() {
 		there := slices.DeleteFunc(slices.Clone(serving), func(m *fly.Machine) bool { return m.ProcessGroup() != group })
+		var of []Roll
 		for _, m := range there {
 			roll, err := rollOf(r, m, group, secrets)
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, roll)
+			of = append(of, roll)
 		}
+		if r.Config.Deploy.Strategy == flytoml.BlueGreen {
+			var err error
+			if of, err = bluegreen(of); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, of...)
 		config, err := configure(r, nil, group, secrets)
 		if err != nil {
 			return nil, fmt.Errorf("configure a machine of group %s: %w", group, err)

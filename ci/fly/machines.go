@@ -111,6 +111,27 @@ func (c *Client) Start(ctx context.Context, app, id, nonce string) error {
 	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/start", nil, nil, withNonce(nonce))
 }
 
+// Stop ends a machine's process as its configuration says, with time for open requests.
+func (c *Client) Stop(ctx context.Context, app, id, nonce string) error {
+	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/stop", struct{}{}, nil, withNonce(nonce))
+}
+
+// Cordon takes a machine out of the rotation: it gets no new requests, and goes on with those it has.
+func (c *Client) Cordon(ctx context.Context, app, id, nonce string) error {
+	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/cordon", nil, nil, withNonce(nonce))
+}
+
+// Uncordon puts a machine into the rotation, also one that was launched outside of it.
+func (c *Client) Uncordon(ctx context.Context, app, id, nonce string) error {
+	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/uncordon", nil, nil, withNonce(nonce))
+}
+
+// Retire marks a machine as one that a bluegreen deployment has replaced, in flyctl's words.
+func (c *Client) Retire(ctx context.Context, app, id, nonce string) error {
+	in := map[string]string{"value": "safe_to_destroy"}
+	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/metadata/fly_bluegreen_deployment_tag", in, nil, withNonce(nonce))
+}
+
 // Destroy removes a machine, running or not; one that is gone already is no error.
 func (c *Client) Destroy(ctx context.Context, app, id, nonce string) error {
 	err := c.machines(ctx, http.MethodDelete, machinesPath(app, id)+"?kill=true", nil, nil, withNonce(nonce))

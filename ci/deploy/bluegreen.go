@@ -1,0 +1,107 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/superfly/fly-go"
+)
+
+// By the strategy bluegreen, no machine is updated: green ones are made beside the blue ones, get no request
+// until all of them are well, and then the blue ones go. So a failure takes green ones away, and nothing else.
+//
+//	made, out of the rotation → well → into the rotation ┃ blue ones marked → out of the rotation → stopped, gone
+//
+// Up to the bar a killed run is undone by the next one; past it, it is brought to its end.
+const metaGreen = "pipeline_green" // number of the release that made the machine beside blue ones
+
+// bluegreen turns the updates of a group into green machines and blue ones that go.
+func bluegreen(list []Roll) ([]Roll, error) {
+	var green, blue, rest []Roll
+	for _, roll := range list {
+		if roll.Action != Update || roll.Down {
+			rest = append(rest, roll)
+			continue
+		}
+		if len(roll.Config.Mounts) > 0 {
+			return nil, fmt.Errorf("deploy by bluegreen: machine %s has a volume, which no second machine can mount. Use deploy.strategy rolling", roll.Machine.ID)
+		}
+		if checks(&fly.Machine{Config: roll.Config}) == 0 {
+			return nil, fmt.Errorf("deploy by bluegreen: group %s has no check, so nothing would tell when the new machines may take over. Add one to fly.toml, or use deploy.strategy rolling", roll.Group)
+		}
+		green = append(green, Roll{Action: Create, Group: roll.Group, Config: greenLike(roll.Config), green: true})
+		blue = append(blue, Roll{Action: Destroy, Group: roll.Group, Machine: roll.Machine, blue: true, before: roll.before})
+	}
+	return slices.Concat(green, rest, blue), nil
+}
+
+// greenLike leaves behind what is said of the blue machine alone.
+func greenLike(config *fly.MachineConfig) *fly.MachineConfig {
+	green := *config
+	green.Metadata = maps.Clone(config.Metadata)
+	for _, key := range perRelease {
+		delete(green.Metadata, key)
+	}
+	return &green
+}
+
+// goLive puts all green machines into the rotation, once all are well.
+func (r *run) goLive(ctx context.Context) error {
+	for _, roll := range r.Rolls {
+		if !roll.green {
+			continue
+		}
+		if err := r.fly.Uncordon(ctx, r.Config.App, roll.Machine.ID, r.leases.nonce(roll.Machine.ID)); err != nil {
+			return fmt.Errorf("put the new machine %s into the rotation: %w", roll.Machine.ID, err)
+		}
+	}
+	return nil
+}
+
+// retire takes the blue machines out of the rotation and gives their last requests time. Each is marked first:
+// from the first mark on, the next run goes forward and not back.
+func (r *run) retire(ctx context.Context) error {
+	app := r.Config.App
+	for _, do := range []func(id, nonce string) error{
+		func(id, nonce string) error { return r.fly.Retire(ctx, app, id, nonce) },
+		func(id, nonce string) error { return r.fly.Cordon(ctx, app, id, nonce) },
+		func(id, nonce string) error { return r.drained(ctx, id, nonce) },
+	} {
+		for _, roll := range r.Rolls {
+			if !roll.blue {
+				continue
+			}
+			id := roll.Machine.ID
+			if err := do(id, r.leases.nonce(id)); err != nil && !r.fly.Absent(err) {
+				return fmt.Errorf("the new version serves, but the old machine %s is still there: %w\nRun the deploy again", id, err)
+			}
+		}
+	}
+	return nil
+}
+
+// drained stops a machine that gets no new requests. It is not waited for longer than a stop may take.
+func (r *run) drained(ctx context.Context, id, nonce string) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(r.pace.drain):
+	}
+	if err := r.fly.Stop(ctx, r.Config.App, id, nonce); err != nil {
+		return err
+	}
+	slow, cancel := context.WithTimeout(ctx, r.pace.outlive)
+	defer cancel()
+	for wait := r.pace.polling(); ; {
+		m, err := r.fly.Machine(slow, r.Config.App, id)
+		if err != nil && slow.Err() == nil {
+			return err
+		}
+		if err == nil && ended(m) || !wait.next(slow) {
+			return nil
+		}
+	}
+}
