@@ -120,13 +120,11 @@ func (c *Cloud) resume(ctx context.Context) error {
 			continue
 		}
 		c.mu.Unlock()
-		c.Log.Warn("remove a machine that this Fly does not know", "app", f.App, "machine", f.Machine)
-		if err := c.Host.Remove(ctx, f.Key); err != nil {
-			c.Log.Error("cannot remove it", "error", err)
-		}
+		c.expel(ctx, f.Key)
 		c.mu.Lock()
 	}
 	defer c.mu.Unlock()
+	c.work.Go(c.late)
 	for _, a := range c.apps {
 		for _, m := range a.Machines {
 			if m.State != Destroyed {

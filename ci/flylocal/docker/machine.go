@@ -32,10 +32,7 @@ func (h *Host) Start(ctx context.Context, s cloud.Spec) error {
 		}
 	}
 	name := h.container(s.Key)
-	if err := h.Remove(ctx, s.Key); err != nil {
-		return err
-	}
-	if _, err := h.api.ContainerCreate(ctx, h.config(s), h.resources(s), h.endpoint(s), nil, name); err != nil {
+	if err := h.create(ctx, s, name); err != nil {
 		return fmt.Errorf("make container %s: %w", name, err)
 	}
 	if len(s.Files) > 0 {
@@ -47,6 +44,21 @@ func (h *Host) Start(ctx context.Context, s cloud.Spec) error {
 		return fmt.Errorf("start container %s: %w", name, err)
 	}
 	return nil
+}
+
+// create takes the name of the machine's last container. The engine may still be at work for a Fly that was killed,
+// and make that one's container between the removal and this: then once more.
+func (h *Host) create(ctx context.Context, s cloud.Spec, name string) error {
+	for tries := 0; ; tries++ {
+		if err := h.Remove(ctx, s.Key); err != nil {
+			return err
+		}
+		_, err := h.api.ContainerCreate(ctx, h.config(s), h.resources(s), h.endpoint(s), nil, name)
+		if err == nil || !errdefs.IsConflict(err) || tries == 20 {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 // config ignores the image's HEALTHCHECK: a machine is started when its process runs, health is fly.toml's business.

@@ -129,7 +129,7 @@ while (my $c = $s->accept) { while (<$c>) { last if /^\r?\n$/ } print $c "HTTP/1
 func TestMachinesAreReachedByCheckProxyAndName(t *testing.T) {
 	e := start(t)
 	m := e.launch("started", map[string]any{
-		"init": map[string]any{"cmd": []string{"perl", "-e", server}},
+		"init": map[string]any{"cmd": []string{"perl", "-e", server}}, "metadata": map[string]string{"fly_process_group": "web"},
 		"services": []map[string]any{{
 			"protocol": "tcp", "internal_port": 8080, "ports": []map[string]any{{"port": 80, "handlers": []string{"http"}}},
 			"checks": []map[string]any{{"type": "http", "path": "/"}},
@@ -151,8 +151,10 @@ func TestMachinesAreReachedByCheckProxyAndName(t *testing.T) {
 	require.Equal(t, "hello", string(body))
 
 	other := e.launch("started", map[string]any{"init": sh("sleep 100"), "dns": map[string]any{"skip_registration": true}})
-	found := e.sh(other, "getent ahostsv6 "+app+".internal | cut -d' ' -f1 | sort -u")
-	require.Equal(t, m.Address, found, "the one that registers, by its IPv6 address")
+	for _, name := range []string{app + ".internal", "fra." + app + ".internal", "web.process." + app + ".internal", app + ".flycast"} {
+		found := e.sh(other, "getent ahostsv6 "+name+" | cut -d' ' -f1 | sort -u")
+		require.Equal(t, m.Address, found, "%s is the one that registers, by its IPv6 address", name)
+	}
 	require.Equal(t, other.Address, e.sh(other, "getent ahostsv6 "+other.ID+".vm."+app+".internal | head -1 | cut -d' ' -f1"))
 	e.until("there is a warning about IPv4", func() bool {
 		for _, ev := range e.get(m.ID).Events {
