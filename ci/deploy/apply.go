@@ -29,8 +29,12 @@ type run struct {
 	command  *Command
 	begun    func(context.Context, Outcome) // told once the release is written down; may be nil
 
-	mu      sync.Mutex // machines are rolled side by side
-	touched []touched
+	mu       sync.Mutex // machines are rolled side by side
+	touched  []touched
+	replaced []Roll // machines whose place another has taken
+
+	choosing sync.Mutex
+	chosen   []string // volumes
 }
 
 type release struct {

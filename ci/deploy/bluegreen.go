@@ -70,7 +70,7 @@ func (r *run) retire(ctx context.Context) error {
 		func(id, nonce string) error { return r.fly.Cordon(ctx, app, id, nonce) },
 		func(id, nonce string) error { return r.drained(ctx, id, nonce) },
 	} {
-		for _, roll := range r.Rolls {
+		for _, roll := range slices.Concat(r.Rolls, r.replaced) {
 			if !roll.blue {
 				continue
 			}

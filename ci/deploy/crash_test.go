@@ -30,6 +30,7 @@ type scenario struct {
 	want   func(*world) image.Ref                                   // what runs in the end
 	serves bool                                                     // somebody serves all the time
 	beside bool                                                     // machines are made beside those that serve
+	alone  bool                                                     // there is one machine in the end, not two
 }
 
 // apply is what a door does.
@@ -51,7 +52,7 @@ func scenarios() map[string]scenario {
 	updateBy := func(strategy flytoml.Strategy, serves, beside bool) scenario {
 		return scenario{second, func(ctx context.Context, w *world, c *fly.Client) error {
 			return w.apply(ctx, c, w.by(strategy, w.refs[1]))
-		}, func(w *world) image.Ref { return w.refs[1] }, serves, beside}
+		}, func(w *world) image.Ref { return w.refs[1] }, serves, beside, false}
 	}
 	return map[string]scenario{
 		"an update by canary":    updateBy(flytoml.Canary, true, true),
@@ -59,15 +60,33 @@ func scenarios() map[string]scenario {
 		"an update by immediate": updateBy(flytoml.Immediate, false, false),
 		"a first deploy": {first, func(ctx context.Context, w *world, c *fly.Client) error {
 			return w.apply(ctx, c, w.request(w.refs[0]))
-		}, func(w *world) image.Ref { return w.refs[0] }, false, false},
+		}, func(w *world) image.Ref { return w.refs[0] }, false, false, false},
 		"an update": {second, func(ctx context.Context, w *world, c *fly.Client) error {
 			return w.apply(ctx, c, w.request(w.refs[1]))
-		}, func(w *world) image.Ref { return w.refs[1] }, true, false},
+		}, func(w *world) image.Ref { return w.refs[1] }, true, false, false},
+		"a first deploy with a volume": {first, func(ctx context.Context, w *world, c *fly.Client) error {
+			r := w.request(w.refs[0])
+			r.Config = w.config(shop + "[[mounts]]\nsource = \"data\"\ndestination = \"/data\"\n")
+			return w.apply(ctx, c, r)
+		}, func(w *world) image.Ref {
+			volumes, err := w.client.Volumes(w.Context(), "shop")
+			require.NoError(w, err)
+			require.Len(w, volumes, 1, "never two volumes for one")
+			return w.refs[0]
+		}, false, false, true},
+		"a rollback": {func(w *world) {
+			second(w)
+			w.deploy(w.request(w.refs[1]))
+		}, func(ctx context.Context, w *world, c *fly.Client) error {
+			r := w.request(w.refs[0])
+			r.Back = true
+			return w.apply(ctx, c, r)
+		}, func(w *world) image.Ref { return w.refs[0] }, true, false, false},
 		"a change of secrets": {second, func(ctx context.Context, w *world, c *fly.Client) error {
 			r := w.request(w.refs[0])
 			r.Secrets = given.With("JWT_SECRET", secret.NewValue("another-jwt-secret"))
 			return w.apply(ctx, c, r)
-		}, func(w *world) image.Ref { return w.refs[0] }, true, false},
+		}, func(w *world) image.Ref { return w.refs[0] }, true, false, false},
 		"a secret that goes": {func(w *world) {
 			first(w)
 			w.deploy(w.with(w.request(w.refs[0]), given.With("MAIL_USER", secret.NewValue("mail-user"))))
@@ -85,7 +104,7 @@ func scenarios() map[string]scenario {
 				require.NotContains(w, last[m.ID].Env, "MAIL_USER")
 			}
 			return w.refs[0]
-		}, true, false},
+		}, true, false, false},
 		"a promotion": {func(w *world) {
 			second(w)
 			require.NoError(w, w.client.CreateApp(w.Context(), "shop-dev", "renewa"))
@@ -108,22 +127,25 @@ func scenarios() map[string]scenario {
 				return err
 			}
 			return w.apply(ctx, c, w.request(ref))
-		}, func(w *world) image.Ref { return w.refs[1] }, true, false},
+		}, func(w *world) image.Ref { return w.refs[1] }, true, false, false},
 	}
 }
 
 // The process is killed at every step: at each request that is not the same as the one before, once before
 // Fly has carried it out and once after. No clean-up runs. Then the leases end, and the same is asked again.
 func TestWhereverARunIsKilledTheNextOneComesToTheSameEnd(t *testing.T) {
+	kills := 0
 	for name, s := range scenarios() {
 		for when, carriedOut := range map[string]bool{"before": false, "after": true} {
 			t.Run(name+" killed "+when+" a request", func(t *testing.T) {
 				survived := everyStep(func(step int) bool { return kill(t, s, step, carriedOut) })
 				t.Logf("%s: killed %s each of %d requests, each time with the same end", name, when, survived)
 				require.Greater(t, survived, 10)
+				kills += survived
 			})
 		}
 	}
+	t.Logf("%d scenarios, %d kills, all survived", len(scenarios()), kills)
 }
 
 // everyStep plays steps 1, 2, 3, … some at once, until one is beyond the end, and returns the last before.
@@ -179,8 +201,12 @@ func kill(t *testing.T, s scenario, step int, carriedOut bool) (over bool) {
 
 	require.NoError(t, s.ask(t.Context(), w, w.dial(t.Context())), "killed at step %d, %s", step, death.line)
 	w.wire.look = nil
-	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond, "killed at step %d, %s: no machine is left over", step, death.line)
-	for _, m := range w.runs(2, s.want(w)) {
+	size := 2
+	if s.alone {
+		size = 1
+	}
+	require.Eventually(t, func() bool { return len(w.machines()) == size }, time.Second, time.Millisecond, "killed at step %d, %s: no machine is left over", step, death.line)
+	for _, m := range w.runs(size, s.want(w)) {
 		require.False(t, w.app().Machines[m.ID].Cordoned, "killed at step %d, %s: one is out of the rotation", step, death.line)
 	}
 	for _, m := range w.app().Machines {
@@ -189,7 +215,7 @@ func kill(t *testing.T, s scenario, step int, carriedOut bool) (over bool) {
 	for _, status := range w.statuses()[:max(0, len(w.statuses())-1)] {
 		require.NotContains(t, []string{"pending", "running"}, status, "killed at step %d, %s: an earlier release is left open", step, death.line)
 	}
-	require.True(t, s.beside || w.made() == 2, "killed at step %d, %s: never two machines for one", step, death.line)
+	require.True(t, s.beside || w.made() == size, "killed at step %d, %s: never two machines for one", step, death.line)
 	w.fly.Close()
 	return false
 }

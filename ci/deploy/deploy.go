@@ -36,7 +36,9 @@ type Platform interface {
 	Stop(ctx context.Context, app, id, nonce string) error
 	Cordon(ctx context.Context, app, id, nonce string) error   // out of the rotation; what runs goes on
 	Uncordon(ctx context.Context, app, id, nonce string) error // and in again
-	Retire(ctx context.Context, app, id, nonce string) error   // marks it to go
+	Volumes(ctx context.Context, app string) ([]fly.Volume, error)
+	CreateVolume(ctx context.Context, app, name, region string, gb int) (*fly.Volume, error)
+	Retire(ctx context.Context, app, id, nonce string) error // marks it to go
 	Lease(ctx context.Context, app, id string, ttl time.Duration, nonce string) (string, error)
 	Unlease(ctx context.Context, app, id, nonce string) error
 	Secrets(ctx context.Context, app string) ([]fly.AppSecret, error)
@@ -62,6 +64,7 @@ type Request struct {
 	Unsent   []string             // names that were given and not declared: told, never sent
 	Prune    bool                 // take those away that are declared for Fly and no longer in Secrets
 	Machines int                  // per process group with a service, where the app has none yet; 0 means 2, as on Fly
+	Count    map[string]int       // the same for single groups, with a service or without
 	Unbuilt  bool                 // there is no image yet: such a request can be planned, not applied
 	Back     bool                 // an earlier image is gone back to: the release command is not run
 	Note     string               // what the report is to say beside what was done

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	gofly "github.com/superfly/fly-go"
 
+	"github.com/renewa/pipeline/ci/deploy"
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 	"github.com/renewa/pipeline/ci/flylocal/scripted"
 )
@@ -21,23 +22,154 @@ primary_region = "fra"
   processes = ["app"]
 `
 
-func TestAGroupThatServesGetsTwoMachinesAndOneThatDoesNotGetsOne(t *testing.T) {
+// byGroup counts the app's machines by process group.
+func (w *world) byGroup() map[string]int {
+	w.Helper()
+	count := map[string]int{}
+	for _, m := range w.serving() {
+		count[m.ProcessGroup()]++
+	}
+	return count
+}
+
+func TestAGroupThatServesGetsTwoMachinesAndOneThatDoesNotGetsOneAndAStandby(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
 	r.Config = w.config(twoGroups)
 	w.deploy(r)
-	count := map[string]int{}
-	for _, m := range w.runs(3, r.Image) {
-		count[m.ProcessGroup()]++
+	require.Equal(t, map[string]int{"app": 2, "worker": 2}, w.byGroup())
+	works := map[string]bool{}
+	for _, m := range w.serving() {
+		if m.ProcessGroup() == "worker" && len(m.Config.Standbys) == 0 {
+			works[m.ID] = true
+			require.Equal(t, "started", m.State)
+		}
 	}
-	require.Equal(t, map[string]int{"app": 2, "worker": 1}, count)
+	for _, m := range w.serving() {
+		for _, id := range m.Config.Standbys {
+			require.True(t, works[id], "it stands by the one that works")
+			require.Equal(t, id, m.Config.Env["FLY_STANDBY_FOR"])
+			require.Equal(t, "stopped", m.State)
+		}
+	}
+	require.True(t, w.plan(r).Nothing())
+	r.Image = w.image(nil)
+	w.deploy(r)
+	require.Equal(t, map[string]int{"app": 2, "worker": 2}, w.byGroup())
+	require.True(t, w.plan(r).Nothing(), "the standby has the new version and waits")
+}
+
+func TestAGroupGetsAsManyMachinesAsPipelineTomlSays(t *testing.T) {
+	w := open(t)
+	r := w.request(w.image(nil))
+	r.Config, r.Count = w.config(twoGroups), map[string]int{"app": 3, "worker": 2}
+	w.deploy(r)
+	require.Equal(t, map[string]int{"app": 3, "worker": 2}, w.byGroup())
+	r.Count = map[string]int{"app": 1}
+	require.True(t, w.plan(r).Nothing(), "what is there is left at its number")
+	r.Count = map[string]int{"wroker": 1}
+	_, err := deploy.Make(t.Context(), w.client, r)
+	require.ErrorContains(t, err, `find process group "wroker"`)
+	require.ErrorContains(t, err, `"worker"`)
+}
+
+func TestOneMachineMeansNoStandby(t *testing.T) {
+	w := open(t)
+	r := w.request(w.image(nil))
+	r.Config, r.Machines = w.config(twoGroups), 1
+	w.deploy(r)
+	require.Equal(t, map[string]int{"app": 1, "worker": 1}, w.byGroup())
+}
+
+func TestANewMachineTakesAVolumeThatNobodyHasOrOneIsMade(t *testing.T) {
+	w := open(t)
+	r := w.request(w.image(nil))
+	r.Config = w.config(shop + "[[mounts]]\nsource = \"data\"\ndestination = \"/data\"\ninitial_size = 3\n")
+	elsewhere, err := w.client.CreateVolume(t.Context(), "shop", "data", "ams", 1)
+	require.NoError(t, err)
+	w.deploy(r)
+	all := w.serving()
+	require.Len(t, all, 1, "only one can have it")
+	made := all[0].Config.Mounts[0].Volume
+	require.NotEqual(t, elsewhere.ID, made, "it is in another region")
+	volumes, err := w.client.Volumes(t.Context(), "shop")
+	require.NoError(t, err)
+	require.Len(t, volumes, 2)
+	for _, v := range volumes {
+		require.Equal(t, v.ID == made, v.IsAttached())
+		require.Equal(t, map[bool]int{true: 3, false: 1}[v.ID == made], v.SizeGb)
+	}
+	require.NoError(t, w.client.Destroy(t.Context(), "shop", all[0].ID, ""))
+	require.Eventually(t, func() bool { return len(w.serving()) == 0 }, time.Second, time.Millisecond)
+	w.deploy(r)
+	require.Equal(t, made, w.serving()[0].Config.Mounts[0].Volume, "the data is there again")
+}
+
+func TestAMachineWhoseHostIsFullIsReplacedByOneElsewhere(t *testing.T) {
+	w := open(t)
+	v1, v2 := w.image(nil), w.image(nil)
+	w.deploy(w.request(v1))
+	full := w.serving()[0].ID
+	w.fault("POST /v1/apps/shop/machines/"+full, map[string]any{"kind": "no-room"}, 1000)
+	w.wire.look = func() {
+		up := 0
+		for _, m := range w.app().Machines {
+			if m.Healthy() && m.View().Env["RELEASE_COMMAND"] == "" {
+				up++
+			}
+		}
+		require.GreaterOrEqual(t, up, 1)
+	}
+	outcome := w.deploy(w.request(v2))
+	w.wire.look = nil
+	require.Equal(t, 2, outcome.Report(w.request(v2), nil).Healthy())
+	require.Eventually(t, func() bool { return len(w.serving()) == 2 }, time.Second, time.Millisecond)
+	for _, m := range w.runs(2, v2) {
+		require.NotEqual(t, full, m.ID)
+	}
+}
+
+const tried = shop + `
+[[http_service.machine_checks]]
+  command = ["/app/smoke"]
+`
+
+// smokes is an image whose machine checks end with a code.
+func smokes(code int) func(cloud.Spec) scripted.Act {
+	return func(s cloud.Spec) scripted.Act {
+		switch {
+		case s.Env["FLY_TEST_COMMAND"] == "1":
+			return scripted.Act{Ends: true, Code: code, Output: []string{"asking " + s.Env["FLY_TEST_MACHINE_IP"]}}
+		case s.Env["RELEASE_COMMAND"] != "":
+			return scripted.Act{Ends: true}
+		}
+		return scripted.Act{}
+	}
+}
+
+func TestMachineChecksTryAMachineBeforeTheNextIsTouched(t *testing.T) {
+	w := open(t)
+	v1, good, bad := w.image(nil), w.image(smokes(0)), w.image(smokes(4))
+	w.deploy(w.request(v1))
+	r := w.request(good)
+	r.Config = w.config(tried)
+	w.deploy(r)
+	w.runs(2, good)
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+	r.Image = bad
+	_, err := w.try(r)
+	require.ErrorContains(t, err, "failed with exit code 4")
+	require.ErrorContains(t, err, "asking fdaa:")
+	require.ErrorContains(t, err, "The previous version was put back on 1 machine")
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+	w.runs(2, good)
 }
 
 func TestTheMachinesOfAGroupThatIsGoneFromFlyTomlAreDestroyedLast(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	r := w.request(v1)
-	r.Config = w.config(twoGroups)
+	r.Config, r.Count = w.config(twoGroups), map[string]int{"worker": 1}
 	w.deploy(r)
 	r = w.request(v2)
 	gone := ""
@@ -61,7 +193,7 @@ func TestAFailureLeavesTheMachinesOfAGroupThatIsGoneFromFlyToml(t *testing.T) {
 	w := open(t)
 	v1, bad := w.image(nil), w.image(serving(scripted.Act{Ends: true, Code: 1}))
 	r := w.request(v1)
-	r.Config = w.config(twoGroups)
+	r.Config, r.Count = w.config(twoGroups), map[string]int{"worker": 1}
 	w.deploy(r)
 	_, err := w.try(w.request(bad))
 	require.Error(t, err)

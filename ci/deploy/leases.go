@@ -54,11 +54,9 @@ func hold(ctx context.Context, plan Plan, platform Platform, say Progress) (*lea
 				say("waiting up to %s: %v", l.pace.outlive, err)
 				told = true
 			}
-			select {
-			case <-ctx.Done():
+			if err := l.pace.moment(ctx); err != nil {
 				l.release()
-				return nil, context.Cause(ctx)
-			case <-time.After(l.pace.lease / 13):
+				return nil, err
 			}
 			if err := l.renew(ctx); err != nil {
 				l.release()

@@ -29,6 +29,16 @@ var usual = pace{
 	back:    3 * time.Minute,
 }
 
+// moment is the pause before somebody else's lease is tried again.
+func (p pace) moment(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(p.lease / 13):
+		return nil
+	}
+}
+
 // poll paces questions: soon at first, seldom later.
 type poll struct{ pause, most time.Duration }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/flytoml"
 )
 
 // Plan is what Apply will do. Nothing has happened yet.
@@ -65,6 +67,11 @@ func (r Request) check() error {
 	if r.Image.IsZero() && !r.Unbuilt {
 		return errors.New("no image given: an image by digest is needed")
 	}
+	for group := range r.Count {
+		if !slices.Contains(r.Config.Groups(), group) {
+			return fmt.Errorf("count the machines of stage %s: %w", r.Stage, &flytoml.UnknownGroupError{Group: group, Known: r.Config.Groups()})
+		}
+	}
 	return r.checkPrune()
 }
 
@@ -73,7 +80,7 @@ func (r Request) check() error {
 func sortOut(machines []*fly.Machine) (serving []*fly.Machine, stale []string, err error) {
 	for _, m := range machines {
 		switch {
-		case m.IsFlyAppsReleaseCommand():
+		case m.IsFlyAppsReleaseCommand() || isTest(m):
 			stale = append(stale, m.ID)
 		case !m.IsFlyAppsPlatform() || m.IsFlyAppsConsole():
 		case m.Config == nil || m.HostStatus != "" && m.HostStatus != fly.HostStatusOk:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/superfly/fly-go"
 )
@@ -12,7 +13,8 @@ import (
 // reserve holds the machines of the plan. Whoever held them before may have changed them since the plan
 // was made: then it is made again, from what is there now.
 func (r *run) reserve(ctx context.Context) error {
-	for range 3 {
+	deadline := time.Now().Add(r.pace.outlive)
+	for changes := 0; changes < 3 && time.Now().Before(deadline); {
 		if err := r.ensureLock(ctx); err != nil {
 			return err
 		}
@@ -21,12 +23,20 @@ func (r *run) reserve(ctx context.Context) error {
 			return err
 		}
 		now, err := r.fly.Machines(ctx, r.Config.App)
-		if err == nil && sameMachines(now, r.Plan) && (r.unlocked || len(r.leases.all()) > 0) {
+		same := err == nil && sameMachines(now, r.Plan)
+		if same && (r.unlocked || len(r.leases.all()) > 0) {
 			return nil
+		}
+		switch {
+		case err != nil:
+		case same: // the lock of another was there a moment ago, and its name is not free yet
+			err = r.pace.moment(ctx)
+		default:
+			changes++
+			r.say("%s changed meanwhile: planning again", r.Config.App)
 		}
 		if err == nil {
 			pace := r.pace
-			r.say("%s changed meanwhile: planning again", r.Config.App)
 			r.Plan, err = Make(ctx, r.fly, r.Request)
 			r.pace = pace
 		}

@@ -110,8 +110,11 @@ func (r *run) rollOne(ctx context.Context, roll *Roll) error {
 	if err != nil || roll.Down || r.Config.Deploy.Strategy == flytoml.Immediate {
 		return err
 	}
-	_, err = r.healthy(ctx, roll.Machine)
-	return err
+	m, err := r.healthy(ctx, roll.Machine)
+	if err != nil {
+		return err
+	}
+	return r.try(ctx, roll.Group, m)
 }
 
 // adopted notes on a machine which release took it over from whoever made it.
@@ -123,10 +126,18 @@ func (r *run) adopted(roll *Roll, config *fly.MachineConfig) *fly.MachineConfig 
 }
 
 func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput) error {
-	r.say("creating a machine of group %s", roll.Group)
+	what := "a machine"
+	if roll.standby {
+		what, in.SkipLaunch, in.Config = "a standby", true, r.standbyFor(roll, in.Config)
+	}
+	r.say("creating %s of group %s", what, roll.Group)
 	in.Config.Metadata[metaMade] = strconv.Itoa(r.release.version)
 	if roll.green {
 		in.Config.Metadata[metaGreen], in.SkipServiceRegistration = in.Config.Metadata[metaMade], true
+	}
+	var err error
+	if in.Config, err = r.withVolumes(ctx, in.Config, roll.Group); err != nil {
+		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
 	}
 	m, err := r.fly.Launch(ctx, r.Config.App, in)
 	if err != nil {
@@ -146,6 +157,9 @@ func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	r.say("updating machine %s", in.ID)
 	r.touch(touched{in.ID, before}) // before the answer: it may be lost
 	m, err := r.fly.Update(ctx, r.Config.App, in, r.leases.nonce(in.ID))
+	if hostIsFull(err) && !roll.Down {
+		return r.replace(ctx, roll, in, err)
+	}
 	if err != nil {
 		return fmt.Errorf("update machine %s: %w", in.ID, err)
 	}
@@ -162,7 +176,7 @@ func (r *run) clearAway(ctx context.Context) error {
 	if err := r.retire(ctx); err != nil {
 		return err
 	}
-	for _, roll := range r.Rolls {
+	for _, roll := range slices.Concat(r.Rolls, r.replaced) {
 		if roll.Action != Destroy {
 			continue
 		}

@@ -31,10 +31,11 @@ type Roll struct {
 	Config  *fly.MachineConfig // as it will be; nil for Keep and Destroy
 	Down    bool               // it is stopped or a standby, and stays so
 
-	green  bool   // made beside the blue ones, out of the rotation until all are well
-	blue   bool   // it goes when the green ones have taken over
-	stale  bool   // it was launched with other secrets
-	before string // the digest it ran when the plan was made
+	standby bool   // made to wait for another of its group
+	green   bool   // made beside the blue ones, out of the rotation until all are well
+	blue    bool   // it goes when the green ones have taken over
+	stale   bool   // it was launched with other secrets
+	before  string // the digest it ran when the plan was made
 }
 
 func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Machine, secrets secretChange) ([]Roll, error) {
@@ -60,12 +61,15 @@ func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Mac
 		if err != nil {
 			return nil, fmt.Errorf("configure a machine of group %s: %w", group, err)
 		}
-		missing, err := r.missing(ctx, platform, config, there)
+		missing, standby, err := r.missing(ctx, platform, config, there)
 		if err != nil {
 			return nil, err
 		}
 		for range missing {
 			list = append(list, Roll{Action: Create, Group: group, Config: config})
+		}
+		if standby {
+			list = append(list, Roll{Action: Create, Group: group, Config: config, Down: true, standby: true})
 		}
 	}
 	for _, m := range serving {
@@ -89,36 +93,49 @@ func rollOf(r Request, m *fly.Machine, group string, secrets secretChange) (Roll
 	return roll, nil
 }
 
-// missing is how many machines a group lacks. One that has some is left at that number, somebody may have
-// scaled it, unless the release that made them never came to its end.
-func (r Request) missing(ctx context.Context, platform Platform, config *fly.MachineConfig, there []*fly.Machine) (int, error) {
-	lacks := r.count(config) - len(there)
-	if lacks <= 0 || len(there) == 0 {
-		return max(lacks, 0), nil
+// missing is how many machines a group lacks, and whether it lacks a standby. One that has some is left as it
+// is, somebody may have scaled it, unless the release that made them never came to its end.
+func (r Request) missing(ctx context.Context, platform Platform, config *fly.MachineConfig, there []*fly.Machine) (machines int, standby bool, err error) {
+	group := config.Metadata[fly.MachineConfigMetadataKeyFlyProcessGroup]
+	waiting := 0
+	for _, m := range there {
+		if isStandby(m) {
+			waiting++
+		}
 	}
+	machines = max(0, r.count(config, group)-(len(there)-waiting))
+	standby = waiting == 0 && r.standsBy(config, group)
+	if len(there) == 0 || machines == 0 && !standby {
+		return machines, standby, nil
+	}
+	if half, err := r.halfMade(ctx, platform, there); !half {
+		return 0, false, err
+	}
+	return machines, standby, nil
+}
+
+// halfMade: all of these were made by a release that never came to its end.
+func (r Request) halfMade(ctx context.Context, platform Platform, there []*fly.Machine) (bool, error) {
 	by := 0
 	for _, m := range there {
-		by, _ = strconv.Atoi(m.GetMetadataByKey(metaMade))
-		if by == 0 {
-			return 0, nil
+		if by, _ = strconv.Atoi(m.GetMetadataByKey(metaMade)); by == 0 {
+			return false, nil
 		}
 	}
 	releases, err := platform.History(ctx, r.Config.App)
 	if err != nil {
-		return 0, fmt.Errorf("find out whether the release that made %s was completed: %w", r.Config.App, err)
+		return false, fmt.Errorf("find out whether the release that made %s was completed: %w", r.Config.App, err)
 	}
-	for _, release := range releases {
-		if release.Status == history.Complete && release.Version >= by {
-			return 0, nil
-		}
-	}
-	return lacks, nil
+	return !slices.ContainsFunc(releases, func(x history.Release) bool { return x.Status == history.Complete && x.Version >= by }), nil
 }
 
-// count is how many machines a group gets on its first deploy: two where it serves, as Fly does it, one
-// where it does not or where it has a volume, which only one machine can mount.
-func (r Request) count(config *fly.MachineConfig) int {
+// count is how many machines a group gets on its first deploy: what pipeline.toml says, or two where it
+// serves, as Fly does it, and one where it does not or where it has a volume, which only one machine can mount.
+func (r Request) count(config *fly.MachineConfig, group string) int {
+	n, counted := r.Count[group]
 	switch {
+	case counted:
+		return n
 	case len(config.Services) == 0 || len(config.Mounts) > 0:
 		return 1
 	case r.Machines > 0:

@@ -13,6 +13,9 @@ func (r *run) verify(ctx context.Context) error {
 		return fmt.Errorf("verify machines of %s: %w", r.Config.App, err)
 	}
 	known := map[string]bool{}
+	for _, roll := range r.replaced {
+		known[roll.Machine.ID] = true
+	}
 	for i := range r.Rolls {
 		roll := &r.Rolls[i]
 		known[roll.Machine.ID] = true

@@ -62,6 +62,8 @@ type world struct {
 	acts map[string]func(cloud.Spec) scripted.Act // what an image does, by digest; the others run well
 	said []string
 	refs []image.Ref // of a scenario
+
+	moves bool // hosts are full: machines are made elsewhere
 }
 
 func open(t *testing.T) *world {

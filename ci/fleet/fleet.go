@@ -19,6 +19,7 @@ type Fleet struct {
 	Checks  []Check
 
 	preview *Stage
+	counts  map[string]map[string]int // machines by stage and process group
 	file    string
 	lines   map[string]int // of a stage, by name
 }
@@ -38,7 +39,7 @@ type Stage struct {
 	Name     string
 	Config   string // its fly.toml, which owns the app's name and region
 	Org      string
-	Machines int       // per group of the fly.toml, for a first deploy
+	Machines int       // per group of the fly.toml that serves, for a first deploy
 	Database *Database // nil when the stage has none of its own
 	First    bool      // the only one that takes a fresh build
 	Before   string    // where an image must have been before it may come here
@@ -74,6 +75,9 @@ func (f Fleet) Stage(name string) (Stage, error) {
 	}
 	return Stage{}, &UnknownStageError{Name: name, Known: f.Names()}
 }
+
+// Count is how many machines single process groups of a stage get on a first deploy, where pipeline.toml says so.
+func (f Fleet) Count(stage string) map[string]int { return f.counts[stage] }
 
 // HasPreviews says whether pull requests get an app of their own.
 func (f Fleet) HasPreviews() bool { return f.preview != nil }

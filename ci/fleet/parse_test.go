@@ -58,6 +58,16 @@ func TestTheOrderOfTheStagesIsTheRoadOfAnImage(t *testing.T) {
 	}
 }
 
+func TestTheNumberOfMachinesMayBeSaidByGroup(t *testing.T) {
+	f := parse(t, strings.Replace(minimal, "machines = 2", "machines = { web = 3, worker = 1 }", 1))
+	if got := f.Count("production"); len(got) != 2 || got["web"] != 3 || got["worker"] != 1 {
+		t.Errorf("got %v", got)
+	}
+	if got := f.Count("staging"); got != nil {
+		t.Errorf("nobody said a number for staging, got %v", got)
+	}
+}
+
 func TestTheFleetOfThisRepositoryIsRead(t *testing.T) {
 	text, err := os.ReadFile("../../pipeline.toml")
 	if err != nil {
@@ -92,6 +102,8 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"an empty name":              {stage(""), `:2: stage[0].name: must not be empty`},
 		"a name of two words":        {stage("big one"), `:2: stage[0].name: "big one" must be lower-case`},
 		"a name of previews":         {stage("pr-7"), `:2: stage[0].name: "pr-7" is a name of previews`},
+		"no machine in a group":      {stage("x") + "machines = { web = 0 }\n", `machines.web: must be at least 1`},
+		"machines in words":          {stage("x") + "machines = \"two\"\n", `machines: must be a whole number`},
 		"no machine":                 {stage("x") + "machines = 0\n", `:5: stage[0].machines: must be at least 1`},
 		"a config elsewhere":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"../fly.toml\"\n", `:4: stage[0].config: "../fly.toml" leads out`},
 		"an absolute config":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"/fly.toml\"\n", `leads out`},

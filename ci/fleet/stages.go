@@ -26,6 +26,7 @@ func (p *parser) stages(root *tomlfile.Table) {
 		}
 		p.checkStage(t, s)
 		p.fleet.Stages = append(p.fleet.Stages, s)
+		p.fleet.counts[s.Name] = counts(t)
 		p.fleet.lines[s.Name] = t.Line()
 	}
 }
@@ -60,6 +61,7 @@ func (p *parser) preview(root *tomlfile.Table) {
 	s := place(t)
 	s.Name = previewName
 	p.fleet.lines[s.Name] = t.Line()
+	p.fleet.counts[s.Name] = counts(t)
 	for _, other := range p.fleet.Stages {
 		if s.Config != "" && s.Config == other.Config {
 			t.Refuse("config", "%s is that of stage %q: a preview would replace it", s.Config, other.Name)
@@ -76,8 +78,10 @@ func place(t *tomlfile.Table) Stage {
 	s := Stage{
 		Config:   required(t, "config", "its fly.toml"),
 		Org:      required(t, "org", "the Fly organization its app belongs to"),
-		Machines: tomlfile.Or(t.Int("machines"), 1),
 		Database: database(t.Table("database")),
+	}
+	if s.Machines = 1; !hasCounts(t) {
+		s.Machines = tomlfile.Or(t.Int("machines"), 1)
 	}
 	if s.Machines < 1 {
 		t.Refuse("machines", "must be at least 1")
@@ -86,6 +90,25 @@ func place(t *tomlfile.Table) Stage {
 		s.Config = folder(t, "config", "")
 	}
 	return s
+}
+
+// hasCounts: machines may be a number for all groups, or a table with one for each that differs.
+func hasCounts(t *tomlfile.Table) bool {
+	_, isTable := t.Any("machines").(map[string]any)
+	return isTable
+}
+
+func counts(t *tomlfile.Table) map[string]int {
+	if !hasCounts(t) {
+		return nil
+	}
+	by, groups := map[string]int{}, t.Table("machines")
+	for _, group := range groups.Keys() {
+		if by[group] = tomlfile.Or(groups.Int(group), 1); by[group] < 1 {
+			groups.Refuse(group, "must be at least 1")
+		}
+	}
+	return by
 }
 
 func database(t *tomlfile.Table) *Database {
