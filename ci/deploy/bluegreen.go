@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
+	"sync"
 
 	"github.com/superfly/fly-go"
 )
@@ -61,14 +61,17 @@ func (r *run) goLive(ctx context.Context) error {
 	return nil
 }
 
-// retire takes the blue machines out of the rotation and gives their last requests time. Each is marked first:
-// from the first mark on, the next run goes forward and not back.
+// retire takes the blue machines out of the rotation, gives their last requests time, and stops them. Each is
+// marked first: from the first mark on, the next run goes forward and not back.
 func (r *run) retire(ctx context.Context) error {
 	app := r.Config.App
+	drained := sync.OnceValue(func() error { return r.pace.wait(ctx, r.pace.drain) })
 	for _, do := range []func(id, nonce string) error{
 		func(id, nonce string) error { return r.fly.Retire(ctx, app, id, nonce) },
 		func(id, nonce string) error { return r.fly.Cordon(ctx, app, id, nonce) },
-		func(id, nonce string) error { return r.drained(ctx, id, nonce) },
+		func(string, string) error { return drained() },
+		func(id, nonce string) error { return r.fly.Stop(ctx, app, id, nonce) },
+		func(id, _ string) error { return r.ends(ctx, id) },
 	} {
 		for _, roll := range slices.Concat(r.Rolls, r.replaced) {
 			if !roll.blue {
@@ -83,16 +86,8 @@ func (r *run) retire(ctx context.Context) error {
 	return nil
 }
 
-// drained stops a machine that gets no new requests. It is not waited for longer than a stop may take.
-func (r *run) drained(ctx context.Context, id, nonce string) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(r.pace.drain):
-	}
-	if err := r.fly.Stop(ctx, r.Config.App, id, nonce); err != nil {
-		return err
-	}
+// ends waits for a machine that was stopped, but no longer than a stop may take: it is destroyed next.
+func (r *run) ends(ctx context.Context, id string) error {
 	slow, cancel := context.WithTimeout(ctx, r.pace.outlive)
 	defer cancel()
 	for wait := r.pace.polling(); ; {

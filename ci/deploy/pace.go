@@ -30,11 +30,13 @@ var usual = pace{
 }
 
 // moment is the pause before somebody else's lease is tried again.
-func (p pace) moment(ctx context.Context) error {
+func (p pace) moment(ctx context.Context) error { return p.wait(ctx, p.lease/13) }
+
+func (p pace) wait(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-time.After(p.lease / 13):
+	case <-time.After(d):
 		return nil
 	}
 }
