@@ -123,6 +123,35 @@ func TestEveryFunctionStatesItsCachingAndNoneThatMeetsTheWorldIsCached(t *testin
 	}
 }
 
+// The comments are the help of `dagger call`.
+func TestEveryFunctionAndArgumentSaysWhatItIs(t *testing.T) {
+	files, err := filepath.Glob("../.dagger/*.go")
+	require.NoError(t, err)
+	checked := 0
+	for _, file := range files {
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, file, nil, parser.ParseComments)
+		require.NoError(t, err)
+		above := map[int]string{} // the comment that ends on a line
+		for _, c := range f.Comments {
+			above[set.Position(c.End()).Line], _, _ = strings.Cut(c.Text(), "+")
+		}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || !fn.Name.IsExported() || fn.Recv == nil && fn.Name.Name != "New" {
+				continue
+			}
+			checked++
+			require.Greater(t, len(fn.Doc.Text()), 30, "%s says nothing", fn.Name.Name)
+			for _, argument := range fn.Type.Params.List {
+				name, says := argument.Names[0].Name, above[set.Position(argument.Pos()).Line-1]
+				require.True(t, name == "ctx" || len(strings.TrimSpace(says)) > 10, "--%s of %s says nothing", name, fn.Name.Name)
+			}
+		}
+	}
+	require.Greater(t, checked, 10)
+}
+
 // reaches follows calls inside the doors to those that connect to Fly.
 func reaches(bodies map[string]*ast.FuncDecl, fn *ast.FuncDecl, seen map[string]bool) bool {
 	found := false
