@@ -3,6 +3,10 @@
 package acceptance
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,11 +23,11 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 		}{
 			"a type error in fly.toml": {
 				"fly.development.toml", "internal_port = 8080", `internal_port = "web"`,
-				[]string{`fly.development.toml:19: http_service.internal_port: "web" is not a port`},
+				[]string{line(t, "fly.development.toml", "internal_port", 1) + `http_service.internal_port: "web" is not a port`},
 			},
 			"an unknown key in fly.toml": {
 				"fly.staging.toml", "auto_stop_machines =", "auto_stop_machine =",
-				[]string{`fly.staging.toml:21: http_service.auto_stop_machine: unknown key, did you mean "auto_stop_machines"?`},
+				[]string{line(t, "fly.staging.toml", "auto_stop_machines", 1) + `http_service.auto_stop_machine: unknown key, did you mean "auto_stop_machines"?`},
 			},
 			"a fly.toml that is not there": {
 				"pipeline.toml", "fly.production.toml", "fly.prod.toml",
@@ -31,11 +35,11 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 			},
 			"two stages with one app": {
 				"fly.staging.toml", `app = "renewa-app-staging"`, `app = "renewa-app"`,
-				[]string{"pipeline.toml:28: stage staging is the app renewa-app, and so is stage development"},
+				[]string{line(t, "pipeline.toml", "[[stage]]", 2) + "stage staging is the app renewa-app, and so is stage development"},
 			},
 			"an unknown key in pipeline.toml": {
 				"pipeline.toml", "version_path =", "version_pth =",
-				[]string{`pipeline.toml:10: app.version_pth: unknown key, did you mean "version_path"?`},
+				[]string{line(t, "pipeline.toml", "version_path", 1) + `app.version_pth: unknown key, did you mean "version_path"?`},
 			},
 			"an app that does not exist": {
 				"fly.development.toml", `app = "renewa-app"`, `app = "renewa-nowhere"`,
@@ -55,4 +59,20 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 		}
 	})
 	require.Equal(t, before, w.everything(t))
+}
+
+// line is how a problem in a file begins, at the n-th line that has a text.
+func line(t *testing.T, file, text string, n int) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(repository, file))
+	require.NoError(t, err)
+	for i, l := range strings.Split(string(content), "\n") {
+		if strings.Contains(l, text) {
+			if n--; n == 0 {
+				return fmt.Sprintf("%s:%d: ", file, i+1)
+			}
+		}
+	}
+	t.Fatalf("%s has no %q", file, text)
+	return ""
 }

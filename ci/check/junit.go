@@ -56,9 +56,8 @@ func (t *Tests) count(results fs.FS, at string) (files int, err error) {
 		if err != nil {
 			return err
 		}
-		defer f.Close()
 		files++
-		return t.read(f)
+		return errors.Join(t.read(f), f.Close())
 	})
 	return files, err
 }

@@ -49,7 +49,7 @@ func (a Answer) String() string {
 	for _, s := range a {
 		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\n", s.Name, s.Result, s.Seconds, s.cached(), s.Alone)
 	}
-	w.Flush()
+	_ = w.Flush() // memory takes all that is written
 	bad := a.Bad()
 	for _, s := range bad {
 		fmt.Fprintf(&b, "\n── %s\n%s\n", s.Name, strings.TrimRight(s.Report, "\n"))
