@@ -7,14 +7,16 @@ cd "$root"
 
 go_is_here() { command -v go >/dev/null 2>&1 && go version | grep -Eq 'go1\.(2[6-9]|[3-9][0-9])'; }
 
-# in_go runs a command with Go: this machine's own, or a container's.
+# in_go runs a command with Go: this machine's own, or a container's, in which the checkout is somebody else's and git is
+# told that this is meant.
 in_go() {
   if go_is_here; then
     "$@"
   else
     has_docker || die "Tests need Go 1.26, or Docker to run it in."
     docker run --rm -v "$root:/src" -w /src -v pipeline-go:/root/go -v pipeline-go-build:/root/.cache/go-build \
-      -e CGO_ENABLED=0 -e GOOS -e GOARCH golang:1.26 "$@"
+      -e CGO_ENABLED=0 -e GOOS -e GOARCH -e GIT_CONFIG_COUNT=1 -e GIT_CONFIG_KEY_0=safe.directory -e GIT_CONFIG_VALUE_0=/src \
+      golang:1.26 "$@"
   fi
 }
 
