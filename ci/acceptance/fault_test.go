@@ -86,6 +86,12 @@ func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testi
 	}
 	w.call("promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()).ok(t)
 	stop()
+	var told struct{ Releases []struct{ Status string } }
+	w.must(t, "GET", "/api/v1/apps/renewa-app-production/releases", nil, &told)
+	require.NotEmpty(t, told.Releases)
+	for _, release := range told.Releases {
+		require.Contains(t, []string{"complete", "failed", "interrupted"}, release.Status, "a run that was killed left its release open")
+	}
 }
 
 func TestTheEngineRestartedBetweenTwoCommandsMakesNoDifference(t *testing.T) {

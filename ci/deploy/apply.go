@@ -6,13 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/superfly/fly-go"
-
-	"github.com/renewa/pipeline/ci/history"
 )
 
 // run is one Apply under way.
@@ -35,11 +30,6 @@ type run struct {
 
 	choosing sync.Mutex
 	chosen   []string // volumes
-}
-
-type release struct {
-	id      string
-	version int
 }
 
 // Apply carries a plan out. Until the first machine is rolled the old version is untouched; after that a
@@ -107,25 +97,6 @@ func (r *run) steps(ctx context.Context) error {
 	return nil
 }
 
-// lookAgain brings the machines up to date once they were put back: the report tells what is there.
-func (r *run) lookAgain(run context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 10*time.Second)
-	defer cancel()
-	now, err := r.fly.Machines(ctx, r.Config.App)
-	if err != nil {
-		return // it tells what was there last
-	}
-	there := map[string]*fly.Machine{}
-	for _, m := range now {
-		there[m.ID] = m
-	}
-	for i, roll := range r.Rolls {
-		if roll.Machine != nil {
-			r.Rolls[i].Machine = there[roll.Machine.ID]
-		}
-	}
-}
-
 // timed notes how long a step took, unless there was nothing to do in it.
 func (r *run) timed(name string, ctx context.Context, do func(context.Context) error) error {
 	start := time.Now()
@@ -141,88 +112,6 @@ func (r *run) keep(ctx context.Context) (Outcome, error) {
 	r.say("nothing changed: every machine already runs %s", r.Image.Short())
 	err := r.verify(ctx)
 	return r.outcome(), err
-}
-
-func (r *run) outcome() Outcome {
-	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Command: r.command, Steps: r.took, Started: r.started, Took: time.Since(r.started)}
-	if r.secrets.write {
-		o.Secrets, o.Removed = r.Secrets.Names(), r.secrets.unset
-	}
-	return o
-}
-
-func (r *run) begin(ctx context.Context) error {
-	app := r.Config.App
-	r.closeInterrupted(ctx)
-	id, version, err := r.fly.StartRelease(ctx, app, r.Image.String(), strings.ToUpper(string(r.Config.Deploy.Strategy)), r.Source)
-	if err != nil {
-		return fmt.Errorf("write down release of %s, nothing was changed: %w", app, because(ctx, err))
-	}
-	r.release = release{id, version}
-	if err := r.fly.EndRelease(ctx, id, "running", nil); err != nil {
-		return fmt.Errorf("mark release of %s running, nothing was changed: %w", app, because(ctx, err))
-	}
-	return nil
-}
-
-func (r *run) tellBegun(ctx context.Context) {
-	if r.begun == nil {
-		return
-	}
-	outcome := r.outcome()
-	outcome.begun = true
-	r.begun(ctx, outcome)
-}
-
-// closeInterrupted ends the releases of runs that were killed: whoever holds the leases is alone. It is for
-// whoever reads the list, so nothing depends on it.
-func (r *run) closeInterrupted(ctx context.Context) {
-	all, err := r.fly.History(ctx, r.Config.App)
-	for _, open := range history.Open(all) {
-		if err == nil {
-			r.say("release %d was interrupted, by %s: going on from what it left", open.Version, open.By)
-			err = r.fly.EndRelease(ctx, open.ID, string(Interrupted), map[string]any{"error": "killed; a later run went on from here"})
-		}
-	}
-	if err != nil {
-		r.say("earlier releases that were interrupted could not be marked: %v", err)
-	}
-}
-
-// end notes how the release went. It has a deadline of its own, because the run may have lost its.
-func (r *run) end(run context.Context, cause error) (interrupted bool) {
-	if r.release.id == "" {
-		return false
-	}
-	status, note := Complete, map[string]any{"stage": r.Stage, "digest": r.Image.Digest()}
-	if cause != nil {
-		status, note["error"] = Failed, cause.Error()
-	}
-	if cause != nil && errors.Is(context.Cause(run), context.Canceled) {
-		status = Interrupted
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 10*time.Second)
-	defer cancel()
-	if err := r.fly.EndRelease(ctx, r.release.id, string(status), note); err != nil {
-		r.say("the release could not be marked %s: %v", status, err)
-	}
-	return status == Interrupted
-}
-
-func (r *run) stageSecrets(ctx context.Context) error {
-	if !r.secrets.write {
-		return nil
-	}
-	r.say("staging %s", count(r.Secrets.Len(), "secret"))
-	if len(r.secrets.unset) > 0 {
-		r.say("removing %s: %s", count(len(r.secrets.unset), "secret"), strings.Join(r.secrets.unset, ", "))
-	}
-	version, all, err := r.fly.SetSecrets(ctx, r.Config.App, r.Secrets, r.secrets.unset...)
-	if err != nil {
-		return fmt.Errorf("stage secrets of %s: %w", r.Config.App, err)
-	}
-	r.secrets = r.secrets.written(r.Request, version, all)
-	return nil
 }
 
 // because is why a run was ended before its time, such as a lease that was lost: the calls that this cut

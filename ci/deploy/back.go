@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/superfly/fly-go"
 )
@@ -120,4 +121,23 @@ func (r *run) restored(back, removed int) string {
 		s += " It runs with the secrets of this deploy: Fly gives old values to nobody."
 	}
 	return s
+}
+
+// lookAgain brings the machines up to date once they were put back: the report tells what is there.
+func (r *run) lookAgain(run context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 10*time.Second)
+	defer cancel()
+	now, err := r.fly.Machines(ctx, r.Config.App)
+	if err != nil {
+		return // it tells what was there last
+	}
+	there := map[string]*fly.Machine{}
+	for _, m := range now {
+		there[m.ID] = m
+	}
+	for i, roll := range r.Rolls {
+		if roll.Machine != nil {
+			r.Rolls[i].Machine = there[roll.Machine.ID]
+		}
+	}
 }

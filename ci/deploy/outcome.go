@@ -21,6 +21,14 @@ type Outcome struct {
 	interrupted, begun bool
 }
 
+func (r *run) outcome() Outcome {
+	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Command: r.command, Steps: r.took, Started: r.started, Took: time.Since(r.started)}
+	if r.secrets.write {
+		o.Secrets, o.Removed = r.Secrets.Names(), r.secrets.unset
+	}
+	return o
+}
+
 // Report is the outcome in words. The failure is what Apply returned beside it.
 func (o Outcome) Report(r Request, failure error) Report {
 	rep := Report{

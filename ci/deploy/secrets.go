@@ -152,3 +152,19 @@ func digests(set secret.Set, known []fly.AppSecret) string {
 	slices.Sort(lines)
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(lines, "\n"))))[:16]
 }
+
+func (r *run) stageSecrets(ctx context.Context) error {
+	if !r.secrets.write {
+		return nil
+	}
+	r.say("staging %s", count(r.Secrets.Len(), "secret"))
+	if len(r.secrets.unset) > 0 {
+		r.say("removing %s: %s", count(len(r.secrets.unset), "secret"), strings.Join(r.secrets.unset, ", "))
+	}
+	version, all, err := r.fly.SetSecrets(ctx, r.Config.App, r.Secrets, r.secrets.unset...)
+	if err != nil {
+		return fmt.Errorf("stage secrets of %s: %w", r.Config.App, err)
+	}
+	r.secrets = r.secrets.written(r.Request, version, all)
+	return nil
+}
