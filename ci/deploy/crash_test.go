@@ -74,6 +74,15 @@ func scenarios() map[string]scenario {
 			require.Len(w, volumes, 1, "never two volumes for one")
 			return w.refs[0]
 		}, false, false, true},
+		"machines that are destroyed": {func(w *world) {
+			first(w)
+			r := w.request(w.refs[0])
+			r.Config, r.Count = w.config(twoGroups), map[string]int{"worker": 2}
+			w.deploy(r)
+			w.refs = append(w.refs, w.image(nil))
+		}, func(ctx context.Context, w *world, c *fly.Client) error {
+			return w.apply(ctx, c, w.request(w.refs[1])) // its fly.toml has one group
+		}, func(w *world) image.Ref { return w.refs[1] }, true, true, false},
 		"a rollback": {func(w *world) {
 			second(w)
 			w.deploy(w.request(w.refs[1]))
