@@ -45,7 +45,7 @@ func apply(ctx context.Context, r *run) (Outcome, error) {
 	r.started = time.Now()
 	plan := r.Plan
 	r.Rolls = slices.Clone(plan.Rolls) // they are brought up to date, and the plan is the caller's
-	if r.Nothing() && len(r.Stale) == 0 && len(r.left) == 0 && r.lock == nil {
+	if r.Nothing() && len(r.Stale) == 0 && len(r.left) == 0 && r.lock == nil && !r.leftOpen(ctx) {
 		return r.keep(ctx)
 	}
 	if err := r.timed("reserve", ctx, r.reserve); err != nil {
@@ -57,6 +57,7 @@ func apply(ctx context.Context, r *run) (Outcome, error) {
 		return r.outcome(), because(ctx, err)
 	}
 	if r.Nothing() {
+		r.closeInterrupted(ctx)
 		return r.keep(ctx)
 	}
 	err := r.begin(ctx)

@@ -17,6 +17,13 @@ func Hurried(p Plan) Plan {
 	return p
 }
 
+// Impatient is a hurried plan that waits less long for somebody else than their release command takes.
+func Impatient(p Plan) Plan {
+	p = Hurried(p)
+	p.pace.outlive = 100 * time.Millisecond
+	return p
+}
+
 // The real one is slow on purpose, and tested where it is made.
 func init() {
 	fingerprint = func(s secret.Set, salt string) string {

@@ -39,6 +39,13 @@ func (r *run) tellBegun(ctx context.Context) {
 	r.begun(ctx, outcome)
 }
 
+// leftOpen reports whether a release is still open: its run was killed, or is at work. Where Fly does not say,
+// nobody looks after it: it is for whoever reads the list.
+func (r *run) leftOpen(ctx context.Context) bool {
+	all, err := r.fly.History(ctx, r.Config.App)
+	return err == nil && len(history.Open(all)) > 0
+}
+
 // closeInterrupted ends the releases of runs that were killed: whoever holds the leases is alone. It is for
 // whoever reads the list, so nothing depends on it.
 func (r *run) closeInterrupted(ctx context.Context) {
