@@ -83,6 +83,7 @@ func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testi
 		t.Logf("kill %d after %s (%v):\n%s", i+1, after.Round(time.Millisecond), err, lastLine(said.all))
 		promote.ok(t)
 		wantOneOfEach(t, w)
+		wantNoneOpen(t, w, "renewa-app-production")
 	}
 	w.call("promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()).ok(t)
 	stop()
@@ -92,6 +93,35 @@ func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testi
 	for _, release := range told.Releases {
 		require.Contains(t, []string{"complete", "failed", "interrupted"}, release.Status, "a run that was killed left its release open")
 	}
+}
+
+func TestADeployWhoseCommandWasKilledIsMarkedInterruptedByTheOneThatTakesOver(t *testing.T) {
+	const app = "renewa-app"
+	w := deployed(t)
+	deploy := w.of(changed(t), "--by", "the one that dies", "deploy", "--env", "development", "--secrets", w.secrets())
+	before := w.releases(t, app)
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	ended := make(chan said, 1)
+	go func() {
+		s, _ := deploy.try(ctx)
+		ended <- s
+	}()
+	eventually(t, 5*time.Minute, "a release that runs", func() bool {
+		now := w.releases(t, app)
+		return len(now) == len(before)+1 && now[0] == "running"
+	})
+	kill()
+	<-ended
+	require.Equal(t, "running", w.releases(t, app)[0], "nobody is left to end it")
+	awake(t, w)
+
+	start := time.Now()
+	said := deploy.ok(t)
+	t.Logf("the next one took %s", time.Since(start).Round(time.Second))
+	require.Equal(t, append([]string{"complete", "interrupted"}, before...), w.releases(t, app))
+	require.Regexp(t, `release \d+ was interrupted, by \S+: going on from what it left`, said.all)
+	wantOneOfEach(t, w)
 }
 
 func TestTheEngineRestartedBetweenTwoCommandsMakesNoDifference(t *testing.T) {
@@ -131,6 +161,14 @@ func wantOneOfEach(t *testing.T, w *world) {
 		}
 		require.Equal(t, strings.TrimSpace(strings.Repeat("started ", want)), strings.Join(states, " "), app)
 	}
+}
+
+// wantNoneOpen wants that every release came to an end, also one whose run was killed.
+func wantNoneOpen(t *testing.T, w *world, app string) {
+	t.Helper()
+	statuses := w.releases(t, app)
+	require.NotContains(t, statuses, "pending")
+	require.NotContains(t, statuses, "running")
 }
 
 // serving leaves release machines that have ended out of everything.

@@ -76,6 +76,17 @@ func (w *world) machines(t *testing.T, app string) []machine {
 	return all
 }
 
+// releases are how they ended, the newest first.
+func (w *world) releases(t *testing.T, app string) (statuses []string) {
+	t.Helper()
+	var all struct{ Releases []struct{ Status string } }
+	w.must(t, "GET", "/api/v1/apps/"+app+"/releases", nil, &all)
+	for _, r := range all.Releases {
+		statuses = append(statuses, r.Status)
+	}
+	return statuses
+}
+
 // destroy removes a machine and waits until it is gone.
 func (w *world) destroy(t *testing.T, app, id string) {
 	t.Helper()

@@ -126,13 +126,8 @@ func (f flyctl) settled(t *testing.T, n int) bool {
 	return len(all) == n
 }
 
-// releases are how they ended, the newest first.
-func (f flyctl) releases(t *testing.T) (statuses []string) {
+// releases are how its app's ended, the newest first.
+func (f flyctl) releases(t *testing.T) []string {
 	t.Helper()
-	var all struct{ Releases []struct{ Status string } }
-	f.must(t, "GET", "/api/v1/apps/"+f.app+"/releases", nil, &all)
-	for _, r := range all.Releases {
-		statuses = append(statuses, r.Status)
-	}
-	return statuses
+	return f.world.releases(t, f.app)
 }
