@@ -87,12 +87,6 @@ func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testi
 	}
 	w.call("promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()).ok(t)
 	stop()
-	var told struct{ Releases []struct{ Status string } }
-	w.must(t, "GET", "/api/v1/apps/renewa-app-production/releases", nil, &told)
-	require.NotEmpty(t, told.Releases)
-	for _, release := range told.Releases {
-		require.Contains(t, []string{"complete", "failed", "interrupted"}, release.Status, "a run that was killed left its release open")
-	}
 }
 
 func TestADeployWhoseCommandWasKilledIsMarkedInterruptedByTheOneThatTakesOver(t *testing.T) {
@@ -121,6 +115,7 @@ func TestADeployWhoseCommandWasKilledIsMarkedInterruptedByTheOneThatTakesOver(t 
 	t.Logf("the next one took %s", time.Since(start).Round(time.Second))
 	require.Equal(t, append([]string{"complete", "interrupted"}, before...), w.releases(t, app))
 	require.Regexp(t, `release \d+ was interrupted, by \S+: going on from what it left`, said.all)
+	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 	wantOneOfEach(t, w)
 }
 
@@ -167,8 +162,8 @@ func wantOneOfEach(t *testing.T, w *world) {
 func wantNoneOpen(t *testing.T, w *world, app string) {
 	t.Helper()
 	statuses := w.releases(t, app)
-	require.NotContains(t, statuses, "pending")
-	require.NotContains(t, statuses, "running")
+	require.NotEmpty(t, statuses)
+	require.Subset(t, []string{"complete", "failed", "interrupted"}, statuses, "a run that was killed left its release open")
 }
 
 // serving leaves release machines that have ended out of everything.
