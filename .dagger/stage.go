@@ -77,7 +77,11 @@ func (p *Pipeline) request(ctx context.Context, f fleet.Fleet, s fleet.Stage, se
 	for _, name := range set.Undeclared(f.Secrets) {
 		say("warning: secret %s is not declared in %s and is not sent", name, fleetFile)
 	}
-	r := deploy.Request{Stage: s.Name, Config: config, Source: source, Machines: s.Machines, Count: f.Count(s.SecretStage()), Prune: secrets.prune}
+	var by map[string]int
+	if err == nil {
+		by, err = f.Count(s, config.Groups())
+	}
+	r := deploy.Request{Stage: s.Name, Config: config, Source: source, Machines: s.Machines, Count: by, Prune: secrets.prune}
 	return r.WithSecrets(set, f.Secrets), errors.Join(err, serr)
 }
 

@@ -19,7 +19,7 @@ type Fleet struct {
 	Checks  []Check
 
 	preview *Stage
-	counts  map[string]map[string]int // machines by stage and process group
+	counts  map[string]count // machines by stage and process group
 	file    string
 	lines   map[string]int // of a stage, by name
 }
@@ -75,9 +75,6 @@ func (f Fleet) Stage(name string) (Stage, error) {
 	}
 	return Stage{}, &UnknownStageError{Name: name, Known: f.Names()}
 }
-
-// Count is how many machines single process groups of a stage get on a first deploy, where pipeline.toml says so.
-func (f Fleet) Count(stage string) map[string]int { return f.counts[stage] }
 
 // HasPreviews says whether pull requests get an app of their own.
 func (f Fleet) HasPreviews() bool { return f.preview != nil }

@@ -17,7 +17,7 @@ func Parse(file string, data []byte) (Fleet, error) {
 		return Fleet{}, err
 	}
 	root := f.Root()
-	p := parser{fleet: Fleet{file: file, lines: map[string]int{}, counts: map[string]map[string]int{}}}
+	p := parser{fleet: Fleet{file: file, lines: map[string]int{}, counts: map[string]count{}}}
 	p.fleet.Strict = tomlfile.Or(root.Bool("strict"), false)
 	p.app(root)
 	p.dev(root)

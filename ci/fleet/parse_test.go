@@ -60,11 +60,16 @@ func TestTheOrderOfTheStagesIsTheRoadOfAnImage(t *testing.T) {
 
 func TestTheNumberOfMachinesMayBeSaidByGroup(t *testing.T) {
 	f := parse(t, strings.Replace(minimal, "machines = 2", "machines = { web = 3, worker = 1 }", 1))
-	if got := f.Count("production"); len(got) != 2 || got["web"] != 3 || got["worker"] != 1 {
-		t.Errorf("got %v", got)
+	groups := []string{"web", "worker"}
+	if got, err := f.Count(f.Stages[1], groups); err != nil || len(got) != 2 || got["web"] != 3 || got["worker"] != 1 {
+		t.Errorf("got %v, %v", got, err)
 	}
-	if got := f.Count("staging"); got != nil {
-		t.Errorf("nobody said a number for staging, got %v", got)
+	if got, err := f.Count(f.Stages[0], groups); err != nil || got != nil {
+		t.Errorf("nobody said a number for staging, got %v, %v", got, err)
+	}
+	_, err := f.Count(f.Stages[1], []string{"web", "wroker"})
+	if want := `unknown process group "worker", did you mean "wroker"?; fly.production.toml has web, wroker`; err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "pipeline.toml:") {
+		t.Errorf("got %v", err)
 	}
 }
 

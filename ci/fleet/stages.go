@@ -92,25 +92,6 @@ func place(t *tomlfile.Table) Stage {
 	return s
 }
 
-// hasCounts: machines may be a number for all groups, or a table with one for each that differs.
-func hasCounts(t *tomlfile.Table) bool {
-	_, isTable := t.Any("machines").(map[string]any)
-	return isTable
-}
-
-func counts(t *tomlfile.Table) map[string]int {
-	if !hasCounts(t) {
-		return nil
-	}
-	by, groups := map[string]int{}, t.Table("machines")
-	for _, group := range groups.Keys() {
-		if by[group] = tomlfile.Or(groups.Int(group), 1); by[group] < 1 {
-			groups.Refuse(group, "must be at least 1")
-		}
-	}
-	return by
-}
-
 func database(t *tomlfile.Table) *Database {
 	if t == nil {
 		return nil
