@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,13 +30,21 @@ func bluegreen(list []Roll) ([]Roll, error) {
 		if len(roll.Config.Mounts) > 0 {
 			return nil, fmt.Errorf("deploy by bluegreen: machine %s has a volume, which no second machine can mount. Use deploy.strategy rolling", roll.Machine.ID)
 		}
-		if checks(&fly.Machine{Config: roll.Config}) == 0 {
-			return nil, fmt.Errorf("deploy by bluegreen: group %s has no check, so nothing would tell when the new machines may take over. Add one to fly.toml, or use deploy.strategy rolling", roll.Group)
-		}
-		green = append(green, Roll{Action: Create, Group: roll.Group, Config: greenLike(roll.Config), green: true})
+		green = append(green, Roll{Action: Create, Group: roll.Group, Config: greenLike(roll.Config), green: true, replaces: roll.Machine.ID})
 		blue = append(blue, Roll{Action: Destroy, Group: roll.Group, Machine: roll.Machine, blue: true, before: roll.before})
 	}
 	return slices.Concat(green, rest, blue), nil
+}
+
+// proven refuses green machines of an app that has no check at all. Groups without are believed once they stay up.
+func proven(list []Roll) error {
+	checked := func(roll Roll) bool {
+		return roll.Config != nil && checks(&fly.Machine{Config: roll.Config}) > 0 || roll.Action == Keep && checks(roll.Machine) > 0
+	}
+	if !slices.ContainsFunc(list, func(roll Roll) bool { return roll.green }) || slices.ContainsFunc(list, checked) {
+		return nil
+	}
+	return errors.New("deploy by bluegreen: no group has a check, so nothing would tell when the new machines may take over. Add one to fly.toml, or use deploy.strategy rolling")
 }
 
 // greenLike leaves behind what is said of the blue machine alone.

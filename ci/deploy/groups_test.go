@@ -10,6 +10,7 @@ import (
 	"github.com/renewa/pipeline/ci/deploy"
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 	"github.com/renewa/pipeline/ci/flylocal/scripted"
+	"github.com/renewa/pipeline/ci/image"
 )
 
 const twoGroups = `app = "shop"
@@ -32,31 +33,65 @@ func (w *world) byGroup() map[string]int {
 	return count
 }
 
+// waits requires that one machine of a group is up, and one stands by for it.
+func (w *world) waits(group string) (standby *gofly.Machine) {
+	w.Helper()
+	up := ""
+	for _, m := range w.serving() {
+		switch {
+		case m.ProcessGroup() != group:
+		case len(m.Config.Standbys) > 0:
+			require.Nil(w, standby)
+			standby = m
+		default:
+			require.Empty(w, up)
+			require.Equal(w, "started", m.State)
+			up = m.ID
+		}
+	}
+	require.NotNil(w, standby)
+	require.Equal(w, []string{up}, standby.Config.Standbys)
+	require.Equal(w, up, standby.Config.Env["FLY_STANDBY_FOR"])
+	require.Eventually(w, func() bool { return w.app().Machines[standby.ID].State == "stopped" }, time.Second, time.Millisecond)
+	return standby
+}
+
 func TestAGroupThatServesGetsTwoMachinesAndOneThatDoesNotGetsOneAndAStandby(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
 	r.Config = w.config(twoGroups)
 	w.deploy(r)
 	require.Equal(t, map[string]int{"app": 2, "worker": 2}, w.byGroup())
-	works := map[string]bool{}
-	for _, m := range w.serving() {
-		if m.ProcessGroup() == "worker" && len(m.Config.Standbys) == 0 {
-			works[m.ID] = true
-			require.Equal(t, "started", m.State)
-		}
-	}
-	for _, m := range w.serving() {
-		for _, id := range m.Config.Standbys {
-			require.True(t, works[id], "it stands by the one that works")
-			require.Equal(t, id, m.Config.Env["FLY_STANDBY_FOR"])
-			require.Equal(t, "stopped", m.State)
-		}
-	}
+	w.waits("worker")
 	require.True(t, w.plan(r).Nothing())
 	r.Image = w.image(nil)
 	w.deploy(r)
 	require.Equal(t, map[string]int{"app": 2, "worker": 2}, w.byGroup())
+	w.waits("worker")
 	require.True(t, w.plan(r).Nothing(), "the standby has the new version and waits")
+}
+
+func TestAStandbyWaitsForTheMachineThatTakesThePlaceOfItsOwn(t *testing.T) {
+	w := open(t)
+	r := w.request(w.image(nil))
+	r.Config = w.config(twoGroups + "[[http_service.checks]]\npath = \"/\"\n")
+	w.deploy(r)
+	before := w.waits("worker")
+	r.Image, r.Config.Deploy.Strategy = w.image(nil), "bluegreen"
+	w.deploy(r)
+	require.Eventually(t, func() bool { return len(w.serving()) == 4 }, time.Second, time.Millisecond)
+	after := w.waits("worker")
+	require.Equal(t, before.ID, after.ID, "it is updated: nobody asks it anything")
+	require.NotEqual(t, before.Config.Standbys, after.Config.Standbys)
+	require.True(t, w.plan(r).Nothing())
+
+	require.NoError(t, w.client.Destroy(t.Context(), "shop", after.Config.Standbys[0], ""))
+	clone := *after.Config
+	clone.Standbys = nil
+	_, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Config: &clone})
+	require.NoError(t, err)
+	w.deploy(r)
+	w.waits("worker")
 }
 
 func TestAGroupGetsAsManyMachinesAsPipelineTomlSays(t *testing.T) {
@@ -81,10 +116,24 @@ func TestOneMachineMeansNoStandby(t *testing.T) {
 	require.Equal(t, map[string]int{"app": 1, "worker": 1}, w.byGroup())
 }
 
+// stored is a request for an app with a volume.
+func (w *world) stored(ref image.Ref) deploy.Request {
+	w.Helper()
+	r := w.request(ref)
+	r.Config = w.config(shop + "[[mounts]]\nsource = \"data\"\ndestination = \"/data\"\ninitial_size = 3\n")
+	return r
+}
+
+func (w *world) volumes() []gofly.Volume {
+	w.Helper()
+	all, err := w.client.Volumes(w.Context(), "shop")
+	require.NoError(w, err)
+	return all
+}
+
 func TestANewMachineTakesAVolumeThatNobodyHasOrOneIsMade(t *testing.T) {
 	w := open(t)
-	r := w.request(w.image(nil))
-	r.Config = w.config(shop + "[[mounts]]\nsource = \"data\"\ndestination = \"/data\"\ninitial_size = 3\n")
+	r := w.stored(w.image(nil))
 	elsewhere, err := w.client.CreateVolume(t.Context(), "shop", "data", "ams", 1)
 	require.NoError(t, err)
 	w.deploy(r)
@@ -92,10 +141,8 @@ func TestANewMachineTakesAVolumeThatNobodyHasOrOneIsMade(t *testing.T) {
 	require.Len(t, all, 1, "only one can have it")
 	made := all[0].Config.Mounts[0].Volume
 	require.NotEqual(t, elsewhere.ID, made, "it is in another region")
-	volumes, err := w.client.Volumes(t.Context(), "shop")
-	require.NoError(t, err)
-	require.Len(t, volumes, 2)
-	for _, v := range volumes {
+	require.Len(t, w.volumes(), 2)
+	for _, v := range w.volumes() {
 		require.Equal(t, v.ID == made, v.IsAttached())
 		require.Equal(t, map[bool]int{true: 3, false: 1}[v.ID == made], v.SizeGb)
 	}
@@ -127,6 +174,19 @@ func TestAMachineWhoseHostIsFullIsReplacedByOneElsewhere(t *testing.T) {
 	for _, m := range w.runs(2, v2) {
 		require.NotEqual(t, full, m.ID)
 	}
+}
+
+func TestAMachineWithAVolumeIsNotMovedOffAFullHost(t *testing.T) {
+	w := open(t)
+	v1, v2 := w.image(nil), w.image(nil)
+	w.deploy(w.stored(v1))
+	w.fault("POST /v1/apps/shop/machines/"+w.serving()[0].ID, map[string]any{"kind": "no-room"}, 1000)
+	_, err := w.try(w.stored(v2))
+	require.ErrorContains(t, err, "could not reserve resource for machine")
+	require.ErrorContains(t, err, "Its volume keeps it on that host: wait until there is room, or move the volume")
+	require.ErrorContains(t, err, "No machine was changed.")
+	w.runs(1, v1)
+	require.Len(t, w.volumes(), 1)
 }
 
 const tried = shop + `

@@ -1,63 +1,38 @@
 package deploy
 
 import (
-	"context"
-	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/superfly/fly-go"
-
-	"github.com/renewa/pipeline/ci/history"
 )
 
 // leftover tells the machines that a killed run left beside those that serve: canaries, green ones that were
 // not yet sure to take over, or blue ones that were already on their way out. It is never all of them.
-func leftover(ctx context.Context, platform Platform, app string, serving []*fly.Machine) ([]*fly.Machine, error) {
-	green, err := unfinished(ctx, platform, app, serving)
-	if err != nil {
-		return nil, err
-	}
+func leftover(serving []*fly.Machine) []*fly.Machine {
 	forward := slices.ContainsFunc(serving, retired)
 	var left []*fly.Machine
 	for _, m := range serving {
-		isGreen := green > 0 && number(m) == green
-		if m.GetMetadataByKey(metaCanary) == "true" || retired(m) || green > 0 && isGreen != forward {
+		switch {
+		case m.GetMetadataByKey(metaCanary) == "true", retired(m), forward && superseded(m, serving), !forward && early(m, serving):
 			left = append(left, m)
 		}
 	}
 	if len(left) == len(serving) {
-		return nil, nil
+		return nil
 	}
-	return left, nil
+	return left
 }
 
-// unfinished is the number of the release whose green machines stand beside others without having come to
-// its end; 0 when there is none.
-func unfinished(ctx context.Context, platform Platform, app string, serving []*fly.Machine) (int, error) {
-	newest, others := 0, false
-	for _, m := range serving {
-		n := number(m)
-		others = others || n != number(serving[0])
-		newest = max(newest, n)
-	}
-	if newest == 0 || !others {
-		return 0, nil
-	}
-	all, err := platform.History(ctx, app)
-	if err != nil {
-		return 0, fmt.Errorf("find out whether release %d of %s came to its end: %w", newest, app, err)
-	}
-	if slices.ContainsFunc(all, func(r history.Release) bool { return r.Version == newest && r.Status == history.Complete }) {
-		return 0, nil
-	}
-	return newest, nil
+// early: it is green, and the blue one whose place it is to take is there and may still serve.
+func early(m *fly.Machine, serving []*fly.Machine) bool {
+	return m.GetMetadataByKey(metaGreen) != "" && slices.ContainsFunc(serving, func(blue *fly.Machine) bool {
+		return m.GetMetadataByKey(metaReplaces) == blue.ID
+	})
 }
 
-// number is that of the release that made a machine beside others; 0 for any other machine.
-func number(m *fly.Machine) int {
-	n, _ := strconv.Atoi(m.GetMetadataByKey(metaGreen))
-	return n
+// superseded: another machine was made in its place, and it is still there.
+func superseded(m *fly.Machine, serving []*fly.Machine) bool {
+	return slices.ContainsFunc(serving, func(other *fly.Machine) bool { return other.GetMetadataByKey(metaReplaces) == m.ID })
 }
 
 // retired: marked to go, in Fly's own words.

@@ -15,6 +15,7 @@ const (
 	metaSeals          = "pipeline_secrets_seals"   // see seal
 	metaHeld           = "pipeline_secrets_held"    // see heldOf
 	metaMade           = "pipeline_made"            // number of the release that made the machine
+	metaReplaces       = "pipeline_replaces"        // id of the machine whose place it takes
 	metaAdopted        = "pipeline_adopted"         // number of the release that took it over from another tool
 	metaLaunch         = "pipeline_launch"          // see ci/fly
 
@@ -24,7 +25,7 @@ const (
 
 // perRelease are the keys that change with every release and say nothing about what runs, and those of the
 // secrets, which are looked at by themselves.
-var perRelease = []string{metaRelease, metaReleaseVersion, "fly_flyctl_version", metaLaunch, metaMade, metaGreen, metaAdopted, metaSecrets, metaSecretsVersion, metaSeals, metaHeld}
+var perRelease = []string{metaRelease, metaReleaseVersion, "fly_flyctl_version", metaLaunch, metaMade, metaGreen, metaReplaces, metaAdopted, metaSecrets, metaSecretsVersion, metaSeals, metaHeld}
 
 // configure is a machine's configuration as the request wants it; old is nil for a new machine.
 func configure(r Request, old *fly.MachineConfig, group string, s secretChange) (*fly.MachineConfig, error) {

@@ -47,9 +47,7 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	if plan.serving, plan.Stale, err = sortOut(machines); err != nil {
 		return plan, err
 	}
-	if plan.left, err = leftover(ctx, platform, r.Config.App, plan.serving); err != nil {
-		return plan, err
-	}
+	plan.left = leftover(plan.serving)
 	plan.serving = without(plan.serving, plan.left)
 	if i := slices.IndexFunc(machines, isLock); i >= 0 {
 		plan.lock = machines[i]

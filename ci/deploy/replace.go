@@ -21,7 +21,8 @@ func hostIsFull(err error) bool {
 }
 
 // replace makes a machine elsewhere in the place of one whose host is full. The old one serves until all are
-// well, and goes with those that nobody needs. A machine with a volume cannot move.
+// well, and goes with those that nobody needs. The new one names it, so that a killed run is gone on with and
+// no third one is made. A machine with a volume cannot move.
 func (r *run) replace(ctx context.Context, roll *Roll, in fly.LaunchMachineInput, refused error) error {
 	old := roll.Machine
 	if len(in.Config.Mounts) > 0 {
@@ -29,6 +30,7 @@ func (r *run) replace(ctx context.Context, roll *Roll, in fly.LaunchMachineInput
 	}
 	r.say("the host of machine %s is full: making another in its place", old.ID)
 	in.ID, in.SkipLaunch = "", false
+	in.Config.Metadata[metaReplaces] = old.ID
 	if err := r.create(ctx, roll, in); err != nil {
 		return err
 	}

@@ -134,6 +134,7 @@ func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	in.Config.Metadata[metaMade] = strconv.Itoa(r.release.version)
 	if roll.green {
 		in.Config.Metadata[metaGreen], in.SkipServiceRegistration = in.Config.Metadata[metaMade], true
+		in.Config.Metadata[metaReplaces] = roll.replaces
 	}
 	var err error
 	if in.Config, err = r.withVolumes(ctx, in.Config, roll.Group); err != nil {
@@ -143,7 +144,7 @@ func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	if err != nil {
 		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
 	}
-	roll.Machine = m
+	r.is(roll, m)
 	r.touch(touched{id: m.ID})
 	if err := r.leases.add(ctx, m.ID); err != nil {
 		return fmt.Errorf("reserve the new machine %s: %w", m.ID, err)
@@ -154,6 +155,9 @@ func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput) error {
 	before := roll.Machine
 	in.ID, in.Region, in.SkipLaunch = before.ID, before.Region, roll.Down
+	if isStandby(before) {
+		in.Config = r.standbyFor(roll, in.Config)
+	}
 	r.say("updating machine %s", in.ID)
 	r.touch(touched{in.ID, before}) // before the answer: it may be lost
 	m, err := r.fly.Update(ctx, r.Config.App, in, r.leases.nonce(in.ID))
@@ -166,8 +170,15 @@ func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	if m.InstanceID == before.InstanceID {
 		return fmt.Errorf("update machine %s: Fly took it and did not keep the update: it still is version %s", in.ID, m.InstanceID)
 	}
-	roll.Machine = m
+	r.is(roll, m)
 	return nil
+}
+
+// is notes which machine a roll has come to: others of the group may ask for it meanwhile.
+func (r *run) is(roll *Roll, m *fly.Machine) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	roll.Machine = m
 }
 
 // clearAway destroys the machines that nobody needs any more, once the others are well: blue ones, and those of

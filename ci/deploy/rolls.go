@@ -31,11 +31,12 @@ type Roll struct {
 	Config  *fly.MachineConfig // as it will be; nil for Keep and Destroy
 	Down    bool               // it is stopped or a standby, and stays so
 
-	standby bool   // made to wait for another of its group
-	green   bool   // made beside the blue ones, out of the rotation until all are well
-	blue    bool   // it goes when the green ones have taken over
-	stale   bool   // it was launched with other secrets
-	before  string // the digest it ran when the plan was made
+	standby  bool   // made to wait for another of its group
+	green    bool   // made beside the blue ones, out of the rotation until all are well
+	blue     bool   // it goes when the green ones have taken over
+	stale    bool   // it was launched with other secrets
+	replaces string // id of the blue one whose place it takes
+	before   string // the digest it ran when the plan was made
 }
 
 func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Machine, secrets secretChange) ([]Roll, error) {
@@ -44,6 +45,10 @@ func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Mac
 		there := slices.DeleteFunc(slices.Clone(serving), func(m *fly.Machine) bool { return m.ProcessGroup() != group })
 		var of []Roll
 		for _, m := range there {
+			if superseded(m, there) {
+				of = append(of, Roll{Action: Destroy, Group: group, Machine: m, blue: true, before: m.ImageRef.Digest})
+				continue
+			}
 			roll, err := rollOf(r, m, group, secrets)
 			if err != nil {
 				return nil, err
@@ -77,7 +82,10 @@ func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Mac
 			list = append(list, Roll{Action: Destroy, Group: m.ProcessGroup(), Machine: m})
 		}
 	}
-	return list, nil
+	if err := proven(list); err != nil {
+		return nil, err
+	}
+	return list, followers(r, list, secrets)
 }
 
 func rollOf(r Request, m *fly.Machine, group string, secrets secretChange) (Roll, error) {

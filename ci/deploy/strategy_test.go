@@ -1,13 +1,16 @@
 package deploy_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	gofly "github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/deploy"
+	"github.com/renewa/pipeline/ci/flylocal/cloud"
 	"github.com/renewa/pipeline/ci/flylocal/scripted"
 	"github.com/renewa/pipeline/ci/flytoml"
 	"github.com/renewa/pipeline/ci/image"
@@ -115,7 +118,7 @@ func TestGreenMachinesThatAreNotWellGoAndTheBlueOnesAreUntouched(t *testing.T) {
 
 func TestBluegreenIsRefusedWhereNothingTellsWhenToSwitchOrAVolumeIsInTheWay(t *testing.T) {
 	for want, text := range map[string]string{
-		"group app has no check":                 strings.Split(shop, "  [[http_service.checks]]")[0],
+		"no group has a check, so nothing":       strings.Split(shop, "  [[http_service.checks]]")[0],
 		"which no second machine can mount. Use": shop + "[[mounts]]\nsource = \"data\"\ndestination = \"/data\"\n",
 	} {
 		w := open(t)
@@ -125,5 +128,70 @@ func TestBluegreenIsRefusedWhereNothingTellsWhenToSwitchOrAVolumeIsInTheWay(t *t
 		r.Config.Deploy.Strategy = flytoml.BlueGreen
 		_, err := deploy.Make(t.Context(), w.client, r)
 		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestAWorkerWithoutACheckGoesWithTheGreenOnesOnceItStaysUp(t *testing.T) {
+	w := open(t)
+	v1 := w.image(nil)
+	bad := w.image(func(s cloud.Spec) scripted.Act {
+		return scripted.Act{Ends: s.Env["FLY_PROCESS_GROUP"] == "worker", Code: 1, Output: []string{"no queue"}}
+	})
+	r := w.request(v1)
+	r.Config = w.config(twoGroups + "[[http_service.checks]]\npath = \"/\"\n")
+	w.deploy(r)
+	before := instances(w, v1)
+	r.Image, r.Config.Deploy.Strategy = bad, flytoml.BlueGreen
+	_, err := w.try(r)
+	require.ErrorContains(t, err, "no queue")
+	require.ErrorContains(t, err, "What this deploy had made was removed again: 3 machines.")
+	require.Equal(t, before, instances(w, v1))
+}
+
+func TestGreenMachinesOfLongAgoAreNotTakenForThoseOfAKilledRun(t *testing.T) {
+	w := open(t)
+	v1, v2 := w.image(nil), w.image(nil)
+	w.deploy(w.request(v1))
+	w.deploy(w.by(flytoml.BlueGreen, v2))
+	config := *w.serving()[0].Config
+	config.Metadata = maps.Clone(config.Metadata)
+	delete(config.Metadata, "pipeline_green")
+	_, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Config: &config})
+	require.NoError(t, err)
+	plan := w.plan(w.request(v2))
+	require.Empty(t, plan.Forecast("Fly").Stale)
+	require.True(t, plan.Nothing())
+}
+
+func TestALaunchWhoseAnswerIsLostMakesNoSecondMachineBesideTheOldOnes(t *testing.T) {
+	for strategy, made := range map[flytoml.Strategy]int{flytoml.Canary: 3, flytoml.BlueGreen: 4} {
+		for reason, fault := range faults {
+			t.Run(string(strategy)+", "+reason, func(t *testing.T) {
+				t.Parallel()
+				w := open(t)
+				v1, v2 := w.image(nil), w.image(nil)
+				r := w.by(strategy, v1)
+				r.Config.Deploy.ReleaseCommand = ""
+				w.deploy(r)
+				r.Image = v2
+				w.fault("POST /v1/apps/shop/machines", fault, 1)
+				w.deploy(r)
+				require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+				w.runs(2, v2)
+				require.Equal(t, made, w.made())
+			})
+		}
+	}
+}
+
+func TestAVolumeWhoseAnswerIsLostIsMadeOnce(t *testing.T) {
+	for reason, fault := range faults {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			w := open(t)
+			w.fault("POST /v1/apps/shop/volumes", fault, 1)
+			w.deploy(w.stored(w.image(nil)))
+			require.Len(t, w.volumes(), 1)
+		})
 	}
 }

@@ -29,7 +29,7 @@ func (c *Client) CreateVolume(ctx context.Context, app, name, region string, gb 
 	}, func(ctx context.Context) (bool, error) {
 		all, err := c.Volumes(ctx, app)
 		i := slices.IndexFunc(all, func(v fly.Volume) bool {
-			return v.Name == name && !slices.ContainsFunc(before, func(b fly.Volume) bool { return b.ID == v.ID })
+			return v.Name == name && v.Region == region && !slices.ContainsFunc(before, func(b fly.Volume) bool { return b.ID == v.ID })
 		})
 		if err != nil || i < 0 {
 			return false, err
