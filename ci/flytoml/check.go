@@ -19,12 +19,10 @@ type namedCheck struct {
 // a second and a minute without a word; we add the word.
 func (r *reader) serviceCheck(t *tomlfile.Table, kind string) fly.MachineServiceCheck {
 	c := r.check(t)
-	for key, d := range map[string]*fly.Duration{"interval": c.Interval, "timeout": c.Timeout} {
-		if d != nil && (d.Duration < time.Second || d.Duration > time.Minute) {
-			was := d.Duration
-			d.Duration = min(max(d.Duration, time.Second), time.Minute)
-			r.warn(t, key, "%s is outside 1s to 1m, Fly uses %s", was, d.Duration)
-		}
+	r.hold(t, "interval", c.Interval)
+	r.hold(t, "timeout", c.Timeout)
+	if g := c.GracePeriod; g != nil && (g.Duration > time.Minute || g.Duration > 0 && g.Duration < time.Second) {
+		r.warn(t, "grace_period", "%s is outside 1s to 1m, and Fly's own client says that Fly moves it there", g.Duration)
 	}
 	s := fly.MachineServiceCheck{Type: &kind, Interval: c.Interval, Timeout: c.Timeout, GracePeriod: c.GracePeriod}
 	if kind == "http" {
@@ -33,6 +31,15 @@ func (r *reader) serviceCheck(t *tomlfile.Table, kind string) fly.MachineService
 		s.HTTPSkipTLSVerify, s.HTTPTLSServerName = c.HTTPSkipTLSVerify, c.HTTPTLSServerName
 	}
 	return s
+}
+
+func (r *reader) hold(t *tomlfile.Table, key string, d *fly.Duration) {
+	if d == nil || d.Duration >= time.Second && d.Duration <= time.Minute {
+		return
+	}
+	was := d.Duration
+	d.Duration = min(max(d.Duration, time.Second), time.Minute)
+	r.warn(t, key, "%s is outside 1s to 1m, Fly uses %s", was, d.Duration)
 }
 
 func (r *reader) checks(root *tomlfile.Table) {

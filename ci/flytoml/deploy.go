@@ -1,6 +1,7 @@
 package flytoml
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -47,7 +48,8 @@ func (m MaxUnavailable) Of(n int) int {
 	return min(n, int(m))
 }
 
-func (r *reader) deploy(t *tomlfile.Table) Deploy {
+func (r *reader) deploy(root *tomlfile.Table) Deploy {
+	t := root.Table("deploy")
 	d := Deploy{
 		Strategy:              Strategy(tomlfile.Or(t.String("strategy"), string(Rolling))),
 		MaxUnavailable:        r.maxUnavailable(t),
@@ -66,6 +68,7 @@ func (r *reader) deploy(t *tomlfile.Table) Deploy {
 	}
 	if vm := t.Table("release_command_vm"); vm != nil {
 		d.ReleaseCommandVM = r.guest(vm)
+		d.ReleaseCommandVM.HostDedicationID = cmp.Or(d.ReleaseCommandVM.HostDedicationID, tomlfile.Or(root.String("host_dedication_id"), ""))
 	}
 	r.checkDeploy(t, d)
 	return d
@@ -80,6 +83,9 @@ func (r *reader) checkDeploy(t *tomlfile.Table, d Deploy) {
 		if _, err := shlex.Split(command); err != nil {
 			t.Refuse(key, "it cannot be split into words, a quote is not closed: no shell runs it, wrap it as sh -c '…' if it needs one")
 		}
+	}
+	if t.Has("seed_command") {
+		r.warn(t, "seed_command", "a deploy does not run it, only `fly launch` does: run it from the release command, or by hand")
 	}
 	if d.WaitTimeout == 0 {
 		t.Refuse("wait_timeout", "must not be zero: no machine is healthy at once")

@@ -1,6 +1,7 @@
 package flytoml
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -18,15 +19,11 @@ func (r *reader) guests(root *tomlfile.Table) {
 	dedicated := tomlfile.Or(root.String("host_dedication_id"), "")
 	tables := root.Tables("vm")
 	if len(tables) == 0 && dedicated != "" {
-		guest := preset(fly.DefaultVMSize)
-		guest.HostDedicationID = dedicated
-		r.out.guests = append(r.out.guests, scoped[fly.MachineGuest]{*guest, r.out.groups, false})
+		root.Refuse("host_dedication_id", "it is part of a size, and there is none: add [[vm]] (with it, no machine keeps a size that it was given by hand)")
 	}
 	for _, t := range tables {
 		guest := r.guest(t)
-		if guest.HostDedicationID == "" {
-			guest.HostDedicationID = dedicated
-		}
+		guest.HostDedicationID = cmp.Or(guest.HostDedicationID, dedicated)
 		s := in(r, t, *guest)
 		if !s.listed {
 			s.groups = r.out.groups

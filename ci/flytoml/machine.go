@@ -66,6 +66,7 @@ func (c Config) passing(role, group string) *fly.MachineConfig {
 		Image:       c.image,
 		Env:         c.env(role),
 		Metadata:    c.labels(role),
+		Init:        fly.MachineInit{SwapSizeMB: c.parsed.init.SwapSizeMB},
 		Files:       c.parsed.filesFor(group),
 		StopConfig:  c.parsed.stopConfig,
 		Restart:     &fly.MachineRestart{Policy: fly.MachineRestartPolicyNo},

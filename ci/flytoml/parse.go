@@ -1,7 +1,6 @@
 package flytoml
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/superfly/fly-go"
@@ -67,7 +66,7 @@ func (r *reader) config(root *tomlfile.Table) Config {
 	r.mounts(root)
 	r.files(root)
 	r.lifecycle(root)
-	c.Deploy = r.deploy(root.Table("deploy"))
+	c.Deploy = r.deploy(root)
 	r.combinations(root, c.Deploy)
 	r.others(root)
 	c.parsed = r.out
@@ -87,31 +86,12 @@ func (r *reader) combinations(root *tomlfile.Table, d Deploy) {
 	if d.Strategy == BlueGreen && len(r.out.mounts) > 0 {
 		r.warn(deploy, "strategy", "each green machine needs a free volume of its own for its mount")
 	}
+	if (d.Strategy == BlueGreen || d.Strategy == Immediate) && len(r.out.tests) > 0 {
+		r.warn(deploy, "strategy", "machine_checks are run by rolling and canary, not by %s", d.Strategy)
+	}
 	if d.Strategy == BlueGreen && len(r.out.checks) == 0 && !slices.ContainsFunc(r.out.services, hasChecks) {
 		deploy.Refuse("strategy", "bluegreen needs a health check to know when green may take over")
 	}
 }
 
 func hasChecks(s scoped[fly.MachineService]) bool { return len(s.value.Checks) > 0 }
-
-// others are keys of Fly's that mean nothing here, or too much.
-func (r *reader) others(root *tomlfile.Table) {
-	for _, key := range []string{"build", "console_command"} {
-		root.Has(key)
-	}
-	for _, key := range []string{"machine_config", "container"} {
-		if root.Has(key) {
-			root.Refuse(key, "machines of several containers are not supported: only one image is promoted")
-		}
-	}
-	experimental := root.Table("experimental")
-	for _, key := range slices.Sorted(maps.Keys(ignored)) {
-		experimental.Has(key)
-	}
-	if experimental.Has("machine_config") {
-		experimental.Refuse("machine_config", "it would overrule what this file says: not supported")
-	}
-}
-
-// ignored are experimental keys about how Fly's own client builds and connects.
-var ignored = map[string]bool{"enable_consul": true, "enable_etcd": true, "lazy_load_images": true, "use_zstd": true, "attached": true}

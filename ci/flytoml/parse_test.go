@@ -69,6 +69,23 @@ func TestWhatFlyWouldRefuseIsRefusedAtItsLine(t *testing.T) {
 		"a file of nothing":                {"app = \"a\"\n[[files]]\nguest_path = \"/a\"", `files[0]: it needs raw_value or secret_name`},
 		"an unknown restart policy":        {"app = \"a\"\n[[restart]]\npolicy = \"no\"", `restart[0].policy: must be always or never or on-failure, not "no"`},
 		"several containers in a machine":  {"app = \"a\"\nmachine_config = \"x.json\"", `machine_config: machines of several containers`},
+		"containers of a compose file":     {"app = \"a\"\n[build.compose]\nfile = \"x.yml\"", `build.compose: machines of several containers`},
+		"a build that is text":             {"app = \"a\"\nbuild = \"x\"", `fly.toml:2: build: must be a table, not text`},
+		"a volume by its old name":         {"app = \"a\"\n[mount]\nsource = \"d\"\ndestination = \"/d\"", `fly.toml:2: mount: this is an old name: write [[mounts]]`},
+		"a size by its old name":           {"app = \"a\"\n[[compute]]\nsize = \"shared-cpu-2x\"", `compute: this is an old name: write [[vm]]`},
+		"metrics by their old name":        {"app = \"a\"\n[[metric]]\nport = 1", `metric: this is an old name: write [[metrics]]`},
+		"metrics in their old place":       {"app = \"a\"\n[experimental]\nmetrics_port = 1", `experimental.metrics_port: this is an old place: write port in [metrics]`},
+		"a timeout in its old place":       {"app = \"a\"\n[experimental]\nkill_timeout = 5", `experimental.kill_timeout: this is an old place: write kill_timeout at the top`},
+		"a config behind the file's back":  {"app = \"a\"\n[experimental]\nmachine_config = \"{}\"", `experimental.machine_config: it would overrule`},
+		"a console that does not split":    {"app = \"a\"\nconsole_command = \"sh -c 'x\"", `fly.toml:2: console_command: it cannot be split`},
+		"a host of one's own and no size":  {"app = \"a\"\nhost_dedication_id = \"h\"", `fly.toml:2: host_dedication_id: it is part of a size, and there is none`},
+		"growth from the start":            {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 40\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
+		"growth when there is no room":     {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 100\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
+		"growth by nothing":                {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80", `auto_extend_size_increment: must be 1 to 100 GB`},
+		"growth of too much at once":       {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = \"101gb\"", `auto_extend_size_increment: must be 1 to 100 GB`},
+		"growth beyond what Fly has":       {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = 1\nauto_extend_size_limit = 501", `auto_extend_size_limit: must be at most 500 GB`},
+		"snapshots kept for too long":      {"app = \"a\"\n" + mounted("d") + "snapshot_retention = 61", `snapshot_retention: must be at most 60 days`},
+		"an uploaded folder":               {"app = \"a\"\n[[statics]]\nguest_path = \"/s\"\nurl_prefix = \"/\"\ntigris_bucket = \"b\"", `statics[0].tigris_bucket: files are not uploaded`},
 		"metrics without a port":           {"app = \"a\"\n[metrics]\npath = \"/m\"", `metrics: port is missing`},
 		"what is not TOML, with its place": {"app = \"a\"\n[http_service\n", `fly.toml:2: `},
 	} {
@@ -112,9 +129,18 @@ func TestAnUnknownKeyIsAWarningAndStrictlyAnError(t *testing.T) {
 
 func TestWhatIsOnlySuspiciousIsAWarning(t *testing.T) {
 	for reason, c := range map[string]struct{ text, want string }{
-		"a service nobody reaches": {"app = \"a\"\n[[services]]\ninternal_port = 1", `fly.toml:2: services[0]: it has no ports`},
-		"a check moved by Fly":     {"app = \"a\"\n" + web + `checks = [{ interval = 15 }]`, `http_service.checks[0].interval: 15ms is outside 1s to 1m, Fly uses 1s`},
-		"green needs volumes":      {"app = \"a\"\n[deploy]\nstrategy = \"bluegreen\"\n" + mounted("d") + web + "checks = [{ path = \"/\" }]", `deploy.strategy: each green machine needs a free volume`},
+		"a service nobody reaches":           {"app = \"a\"\n[[services]]\ninternal_port = 1", `fly.toml:2: services[0]: it has no ports`},
+		"a check moved by Fly":               {"app = \"a\"\n" + web + `checks = [{ interval = 15 }]`, `http_service.checks[0].interval: 15ms is outside 1s to 1m, Fly uses 1s`},
+		"a check with much grace":            {"app = \"a\"\n" + web + `checks = [{ grace_period = "2m" }]`, `http_service.checks[0].grace_period: 2m0s is outside 1s to 1m`},
+		"another build":                      {"app = \"a\"\n[build]\ndockerfile = \"D\"", `fly.toml:3: build.dockerfile: not used`},
+		"tests by a strategy that runs none": {"app = \"a\"\n" + web + "machine_checks = [{ command = \"x\" }]\n[deploy]\nstrategy = \"immediate\"", `fly.toml:6: deploy.strategy: machine_checks are run by rolling and canary, not by immediate`},
+		"seeds":                              {"app = \"a\"\n[deploy]\nseed_command = \"seed\"", `deploy.seed_command: a deploy does not run it`},
+		"snapshots":                          {"app = \"a\"\n" + mounted("d") + "scheduled_snapshots = true", `mounts[0].scheduled_snapshots: a volume that a deploy makes has the snapshots`},
+		"consul":                             {"app = \"a\"\n[experimental]\nenable_consul = true", `experimental.enable_consul: a deploy does nothing with it`},
+		"secrets of an extension":            {"app = \"a\"\n[experimental.attached.secrets.export]\nA = \"B\"", `experimental.attached: a deploy does nothing with it`},
+		"an unknown experiment":              {"app = \"a\"\n[experimental]\nprivate_network = true", `experimental.private_network: unknown key`},
+		"a console of its own":               {"app = \"a\"\n[console]\ncommand = \"x\"", `fly.toml:2: console: unknown key`},
+		"green needs volumes":                {"app = \"a\"\n[deploy]\nstrategy = \"bluegreen\"\n" + mounted("d") + web + "checks = [{ path = \"/\" }]", `deploy.strategy: each green machine needs a free volume`},
 	} {
 		_, warnings, err := flytoml.Parse("fly.toml", []byte(c.text))
 		if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].String(), c.want) {

@@ -69,9 +69,6 @@ func (r *reader) init(root *tomlfile.Table) {
 	if v := r.out.init.SwapSizeMB; v != nil && *v < 0 {
 		root.Refuse("swap_size_mb", "must not be negative")
 	}
-	if t.Has("auto_rollback") {
-		r.warn(t, "auto_rollback", "Fly reads this and does nothing with it")
-	}
 }
 
 // whole is a command as flyctl takes it under experimental: text is one word, spaces and all.
