@@ -1,6 +1,7 @@
 package fly
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -45,9 +46,9 @@ func (c *configs) carry(id string, config *fly.MachineConfig) (json.RawMessage, 
 	if err != nil || len(raw) == 0 {
 		return json.RawMessage(mustJSON(next)), err
 	}
-	var all map[string]any
 	known := new(fly.MachineConfig)
-	if err := json.Unmarshal(raw, &all); err != nil {
+	all, err := decoded(raw)
+	if err != nil {
 		return nil, fmt.Errorf("read configuration of machine %s: %w", id, err)
 	}
 	if err := json.Unmarshal(raw, known); err != nil {
@@ -72,12 +73,22 @@ func addUnknown(next, all, understood map[string]any) {
 			}
 			continue
 		}
-		inner, isObject := v.(map[string]any)
-		known, both := u.(map[string]any)
-		into, there := next[k].(map[string]any)
-		if isObject && both && there {
-			addUnknown(into, inner, known)
+		addInside(next[k], v, u)
+	}
+}
+
+// addInside goes on in an object, or in the elements of a list.
+func addInside(next, all, understood any) {
+	switch all := all.(type) {
+	case map[string]any:
+		known, ok := understood.(map[string]any)
+		if into, there := next.(map[string]any); ok && there {
+			addUnknown(into, all, known)
 		}
+	case []any:
+		known, _ := understood.([]any)
+		into, _ := next.([]any)
+		addElements(into, all, known)
 	}
 }
 
@@ -89,8 +100,8 @@ func empty(v any) bool {
 		return !v
 	case string:
 		return v == ""
-	case float64:
-		return v == 0
+	case json.Number:
+		return v == "0"
 	case []any:
 		return len(v) == 0
 	case map[string]any:
@@ -100,8 +111,15 @@ func empty(v any) bool {
 }
 
 func object(v any) (map[string]any, error) {
-	var m map[string]any
-	return m, json.Unmarshal(mustJSON(v), &m)
+	return decoded(mustJSON(v))
+}
+
+// decoded keeps numbers as they were written.
+func decoded(text []byte) (m map[string]any, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	err = d.Decode(&m)
+	return m, err
 }
 
 // mustJSON encodes what this package decoded itself, which cannot fail.

@@ -172,6 +172,43 @@ func TestAFieldThatFlyGoDoesNotKnowSurvivesAnUpdate(t *testing.T) {
 	require.NotContains(t, sent, "env", "what fly-go knows and the caller took away stays away")
 }
 
+// What Fly may send next year, in lists: the unknown fields are those called new.
+const younger = `{"id":"m1","state":"started","config":{"image":"old","big":12345678901234567890,
+	"services":[
+		{"protocol":"tcp","internal_port":80,"new":"a","ports":[{"port":80,"handlers":["http"],"new":"b"},{"port":443,"new":"gone"}],"checks":[{"type":"http","path":"/","new":"c"}]},
+		{"protocol":"udp","internal_port":80,"new":"gone"}],
+	"mounts":[{"volume":"vol_1","name":"data","path":"/old","new":"d"}],
+	"containers":[{"name":"proxy","image":"envoy","new":"e"},{"name":"app","image":"app","files":[{"guest_path":"/a","new":"f"}]}],
+	"dns":{"options":[{"name":"ndots","value":"1","new":"g"}]}}}`
+
+func TestAFieldThatFlyGoDoesNotKnowSurvivesInTheElementOfAListThatItWasIn(t *testing.T) {
+	var sent json.RawMessage
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			var in struct{ Config json.RawMessage }
+			assert.NoError(t, json.NewDecoder(r.Body).Decode(&in))
+			sent = in.Config
+		}
+		io.WriteString(w, younger)
+	})
+	m, err := c.Machine(t.Context(), "shop", "m1")
+	require.NoError(t, err)
+	next, port := *m.Config, 8443
+	next.Image, next.Mounts[0].Path = "new", "/moved"
+	service := next.Services[0]
+	service.Ports = []gofly.MachinePort{{Port: &port}, service.Ports[0]}
+	next.Services = []gofly.MachineService{service}
+	_, err = c.Update(t.Context(), "shop", gofly.LaunchMachineInput{ID: "m1", Config: &next}, "")
+	require.NoError(t, err)
+	require.JSONEq(t, `{"image":"new","init":{},"big":12345678901234567890,
+		"services":[{"protocol":"tcp","internal_port":80,"new":"a","force_instance_key":null,
+			"ports":[{"port":8443},{"port":80,"handlers":["http"],"new":"b"}],"checks":[{"type":"http","path":"/","new":"c"}]}],
+		"mounts":[{"volume":"vol_1","name":"data","path":"/moved","new":"d"}],
+		"containers":[{"name":"proxy","image":"envoy","new":"e"},{"name":"app","image":"app","files":[{"guest_path":"/a","new":"f"}]}],
+		"dns":{"options":[{"name":"ndots","value":"1","new":"g"}]}}`, string(sent))
+	require.Contains(t, string(sent), `12345678901234567890`, "numbers stay as they were written")
+}
+
 func TestAnAppIsFetchedByItsOwnHost(t *testing.T) {
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"host":%q}`, r.Host+r.URL.Path)
