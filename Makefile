@@ -1,6 +1,6 @@
 # Two commands do all set-up: `make deploy` and `make test`. On a laptop they need docker and dagger only.
 .POSIX:
-.PHONY: help up deploy down clean env unit test lint
+.PHONY: help up deploy down clean env unit test bench lint
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -25,6 +25,9 @@ unit: ## tests without an engine, in seconds
 
 test: ## all tests: unit, then acceptance on the engine
 	@scripts/test.sh all
+
+bench: ## what a deploy of 1, 10 and 100 machines costs, against the least it could
+	@scripts/test.sh bench
 
 lint: ## Go and shell linters
 	@scripts/test.sh lint

@@ -69,6 +69,7 @@ verdicts() { # folder, program and arguments
 
 case ${1:-all} in
   unit) unit ;;
+  bench) in_go go test ./ci/deploy -run NONE -bench Deploy -benchtime 1x -timeout 30m ;;
   lint)
     in_go sh -c 'mkdir -p .test && (cd lab/tools/golangci-lint && go build -o ../../../.test/golangci-lint tool) && .test/golangci-lint run ./...'
     ;;

@@ -28,8 +28,9 @@ type run struct {
 	touched  []touched
 	replaced []Roll // machines whose place another has taken
 
-	choosing sync.Mutex
-	chosen   []string // volumes
+	choosing  sync.Mutex // of volumes
+	launching sync.Mutex // of machines
+	chosen    []string   // volumes
 }
 
 // Apply carries a plan out. Until the first machine is rolled the old version is untouched; after that a

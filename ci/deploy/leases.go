@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/superfly/fly-go"
+	"golang.org/x/sync/errgroup"
 )
 
 // leases are the machines a run has reserved.
@@ -24,8 +26,9 @@ type leases struct {
 	done chan struct{}      // closed when they have ended
 }
 
-// hold reserves all machines, or none. It waits out a holder that died; one that lives is an error that
-// names it, and nothing has been written by then. A machine that is gone needs no lease.
+// hold reserves all machines, or none: the first alone, for it is what two runs race for, then the others at
+// once, and one by one those that somebody else still has. It waits out a holder that died; one that lives is an
+// error that names it, and nothing has been written by then. A machine that is gone needs no lease.
 func hold(ctx context.Context, plan Plan, platform Platform, say Progress) (*leases, error) {
 	l := &leases{fly: platform, app: plan.Config.App, pace: plan.pace, nonces: map[string]string{}}
 	machines := byID(plan.serving, plan.left)
@@ -35,8 +38,11 @@ func hold(ctx context.Context, plan Plan, platform Platform, say Progress) (*lea
 	}
 	deadline := time.Now().Add(l.pace.outlive)
 	told := false
-	for _, m := range machines {
-		for {
+	for i, m := range machines {
+		if i == 1 {
+			l.addAll(ctx, machines[1:])
+		}
+		for l.nonce(m.ID) == "" {
 			err := l.add(ctx, m.ID)
 			if err == nil || platform.Absent(err) {
 				break
@@ -65,6 +71,14 @@ func hold(ctx context.Context, plan Plan, platform Platform, say Progress) (*lea
 		}
 	}
 	return l, nil
+}
+
+// addAll reserves what it can. What it cannot is asked for again, and says why.
+func (l *leases) addAll(ctx context.Context, machines []*fly.Machine) {
+	_ = atOnce(machines, func(m *fly.Machine) error {
+		_ = l.add(ctx, m.ID)
+		return nil
+	})
 }
 
 // add reserves one more machine.
@@ -108,22 +122,27 @@ func (l *leases) keep(ctx context.Context) context.Context {
 	return ctx
 }
 
-// renew makes every lease last longer. Fly is asked without the lock, so that nobody waits for its answer.
+// renew makes every lease last longer, many at once: however many there are, it must take less time than a
+// lease lasts.
 func (l *leases) renew(ctx context.Context) error {
-	for id, nonce := range l.all() {
-		next, err := l.fly.Lease(ctx, l.app, id, l.pace.lease, nonce)
-		if l.fly.Absent(err) {
-			l.forget(id)
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("keep machine %s reserved: %w", id, err)
-		}
-		l.mu.Lock()
-		if _, held := l.nonces[id]; held {
-			l.nonces[id] = next
-		}
-		l.mu.Unlock()
+	held := l.all()
+	return atOnce(slices.Sorted(maps.Keys(held)), func(id string) error { return l.renewOne(ctx, id, held[id]) })
+}
+
+// renewOne asks Fly without the lock, so that nobody waits for its answer.
+func (l *leases) renewOne(ctx context.Context, id, nonce string) error {
+	next, err := l.fly.Lease(ctx, l.app, id, l.pace.lease, nonce)
+	if l.fly.Absent(err) {
+		l.forget(id)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("keep machine %s reserved: %w", id, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, held := l.nonces[id]; held {
+		l.nonces[id] = next
 	}
 	return nil
 }
@@ -153,8 +172,20 @@ func (l *leases) release() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	l.unlock(ctx, l.lock)
-	for id, nonce := range l.all() {
-		_ = l.fly.Unlease(ctx, l.app, id, nonce) // one that cannot be given back expires
+	held := l.all()
+	_ = atOnce(slices.Collect(maps.Keys(held)), func(id string) error {
+		_ = l.fly.Unlease(ctx, l.app, id, held[id]) // one that cannot be given back expires
 		l.forget(id)
+		return nil
+	})
+}
+
+// atOnce does the same to all, so many at once that Fly is not in the way. It ends when all have ended.
+func atOnce[T any](all []T, do func(T) error) error {
+	var group errgroup.Group
+	group.SetLimit(2 * most)
+	for _, one := range all {
+		group.Go(func() error { return do(one) })
 	}
+	return group.Wait()
 }

@@ -140,7 +140,7 @@ func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	if in.Config, err = r.withVolumes(ctx, in.Config, roll.Group); err != nil {
 		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
 	}
-	m, err := r.fly.Launch(ctx, r.Config.App, in)
+	m, err := r.launch(ctx, in)
 	if err != nil {
 		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
 	}
@@ -150,6 +150,14 @@ func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 		return fmt.Errorf("reserve the new machine %s: %w", m.ID, err)
 	}
 	return nil
+}
+
+// launch makes one machine after the other: Fly lets an app make one a second, and of those that ask at the
+// same time it refuses all but one, again and again, until somebody has asked too often.
+func (r *run) launch(ctx context.Context, in fly.LaunchMachineInput) (*fly.Machine, error) {
+	r.launching.Lock()
+	defer r.launching.Unlock()
+	return r.fly.Launch(ctx, r.Config.App, in)
 }
 
 func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput) error {

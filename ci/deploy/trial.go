@@ -28,7 +28,7 @@ func (r *run) tryOne(run context.Context, m *fly.Machine, config *fly.MachineCon
 	ctx, cancel := context.WithTimeoutCause(run, r.timeout(), fmt.Errorf("%w: deploy.wait_timeout is %s", errTooLong, r.timeout()))
 	defer cancel()
 	r.say("machine check of %s", m.ID)
-	test, err := r.fly.Launch(ctx, r.Config.App, fly.LaunchMachineInput{
+	test, err := r.launch(ctx, fly.LaunchMachineInput{
 		Config: marked(config, r.release, secretChange{}), Region: m.Region, MinSecretsVersion: r.secrets.minVersion(),
 	})
 	if err != nil {

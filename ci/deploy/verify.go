@@ -3,10 +3,14 @@ package deploy
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"github.com/superfly/fly-go"
 )
 
-// verify reads every machine once more: Fly may have put one back behind our back, and somebody else may
-// have added some that we know nothing of.
+// verify looks at every machine once more: Fly may have put one back behind our back, and somebody else may
+// have added some that we know nothing of. One list tells of all of them; only a machine that is not yet well
+// there is asked about by itself.
 func (r *run) verify(ctx context.Context) error {
 	all, err := r.fly.Machines(ctx, r.Config.App)
 	if err != nil {
@@ -20,6 +24,10 @@ func (r *run) verify(ctx context.Context) error {
 		roll := &r.Rolls[i]
 		known[roll.Machine.ID] = true
 		if roll.Action == Destroy {
+			continue
+		}
+		if m := listed(all, roll.Machine.ID); m != nil && r.proved(m, roll) {
+			roll.Machine = m
 			continue
 		}
 		if err := r.verifyOne(ctx, roll); err != nil {
@@ -36,6 +44,22 @@ func (r *run) verify(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func listed(all []*fly.Machine, id string) *fly.Machine {
+	if i := slices.IndexFunc(all, func(m *fly.Machine) bool { return m.ID == id }); i >= 0 {
+		return all[i]
+	}
+	return nil
+}
+
+// proved: as listed, it needs no second look. A list may be a moment old, so what it says against a machine
+// counts for nothing.
+func (r *run) proved(m *fly.Machine, roll *Roll) bool {
+	if m.ImageRef.Digest != r.Image.Digest() || broken(m, roll.Machine) != "" || m.InstanceID != roll.Machine.InstanceID {
+		return false
+	}
+	return roll.Down || asleep(m) || Healthy(m) && (checks(m) > 0 || settled(m))
 }
 
 func (r *run) verifyOne(ctx context.Context, roll *Roll) error {

@@ -53,7 +53,7 @@ func TestMain(m *testing.M) {
 
 // world is a Fly in memory, the real client in front of it, and a deployer in a hurry.
 type world struct {
-	*testing.T
+	testing.TB
 	fly    *flylocal.Fly
 	wire   *wire
 	client *fly.Client
@@ -66,11 +66,11 @@ type world struct {
 	moves bool // hosts are full: machines are made elsewhere
 }
 
-func open(t *testing.T) *world {
+func open(t testing.TB, more ...flylocal.Option) *world {
 	t.Helper()
-	w := &world{T: t, acts: map[string]func(cloud.Spec) scripted.Act{}}
+	w := &world{TB: t, acts: map[string]func(cloud.Spec) scripted.Act{}}
 	var err error
-	w.fly, err = flylocal.New(flylocal.WithBackoff(time.Millisecond), flylocal.WithScript(w.act))
+	w.fly, err = flylocal.New(append(more, flylocal.WithBackoff(time.Millisecond), flylocal.WithScript(w.act))...)
 	require.NoError(t, err)
 	t.Cleanup(w.fly.Close)
 	w.wire = &wire{next: w.fly.Transport()}
