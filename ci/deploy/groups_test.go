@@ -33,13 +33,13 @@ func (w *world) byGroup() map[string]int {
 	return count
 }
 
-// waits requires that one machine of a group is up, and one stands by for it.
-func (w *world) waits(group string) (standby *gofly.Machine) {
+// waits requires that one worker is up, and one stands by for it.
+func (w *world) waits() (standby *gofly.Machine) {
 	w.Helper()
 	up := ""
 	for _, m := range w.serving() {
 		switch {
-		case m.ProcessGroup() != group:
+		case m.ProcessGroup() != "worker":
 		case len(m.Config.Standbys) > 0:
 			require.Nil(w, standby)
 			standby = m
@@ -62,12 +62,12 @@ func TestAGroupThatServesGetsTwoMachinesAndOneThatDoesNotGetsOneAndAStandby(t *t
 	r.Config = w.config(twoGroups)
 	w.deploy(r)
 	require.Equal(t, map[string]int{"app": 2, "worker": 2}, w.byGroup())
-	w.waits("worker")
+	w.waits()
 	require.True(t, w.plan(r).Nothing())
 	r.Image = w.image(nil)
 	w.deploy(r)
 	require.Equal(t, map[string]int{"app": 2, "worker": 2}, w.byGroup())
-	w.waits("worker")
+	w.waits()
 	require.True(t, w.plan(r).Nothing(), "the standby has the new version and waits")
 }
 
@@ -76,11 +76,11 @@ func TestAStandbyWaitsForTheMachineThatTakesThePlaceOfItsOwn(t *testing.T) {
 	r := w.request(w.image(nil))
 	r.Config = w.config(twoGroups + "[[http_service.checks]]\npath = \"/\"\n")
 	w.deploy(r)
-	before := w.waits("worker")
+	before := w.waits()
 	r.Image, r.Config.Deploy.Strategy = w.image(nil), "bluegreen"
 	w.deploy(r)
 	require.Eventually(t, func() bool { return len(w.serving()) == 4 }, time.Second, time.Millisecond)
-	after := w.waits("worker")
+	after := w.waits()
 	require.Equal(t, before.ID, after.ID, "it is updated: nobody asks it anything")
 	require.NotEqual(t, before.Config.Standbys, after.Config.Standbys)
 	require.True(t, w.plan(r).Nothing())
@@ -91,7 +91,7 @@ func TestAStandbyWaitsForTheMachineThatTakesThePlaceOfItsOwn(t *testing.T) {
 	_, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Config: &clone})
 	require.NoError(t, err)
 	w.deploy(r)
-	w.waits("worker")
+	w.waits()
 }
 
 func TestAGroupGetsAsManyMachinesAsPipelineTomlSays(t *testing.T) {

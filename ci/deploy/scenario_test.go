@@ -162,7 +162,7 @@ func twoGroupsBy(strategy flytoml.Strategy, update bool) scenario {
 	}, func(ctx context.Context, w *world, c *fly.Client) error {
 		return w.apply(ctx, c, ask(w))
 	}, func(w *world) image.Ref {
-		w.waits("worker")
+		w.waits()
 		return w.refs[len(w.refs)-1]
 	}, update, update, 4}
 }
