@@ -44,11 +44,7 @@ func (p *Pipeline) Deploy(
 }
 
 func (p *Pipeline) deploy(ctx context.Context, env string, secrets secretsOf, history *dagger.Directory) (string, error) {
-	f, err := p.fleet(ctx)
-	if err != nil {
-		return "", err
-	}
-	stage, err := f.Stage(env)
+	f, stage, err := p.stage(ctx, env)
 	if err != nil {
 		return "", err
 	}

@@ -36,11 +36,7 @@ func (p *Pipeline) report(ctx context.Context, env, format string) (string, erro
 	if !known {
 		return "", fmt.Errorf("unknown format %q: use text, md or json", format)
 	}
-	f, err := p.fleet(ctx)
-	if err != nil {
-		return "", err
-	}
-	stage, err := f.Stage(env)
+	f, stage, err := p.stage(ctx, env)
 	if err != nil {
 		return "", err
 	}

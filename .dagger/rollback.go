@@ -7,7 +7,6 @@ import (
 	"dagger/pipeline/internal/dagger"
 
 	"github.com/renewa/pipeline/ci/deploy"
-	"github.com/renewa/pipeline/ci/fleet"
 	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/flytoml"
 	"github.com/renewa/pipeline/ci/history"
@@ -46,11 +45,7 @@ func (p *Pipeline) Rollback(
 }
 
 func (p *Pipeline) rollback(ctx context.Context, env, to string, secrets *dagger.Secret, plan bool) (string, error) {
-	f, err := p.fleet(ctx)
-	if err != nil {
-		return "", err
-	}
-	stage, err := f.Stage(env)
+	f, stage, err := p.stage(ctx, env)
 	if err != nil {
 		return "", err
 	}
@@ -59,7 +54,11 @@ func (p *Pipeline) rollback(ctx context.Context, env, to string, secrets *dagger
 		return "", err
 	}
 	say("fly: %s", client.Name())
-	target, err := goingBackTo(ctx, client, request.Config.App, to)
+	all, err := client.History(ctx, request.Config.App)
+	if err != nil {
+		return "", err
+	}
+	target, err := goingBackTo(ctx, client, request.Config.App, all, to)
 	if err != nil {
 		return "", err
 	}
@@ -71,8 +70,10 @@ func (p *Pipeline) rollback(ctx context.Context, env, to string, secrets *dagger
 		return "", fmt.Errorf("the image of release %d can no longer be had, nothing was changed: %w", target.Version, err)
 	}
 	request.Note = fmt.Sprintf("back to release %d of %s", target.Version, target.Created.UTC().Format("2006-01-02 15:04 MST"))
-	if warning := migrated(ctx, client, f, request.Config.App, target); warning != "" {
-		request.Note += "\n" + warning
+	if f.App.VersionPath != "" {
+		if warning := history.Between(deploy.Migrations(ctx, client, request.Config.App, all, target)); warning != "" {
+			request.Note += "\n" + warning
+		}
 	}
 	if plan {
 		foreseen, err := deploy.Make(ctx, client, request)
@@ -83,11 +84,7 @@ func (p *Pipeline) rollback(ctx context.Context, env, to string, secrets *dagger
 }
 
 // goingBackTo finds the release that is meant.
-func goingBackTo(ctx context.Context, client *fly.Client, app, digest string) (history.Release, error) {
-	all, err := client.History(ctx, app)
-	if err != nil {
-		return history.Release{}, err
-	}
+func goingBackTo(ctx context.Context, client *fly.Client, app string, all []history.Release, digest string) (history.Release, error) {
 	if digest != "" {
 		return history.Find(all, digest)
 	}
@@ -111,16 +108,4 @@ func backTo(r deploy.Request, target history.Release) (deploy.Request, error) {
 	r.Image, err = image.Parse(target.Image)
 	r.Back = true
 	return r, err
-}
-
-// migrated warns of migrations between a release and now, by what the releases' reports say.
-func migrated(ctx context.Context, client *fly.Client, f fleet.Fleet, app string, target history.Release) string {
-	if f.App.VersionPath == "" {
-		return ""
-	}
-	all, err := client.History(ctx, app)
-	if err != nil {
-		return "whether migrations came in between is not known: " + err.Error()
-	}
-	return history.Between(deploy.Migrations(ctx, client, app, all, target))
 }

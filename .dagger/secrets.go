@@ -45,11 +45,7 @@ func (p *Pipeline) secretsReport(ctx context.Context, env string, secrets secret
 	if err := textOrJSON(format); err != nil {
 		return "", err
 	}
-	f, err := p.fleet(ctx)
-	if err != nil {
-		return "", err
-	}
-	stage, err := f.Stage(env)
+	f, stage, err := p.stage(ctx, env)
 	if err != nil {
 		return "", err
 	}

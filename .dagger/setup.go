@@ -36,11 +36,7 @@ func (p *Pipeline) Setup(
 }
 
 func (p *Pipeline) setup(ctx context.Context, env string, apply bool, secrets *dagger.Secret) (string, error) {
-	f, err := p.fleet(ctx)
-	if err != nil {
-		return "", err
-	}
-	stage, err := f.Stage(env)
+	f, stage, err := p.stage(ctx, env)
 	if err != nil {
 		return "", err
 	}

@@ -38,6 +38,16 @@ func (p *Pipeline) fleet(ctx context.Context) (fleet.Fleet, error) {
 	return f, f.Check(apps)
 }
 
+// stage reads pipeline.toml and finds a stage in it.
+func (p *Pipeline) stage(ctx context.Context, env string) (fleet.Fleet, fleet.Stage, error) {
+	f, err := p.fleet(ctx)
+	if err != nil {
+		return f, fleet.Stage{}, err
+	}
+	stage, err := f.Stage(env)
+	return f, stage, err
+}
+
 // config reads a stage's fly.toml.
 func (p *Pipeline) config(ctx context.Context, f fleet.Fleet, s fleet.Stage) (flytoml.Config, error) {
 	config, _, err := p.configSource(ctx, f, s)

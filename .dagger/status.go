@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/renewa/pipeline/ci/status"
 )
@@ -24,8 +23,8 @@ func (p *Pipeline) Status(
 }
 
 func (p *Pipeline) status(ctx context.Context, format string) (string, error) {
-	if format != "text" && format != "json" {
-		return "", fmt.Errorf("unknown format %q: use text or json", format)
+	if err := textOrJSON(format); err != nil {
+		return "", err
 	}
 	f, err := p.fleet(ctx)
 	if err != nil {
