@@ -2,15 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"strconv"
-	"time"
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/check"
 	"github.com/renewa/pipeline/ci/fleet"
 )
 
@@ -24,7 +19,7 @@ func (p *Pipeline) Lint(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, "lint", again)
+	return p.alone(ctx, "lint", wish{again: again})
 }
 
 // Check the sources' types, with the check typecheck of pipeline.toml.
@@ -37,7 +32,7 @@ func (p *Pipeline) Typecheck(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, "typecheck", again)
+	return p.alone(ctx, "typecheck", wish{again: again})
 }
 
 // Run the tests that need nothing but the sources, with the check unit of pipeline.toml.
@@ -50,17 +45,17 @@ func (p *Pipeline) Unit(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, "unit", again)
+	return p.alone(ctx, "unit", wish{again: again})
 }
 
-// Return what a check left, whether it passed or not: verdict.json, logs, test reports, coverage.
+// Return what a step left, whether it passed or not: verdict.json, logs, test reports, coverage.
 //
 //	dagger call results --name unit -o results
 //
 // +cache="never"
 func (p *Pipeline) Results(
 	ctx context.Context,
-	// The check, as pipeline.toml names it.
+	// The step, as the table of ci names it.
 	name string,
 	// Run it anew, even if nothing changed.
 	// +optional
@@ -70,56 +65,40 @@ func (p *Pipeline) Results(
 	if err != nil {
 		return nil, told(err)
 	}
-	c, err := f.CheckNamed(name)
+	a := wish{again: again}
+	s, err := p.made(ctx, f, name, a)
 	if err != nil {
 		return nil, told(err)
 	}
-	results, _, err := p.check(ctx, f, c, again)
+	results, _, err := p.run(ctx, f, s, a)
 	return results, told(err)
 }
 
-// alone runs one check for a person, who reads its verdict.
-func (p *Pipeline) alone(ctx context.Context, name string, again bool) (string, error) {
-	f, err := p.fleet(ctx)
-	if err != nil {
-		return "", told(err)
+// stated is the step of a [[check]].
+func (p *Pipeline) stated(f fleet.Fleet, c fleet.Check) step {
+	s := step{Check: c, Pins: map[string]string{}, Inputs: p.below(f, c.Files)}
+	if c.Image == "" && f.Toolbox.Image == "" {
+		s.Inputs = s.Inputs.WithDirectory(".", p.below(f, f.Toolbox.Files)).WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile))
+	} else {
+		s.Pins["image"] = where(f, c)
 	}
-	c, err := f.CheckNamed(name)
-	if err != nil {
-		return "", told(err)
+	s.Ready = func(ctx context.Context) (*dagger.Container, error) {
+		ready, err := p.ready(ctx, f, c)
+		if err != nil {
+			return nil, fmt.Errorf("make %s ready: %w", where(f, c), err)
+		}
+		return ready, nil
 	}
-	_, verdict, err := p.check(ctx, f, c, again)
-	if err != nil {
-		return "", told(err)
-	}
-	if verdict.Status != check.Passed {
-		return "", errors.New(verdict.String())
-	}
-	return verdict.String(), nil
+	return s
 }
 
-// check runs a check to its end and reads its verdict, which is the error of nobody yet.
-func (p *Pipeline) check(ctx context.Context, f fleet.Fleet, c fleet.Check, again bool) (*dagger.Directory, check.Verdict, error) {
-	ran, err := p.ready(ctx, f, c)
-	if err == nil {
-		if again {
-			ran = ran.WithEnvVariable("AGAIN", strconv.FormatInt(time.Now().UnixNano(), 10))
-		}
-		ran, err = ran.WithNewFile(check.Program, check.Script).WithExec(check.Args(c)).Sync(ctx)
+// below are files of the app's context, all of them when none are named, where the repository has them.
+func (p *Pipeline) below(f fleet.Fleet, files []string) *dagger.Directory {
+	sources := p.Source.Directory(f.App.Context)
+	if len(files) > 0 {
+		sources = sources.Filter(dagger.DirectoryFilterOpts{Include: files})
 	}
-	if err != nil {
-		return nil, check.Verdict{}, fmt.Errorf("check %s could not run in %s: %w\nto run it alone: %s", c.Name, where(f, c), err, check.Alone(c.Name))
-	}
-	here, err := os.MkdirTemp("", c.Name)
-	if err != nil {
-		return nil, check.Verdict{}, err
-	}
-	results := ran.Directory(check.Folder)
-	if _, err := results.Export(ctx, here); err != nil {
-		return nil, check.Verdict{}, fmt.Errorf("take the results of check %s: %w", c.Name, err)
-	}
-	verdict, err := check.Read(os.DirFS(here), c)
-	return results.WithNewFile("verdict.json", verdict.JSON()), verdict, err
+	return dag.Directory().WithDirectory(f.App.Context, sources)
 }
 
 // ready is the container of a check, with the files it reads. As root, so that any tool may write anywhere.
@@ -135,14 +114,10 @@ func (p *Pipeline) ready(ctx context.Context, f fleet.Fleet, c fleet.Check) (*da
 	if at == "" || at == "/" {
 		at = "/src"
 	}
-	sources := p.Source.Directory(f.App.Context)
-	if len(c.Files) > 0 {
-		sources = sources.Filter(dagger.DirectoryFilterOpts{Include: c.Files})
-	}
 	for name, value := range c.Env {
 		tools = tools.WithEnvVariable(name, value)
 	}
-	return tools.WithWorkdir(at).WithDirectory(at, sources), nil
+	return tools.WithWorkdir(at).WithDirectory(at, p.below(f, c.Files).Directory(f.App.Context)), nil
 }
 
 // tools is the image a check runs in: its own, or the toolbox.
@@ -153,11 +128,7 @@ func (p *Pipeline) tools(f fleet.Fleet, c fleet.Check) *dagger.Container {
 	case f.Toolbox.Image != "":
 		return dag.Container(dagger.ContainerOpts{Platform: platform}).From(f.Toolbox.Image)
 	}
-	inputs := p.Source.Directory(f.App.Context)
-	if len(f.Toolbox.Files) > 0 {
-		inputs = inputs.Filter(dagger.DirectoryFilterOpts{Include: f.Toolbox.Files})
-	}
-	return inputs.WithFile(dockerfile, p.Source.File(f.App.Dockerfile)).
+	return p.below(f, f.Toolbox.Files).Directory(f.App.Context).WithFile(dockerfile, p.Source.File(f.App.Dockerfile)).
 		DockerBuild(dagger.DirectoryDockerBuildOpts{Dockerfile: dockerfile, Target: f.Toolbox.Target, Platform: platform})
 }
 

@@ -50,10 +50,11 @@ func (p *Pipeline) Ci(
 	if err != nil {
 		return "", told(err)
 	}
-	steps, err := p.steps(f, only, again)
+	names, err := f.Steps(only)
 	if err != nil {
 		return "", told(err)
 	}
+	steps := p.rows(f, names, wish{again: again})
 	answer := make(gate.Answer, len(steps))
 	var running sync.WaitGroup
 	for i, step := range steps {
@@ -66,41 +67,47 @@ func (p *Pipeline) Ci(
 	return answer.String(), nil
 }
 
-// steps are the checks in the order of pipeline.toml, then the image.
-func (p *Pipeline) steps(f fleet.Fleet, only []string, again bool) ([]func(context.Context) gate.Step, error) {
-	names, err := f.Steps(only)
-	if err != nil {
-		return nil, err
-	}
-	var steps []func(context.Context) gate.Step
-	for _, c := range f.Checks {
-		if slices.Contains(names, c.Name) {
-			steps = append(steps, func(ctx context.Context) gate.Step { return p.checkStep(ctx, f, c, again) })
+// rows are the steps with these names, then the image, each of which fills a row of the table.
+func (p *Pipeline) rows(f fleet.Fleet, names []string, a wish) []func(context.Context) gate.Step {
+	var rows []func(context.Context) gate.Step
+	for _, m := range p.makers(f, a) {
+		if slices.Contains(names, m.name) {
+			rows = append(rows, func(ctx context.Context) gate.Step { return p.row(ctx, f, m, a) })
 		}
 	}
 	if slices.Contains(names, fleet.ImageStep) {
-		steps = append(steps, func(ctx context.Context) gate.Step { return p.imageStep(ctx, f) })
+		rows = append(rows, func(ctx context.Context) gate.Step { return p.imageRow(ctx, f) })
 	}
-	return steps, nil
+	return rows
 }
 
-func (p *Pipeline) checkStep(ctx context.Context, f fleet.Fleet, c fleet.Check, again bool) gate.Step {
+// imageRow builds the image. The engine does not tell what it had to build: a small exec on the same inputs
+// runs when they changed, and says which.
+func (p *Pipeline) imageRow(ctx context.Context, f fleet.Fleet) gate.Step {
 	began := time.Now()
-	_, verdict, err := p.check(ctx, f, c, again)
-	if err != nil {
-		return gate.Step{Name: c.Name, Result: gate.NotRun, Seconds: time.Since(began).Seconds(), Alone: check.Alone(c.Name), Report: told(err).Error()}
-	}
-	return gate.FromVerdict(verdict, began)
-}
-
-func (p *Pipeline) imageStep(ctx context.Context, f fleet.Fleet) gate.Step {
-	began := time.Now()
+	row := gate.Step{Name: fleet.ImageStep, Result: gate.Passed, Alone: check.Alone(fleet.ImageStep)}
 	_, err := p.build(f).Sync(ctx)
-	step := gate.Step{Name: fleet.ImageStep, Result: gate.Passed, Seconds: time.Since(began).Seconds(), Alone: check.Alone(fleet.ImageStep)}
+	row.Seconds = time.Since(began).Seconds()
 	if err != nil {
-		step.Result, step.Report = gate.Failed, told(explained(err)).Error()
+		row.Result, row.Report = gate.Failed, told(explained(err)).Error()
+		return row
 	}
-	return step
+	if _, verdict, err := p.run(ctx, f, p.imageInputs(f), wish{}); err == nil {
+		noted := gate.FromVerdict(verdict, began)
+		row.Cached, row.Changed = noted.Cached, noted.Changed
+	}
+	return row
+}
+
+// imageInputs does nothing but note what the image is made from.
+func (p *Pipeline) imageInputs(f fleet.Fleet) step {
+	return step{
+		Check:  fleet.Check{Name: fleet.ImageStep, Run: []string{"true"}, Timeout: time.Minute},
+		Inputs: p.below(f, nil).WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile)),
+		Ready: func(context.Context) (*dagger.Container, error) {
+			return dag.Container(dagger.ContainerOpts{Platform: platform}).From(debianImage), nil
+		},
+	}
 }
 
 // explained adds to the error of a build the last lines of the command that failed in it.

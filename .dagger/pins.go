@@ -2,6 +2,8 @@ package main
 
 // The images the doors name, exact tags. The app's own are in its Dockerfile.
 const (
+	// renovate: datasource=docker depName=debian versioning=debian
+	debianImage = "debian:trixie-slim" // notes what a build depends on
 	// renovate: datasource=docker depName=golang
 	golangImage = "golang:1.26" // builds flylocal; its git finds commits
 )

@@ -3,6 +3,7 @@ package check
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -28,6 +29,9 @@ type Verdict struct {
 	Tests    *Tests    `json:"tests,omitempty"` // nil when it counts none
 	Started  time.Time `json:"started"`
 	Seconds  float64   `json:"seconds"`
+	Notes    []string  `json:"notes,omitempty"`   // what its reader should know, passed or not
+	Changed  []string  `json:"changed,omitempty"` // why it ran: what it depends on and was not so the last time
+	Details  string    `json:"-"`                 // a report of its own, for a terminal
 }
 
 // A Command is one of the check's, and how it ended.
@@ -35,6 +39,17 @@ type Command struct {
 	Run  string   `json:"run"`
 	Code *int     `json:"code"` // nil when it was ended, or never began
 	Last []string `json:"last_lines,omitempty"`
+}
+
+// Fail adds a reason why it did not pass.
+func (v *Verdict) Fail(format string, args ...any) {
+	v.Status = Failed
+	v.Reasons = append(v.Reasons, fmt.Sprintf(format, args...))
+}
+
+// Note adds something that its reader should know.
+func (v *Verdict) Note(format string, args ...any) {
+	v.Notes = append(v.Notes, fmt.Sprintf(format, args...))
 }
 
 // JSON is the text of verdict.json.

@@ -30,16 +30,16 @@ func (v *Verdict) tests(results fs.FS, c fleet.Check, failed bool) {
 		files, err := v.Tests.count(results, report(name))
 		switch {
 		case err != nil:
-			v.fail("its JUnit report %s cannot be read: %v", name, err)
+			v.Fail("its JUnit report %s cannot be read: %v", name, err)
 		case failed: // a runner that did not come to its end leaves what it likes
 		case files == 0:
-			v.fail("it left no JUnit report %s", name)
+			v.Fail("it left no JUnit report %s", name)
 		case v.Tests.Total-v.Tests.Skipped == before.Total-before.Skipped:
-			v.fail("it ran no test: %s counts none", name)
+			v.Fail("it ran no test: %s counts none", name)
 		}
 	}
 	if !failed && len(v.Tests.Failed) > 0 {
-		v.fail("%d of %d tests failed, although the commands say otherwise", len(v.Tests.Failed), v.Tests.Total)
+		v.Fail("%d of %d tests failed, although the commands say otherwise", len(v.Tests.Failed), v.Tests.Total)
 	}
 }
 

@@ -20,6 +20,9 @@ func Read(results fs.FS, c fleet.Check) (Verdict, error) {
 	if err := v.clock(results); err != nil {
 		return v, fmt.Errorf("read the results of check %s: %w", c.Name, err)
 	}
+	if err := v.changes(results); err != nil {
+		return v, fmt.Errorf("read the results of check %s: %w", c.Name, err)
+	}
 	said, err := v.commands(results, c)
 	if err != nil {
 		return v, fmt.Errorf("read the results of check %s: %w", c.Name, err)
@@ -28,18 +31,13 @@ func Read(results fs.FS, c fleet.Check) (Verdict, error) {
 	v.tests(results, c, failed)
 	for _, name := range c.Reports {
 		if _, err := fs.Stat(results, report(name)); err != nil && !failed {
-			v.fail("it left no report %s", name)
+			v.Fail("it left no report %s", name)
 		}
 	}
 	if c.Says != "" && !failed && !strings.Contains(said, c.Says) {
-		v.fail("its output has no %q: it did not do its work", c.Says)
+		v.Fail("its output has no %q: it did not do its work", c.Says)
 	}
 	return v, nil
-}
-
-func (v *Verdict) fail(format string, args ...any) {
-	v.Status = Failed
-	v.Reasons = append(v.Reasons, fmt.Sprintf(format, args...))
 }
 
 // report is where a report lies among the results: where it lay beside the sources.
@@ -73,7 +71,7 @@ func (v *Verdict) commands(results fs.FS, c fleet.Check) (string, error) {
 		log, err := fs.ReadFile(results, fmt.Sprintf("run/%d.log", i+1))
 		if errors.Is(err, fs.ErrNotExist) {
 			v.Commands = append(v.Commands, Command{Run: run})
-			v.fail("`%s` did not begin", run)
+			v.Fail("`%s` did not begin", run)
 			continue
 		} else if err != nil {
 			return "", err
@@ -92,11 +90,11 @@ func (v *Verdict) commands(results fs.FS, c fleet.Check) (string, error) {
 func (v *Verdict) judge(ended *Command, c fleet.Check, log string) {
 	switch {
 	case ended.Code == nil && v.Seconds >= c.Timeout.Seconds()-1:
-		v.fail("`%s` was ended: the check's timeout is %s", ended.Run, c.Timeout)
+		v.Fail("`%s` was ended: the check's timeout is %s", ended.Run, c.Timeout)
 	case ended.Code == nil:
-		v.fail("`%s` was ended from outside", ended.Run)
+		v.Fail("`%s` was ended from outside", ended.Run)
 	case *ended.Code != 0:
-		v.fail("`%s` ended with code %d", ended.Run, *ended.Code)
+		v.Fail("`%s` ended with code %d", ended.Run, *ended.Code)
 	default:
 		return
 	}

@@ -9,8 +9,8 @@ import (
 // Alone is the command that runs one step by itself, and fails as it does.
 func Alone(step string) string {
 	switch step {
-	case "lint", "typecheck", "unit", "image": // these have a door of their own
-		return "dagger call " + step
+	case "lint", "typecheck", "unit", "end-to-end", "migrations", "compatibility", "trivy", "semgrep", "gitleaks", "audit", "image":
+		return "dagger call " + step // these have a door of their own
 	}
 	return "dagger call ci --only " + step
 }
@@ -27,10 +27,12 @@ func (v Verdict) String() string {
 var text = template.Must(template.New("").Funcs(template.FuncMap{"alone": Alone, "tests": (*Tests).String}).Parse(
 	`check {{.Check}} {{.Status}} in {{printf "%.1f" .Seconds}} s{{with .Tests}}: {{tests .}}{{end}}
 {{range .Reasons}}  {{.}}
+{{end}}{{range .Notes}}  note: {{.}}
 {{end}}{{with .Tests}}{{range .Failed}}  failed: {{.}}
 {{end}}{{end}}{{range .Commands}}{{if .Last}}the end of ` + "`{{.Run}}`" + `:
 {{range .Last}}  | {{.}}
-{{end}}{{end}}{{end}}{{if eq .Status "failed"}}to reproduce: {{alone .Check}}
+{{end}}{{end}}{{end}}{{with .Details}}{{.}}
+{{end}}{{if eq .Status "failed"}}to reproduce: {{alone .Check}}
 its results:  dagger call results --name {{.Check}} -o results
 {{end}}`))
 

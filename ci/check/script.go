@@ -7,10 +7,13 @@ import (
 	"github.com/renewa/pipeline/ci/fleet"
 )
 
-// Folder is where a check's results lie in its container, and Program where Script is to lie.
+// Where things lie in the container of a check: what it leaves, and what Script reads.
 const (
 	Folder  = "/results"
-	Program = "/pipeline/check"
+	Program = "/pipeline/check"  // Script itself
+	Inputs  = "/pipeline/inputs" // the files the check depends on, where there are any
+	Given   = "/pipeline/given"  // what Names says
+	Memory  = "/pipeline/memory" // a volume of the check's own that outlives a run
 )
 
 // Script runs a check and succeeds whatever the check does: what happened is in Folder. The image must have
@@ -21,6 +24,7 @@ out=$1 limit=$2
 shift 2
 run=$out/run
 mkdir -p "$run"
+here=$(dirname "$0")
 kept=$(mktemp)
 while [ "$1" != -- ]; do
   rm -rf "./$1" # one of an earlier run may have come with the sources
@@ -49,6 +53,13 @@ while read -r path; do
   mkdir -p "$(dirname "$out/$path")"
   cp -r "./$path" "$out/$path"
 done <"$kept"
+
+# What it depended on, now and the last time, for who asks why it ran.
+{ (cd "$here/inputs" && find . -type f -exec sha256sum {} +; cat "$here/given") 2>/dev/null; } >"$run/inputs"
+if [ -d "$here/memory" ]; then
+  cp "$here/memory/inputs" "$run/inputs.before" 2>/dev/null
+  cp "$run/inputs" "$here/memory/.inputs" && mv "$here/memory/.inputs" "$here/memory/inputs"
+fi
 cat "$run"/*.log
 exit 0
 `

@@ -21,10 +21,11 @@ const (
 type Step struct {
 	Name    string
 	Result  Result
-	Seconds float64 // that it took when it ran
-	Cached  *bool   // whether that was an earlier time; nil when nobody knows
-	Alone   string  // the command that runs it by itself
-	Report  string  // why it did not pass
+	Seconds float64  // that it took when it ran
+	Cached  *bool    // whether that was an earlier time; nil when nobody knows
+	Changed []string // what it depends on and was not so the last time, when it ran
+	Alone   string   // the command that runs it by itself
+	Report  string   // why it did not pass
 }
 
 // An Answer is what the steps say together.
@@ -77,6 +78,10 @@ func (s Step) cached() string {
 		return "-"
 	case *s.Cached:
 		return "yes"
+	case len(s.Changed) == 0:
+		return "no"
+	case len(s.Changed) == 1:
+		return "no: " + s.Changed[0]
 	}
-	return "no"
+	return fmt.Sprintf("no: %s and %d more", s.Changed[0], len(s.Changed)-1)
 }

@@ -12,6 +12,9 @@ import (
 func FromVerdict(v check.Verdict, asked time.Time) Step {
 	cached := v.Started.Before(asked.Truncate(time.Second))
 	s := Step{Name: v.Check, Result: Passed, Seconds: v.Seconds, Cached: &cached, Alone: check.Alone(v.Check)}
+	if !cached {
+		s.Changed = v.Changed
+	}
 	if v.Status != check.Passed {
 		s.Result, s.Report = Failed, v.String()
 	}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"time"
+
+	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/check"
+	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/gate"
+)
+
+// A step is something that a change must pass: commands in a container, and what reads their results.
+type step struct {
+	fleet.Check
+	Ready  func(context.Context) (*dagger.Container, error) // where it runs: files laid in, services bound, as root
+	Inputs *dagger.Directory                                // every file it depends on, where the repository has it
+	Pins   map[string]string                                // images, versions and digests it depends on, by name
+	Judge  func(fs.FS, *check.Verdict) error                // reads what the commands' codes do not say; may be nil
+}
+
+// wish is what a call says beside the name of a step.
+type wish struct {
+	again bool // run it, even if nothing changed
+}
+
+// A maker makes a step when it is asked for, which may take a question to the world.
+type maker struct {
+	name string
+	make func(context.Context) (step, error)
+}
+
+// makers are the steps that pipeline.toml states, in the order of a table, but for the image.
+func (p *Pipeline) makers(f fleet.Fleet, _ wish) []maker {
+	var all []maker
+	for _, c := range f.Checks {
+		all = append(all, maker{c.Name, func(context.Context) (step, error) { return p.stated(f, c), nil }})
+	}
+	return all
+}
+
+// made makes one step by name.
+func (p *Pipeline) made(ctx context.Context, f fleet.Fleet, name string, a wish) (step, error) {
+	var known []string
+	for _, m := range p.makers(f, a) {
+		if m.name == name {
+			return m.make(ctx)
+		}
+		known = append(known, m.name)
+	}
+	return step{}, &fleet.UnknownCheckError{Name: name, Known: known}
+}
+
+// run runs a step to its end and reads its verdict, which is the error of nobody yet. An error is of a step
+// that could not run, and says nothing about the sources.
+func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dagger.Directory, check.Verdict, error) {
+	ran, err := s.Ready(ctx)
+	if err == nil {
+		if a.again {
+			ran = ran.WithEnvVariable("AGAIN", strconv.FormatInt(time.Now().UnixNano(), 10))
+		}
+		ran, err = noted(ran, f, s).WithNewFile(check.Program, check.Script).WithExec(check.Args(s.Check)).Sync(ctx)
+	}
+	if err != nil {
+		return nil, check.Verdict{}, fmt.Errorf("step %s could not run: %w\nto run it alone: %s", s.Name, err, check.Alone(s.Name))
+	}
+	here, err := os.MkdirTemp("", s.Name)
+	if err != nil {
+		return nil, check.Verdict{}, err
+	}
+	results := ran.Directory(check.Folder)
+	if _, err := results.Export(ctx, here); err != nil {
+		return nil, check.Verdict{}, fmt.Errorf("take the results of step %s: %w", s.Name, err)
+	}
+	verdict, err := check.Read(os.DirFS(here), s.Check)
+	if err == nil && s.Judge != nil {
+		err = s.Judge(os.DirFS(here), &verdict)
+	}
+	return results.WithNewFile("verdict.json", verdict.JSON()), verdict, err
+}
+
+// noted lays beside a step what it depends on, and what that was last time, so that it can be told what changed.
+func noted(c *dagger.Container, f fleet.Fleet, s step) *dagger.Container {
+	if s.Inputs != nil {
+		c = c.WithMountedDirectory(check.Inputs, s.Inputs)
+	}
+	return c.WithNewFile(check.Given, check.Names(s.Check, s.Pins)).
+		WithMountedCache(check.Memory, dag.CacheVolume("pipeline-inputs-"+f.App.Name+"-"+s.Name))
+}
+
+// alone runs one step for a person, who reads its verdict.
+func (p *Pipeline) alone(ctx context.Context, name string, a wish) (string, error) {
+	f, err := p.fleet(ctx)
+	if err != nil {
+		return "", told(err)
+	}
+	s, err := p.made(ctx, f, name, a)
+	if err != nil {
+		return "", told(err)
+	}
+	_, verdict, err := p.run(ctx, f, s, a)
+	if err != nil {
+		return "", told(err)
+	}
+	if verdict.Status != check.Passed {
+		return "", errors.New(verdict.String())
+	}
+	return verdict.String(), nil
+}
+
+// row runs one step for the table of ci.
+func (p *Pipeline) row(ctx context.Context, f fleet.Fleet, m maker, a wish) gate.Step {
+	began := time.Now()
+	s, err := m.make(ctx)
+	var verdict check.Verdict
+	if err == nil {
+		_, verdict, err = p.run(ctx, f, s, a)
+	}
+	if err != nil {
+		return gate.Step{Name: m.name, Result: gate.NotRun, Seconds: time.Since(began).Seconds(), Alone: check.Alone(m.name), Report: told(err).Error()}
+	}
+	return gate.FromVerdict(verdict, began)
+}
