@@ -29,6 +29,7 @@
 // Beside them:
 //
 //	flylocal   is a Fly that runs on this machine; it imports nothing of the others
+//	golden     compares what a test got with a file of its testdata
 //	acceptance has only tests: the real commands on a real engine
 //
 // From `dagger call deploy` to Fly: .dagger/deploy.go → deploy.Make → deploy.Apply → fly.Client.

@@ -10,6 +10,7 @@ import (
 	"github.com/renewa/pipeline/ci/deploy"
 	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/flylocal/token"
+	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/secret"
 )
 
@@ -180,8 +181,8 @@ func TestADifferenceReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
 	}}
 	same := deploy.SecretsReport{Version: deploy.ReportVersion, Fly: "Fly.io", Stage: "staging", App: "shop-staging", Secrets: deploy.Difference{Unchanged: []string{"C"}}}
 	for name, r := range map[string]deploy.SecretsReport{"secrets": full, "secrets-same": same} {
-		golden(t, name+".txt", r.String())
-		golden(t, name+".json", string(r.JSON()))
+		golden.Equal(t, name+".txt", r.String())
+		golden.Equal(t, name+".json", string(r.JSON()))
 		var read deploy.SecretsReport
 		require.NoError(t, json.Unmarshal(r.JSON(), &read))
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/deploy"
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
+	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/secret"
 )
 
@@ -91,8 +92,8 @@ func TestAForecastReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
 	unbuilt.Machines = []deploy.Foreseen{{Turn: 1, Action: deploy.Create, Group: "app", Region: "fra"}}
 	nothing := deploy.Forecast{Version: deploy.ReportVersion, Fly: "Fly.io", Stage: "staging", App: "shop", Image: image("2"), Nothing: true, Adopts: []string{}, Strategy: "rolling"}
 	for name, f := range map[string]deploy.Forecast{"plan": full, "plan-unbuilt": unbuilt, "plan-nothing": nothing} {
-		golden(t, name+".txt", f.String())
-		golden(t, name+".json", string(f.JSON()))
+		golden.Equal(t, name+".txt", f.String())
+		golden.Equal(t, name+".json", string(f.JSON()))
 		var read deploy.Forecast
 		require.NoError(t, json.Unmarshal(f.JSON(), &read))
 	}

@@ -3,10 +3,7 @@ package deploy_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"net/http"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,6 +11,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/deploy"
 	"github.com/renewa/pipeline/ci/flylocal/scripted"
+	"github.com/renewa/pipeline/ci/golden"
 )
 
 func TestAReportReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
@@ -41,9 +39,9 @@ func TestAReportReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
 		Status: deploy.Unchanged, Done: "nothing changed: no secret written, no machine touched", URL: "https://shop.fly.dev",
 	}
 	for name, r := range map[string]deploy.Report{"report": full, "report-failed": failed, "report-least": least} {
-		golden(t, name+".txt", r.String())
-		golden(t, name+".md", r.Markdown())
-		golden(t, name+".json", string(r.JSON()))
+		golden.Equal(t, name+".txt", r.String())
+		golden.Equal(t, name+".md", r.Markdown())
+		golden.Equal(t, name+".json", string(r.JSON()))
 		read, err := deploy.ParseReport(r.JSON())
 		require.NoError(t, err)
 		require.Equal(t, r, read)
@@ -132,20 +130,6 @@ func TestAReportThatCannotBeKeptIsSaidAndFailsNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, deploy.Complete, report.Status)
 	require.Contains(t, w.said[len(w.said)-1], "the report of release 1 could not be kept")
-}
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares with a file in testdata.
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", file)
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
 }
 
 func TestWhatWasDoneIsCountedInWords(t *testing.T) {

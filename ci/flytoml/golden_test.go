@@ -3,19 +3,17 @@ package flytoml_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/renewa/pipeline/ci/flytoml"
+	"github.com/renewa/pipeline/ci/golden"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// A golden file is all that one fly.toml leads to.
-type golden struct {
+// outcome is all that one fly.toml leads to.
+type outcome struct {
 	App      string
 	Region   string `json:",omitempty"`
 	Default  string `json:"DefaultGroup"`
@@ -36,17 +34,7 @@ func TestEveryFlyTomlBecomesTheMachinesInItsGoldenFile(t *testing.T) {
 	for _, file := range append(own, invented...) {
 		name := filepath.Base(file)
 		t.Run(name, func(t *testing.T) {
-			got := describe(t, file)
-			path := filepath.Join("testdata", strings.TrimSuffix(name, ".toml")+".json")
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil || !bytes.Equal(got, want) {
-				t.Errorf("%v; got\n%s\nrun go test ./ci/flytoml -update and read the difference", err, got)
-			}
+			golden.Equal(t, strings.TrimSuffix(name, ".toml")+".json", string(describe(t, file)))
 		})
 	}
 }
@@ -66,7 +54,7 @@ func describe(t *testing.T, file string) []byte {
 
 func describeConfig(t *testing.T, c flytoml.Config, warnings []flytoml.Warning) []byte {
 	t.Helper()
-	g := golden{
+	g := outcome{
 		App: c.App, Region: c.PrimaryRegion, Default: c.DefaultGroup(), Deploy: deployOf(c.Deploy),
 		Machines: map[string]any{}, Tests: map[string]any{}, Volumes: map[string][]flytoml.Volume{},
 	}

@@ -2,11 +2,8 @@ package setup_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -17,6 +14,7 @@ import (
 	"github.com/renewa/pipeline/ci/flylocal"
 	"github.com/renewa/pipeline/ci/flylocal/cloud"
 	"github.com/renewa/pipeline/ci/flylocal/scripted"
+	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/secret"
 	"github.com/renewa/pipeline/ci/setup"
 )
@@ -80,25 +78,12 @@ func (w *world) plan(r setup.Request) []setup.Step {
 	return steps
 }
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", file)
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
-}
-
 func TestAPlanSaysWhatIsMissingAndWritesNothing(t *testing.T) {
 	w, _ := open(t)
-	golden(t, "missing.txt", setup.Text(w.plan(request())))
+	golden.Equal(t, "missing.txt", setup.Text(w.plan(request())))
 	r := request()
 	r.Given = nil
-	golden(t, "missing-without-secrets.txt", setup.Text(w.plan(r)))
+	golden.Equal(t, "missing-without-secrets.txt", setup.Text(w.plan(r)))
 	require.Empty(t, w.log)
 }
 
@@ -108,7 +93,7 @@ func TestWhatIsMissingIsMadeOnceAndThenNothingIs(t *testing.T) {
 	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
 	steps := w.plan(request())
 	require.NoError(t, setup.Apply(t.Context(), steps, say))
-	golden(t, "made.txt", setup.Text(steps))
+	golden.Equal(t, "made.txt", setup.Text(steps))
 	require.Len(t, said, 4, "%v", said)
 	app, err := w.fly.Cloud().App("shop")
 	require.NoError(t, err)
@@ -118,7 +103,7 @@ func TestWhatIsMissingIsMadeOnceAndThenNothingIs(t *testing.T) {
 
 	w.log = nil
 	again := w.plan(request())
-	golden(t, "there.txt", setup.Text(again))
+	golden.Equal(t, "there.txt", setup.Text(again))
 	require.NoError(t, setup.Apply(t.Context(), again, say))
 	require.Empty(t, w.log, "a second set-up writes nothing")
 	require.Len(t, said, 4)

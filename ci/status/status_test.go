@@ -3,15 +3,13 @@ package status_test
 import (
 	"context"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"github.com/superfly/fly-go"
 
+	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/status"
 )
 
@@ -56,26 +54,13 @@ func (platform) Absent(err error) bool { return errors.Is(err, errAbsent) }
 var stages, apps = []string{"development", "staging", "production"},
 	map[string]string{"development": "shop-dev", "staging": "shop-staging", "production": "shop"}
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", file)
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got+"\n"), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got+"\n")
-}
-
 func TestEveryStageHasARowWhateverItRuns(t *testing.T) {
 	rows, err := status.Of(t.Context(), platform{}, stages, apps, "/version")
 	require.NoError(t, err)
-	golden(t, "status.txt", status.Text("Fly.io", rows))
+	golden.Equal(t, "status.txt", status.Text("Fly.io", rows)+"\n")
 	text, err := status.JSON(rows)
 	require.NoError(t, err)
-	golden(t, "status.json", text)
+	golden.Equal(t, "status.json", text+"\n")
 }
 
 func TestAStageThatCannotBeAskedIsAnErrorThatNamesIt(t *testing.T) {
