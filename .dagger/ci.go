@@ -113,8 +113,10 @@ func (p *Pipeline) imageInputs(f fleet.Fleet) step {
 // explained adds to the error of a build the last lines of the command that failed in it.
 func explained(err error) error {
 	var failed *dagger.ExecError
-	if !errors.As(err, &failed) {
-		return err
+	if err != nil && !errors.As(err, &failed) {
+		return errors.New(check.Cause(err.Error()))
+	} else if err == nil {
+		return nil
 	}
 	lines := check.Last(failed.Stdout + "\n" + failed.Stderr)
 	return fmt.Errorf("a command of the build ended with code %d\n  %s", failed.ExitCode, strings.Join(lines, "\n  "))

@@ -68,7 +68,7 @@ func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dag
 		ran, err = noted(ran, f, s).WithNewFile(check.Program, check.Script).WithExec(check.Args(s.Check)).Sync(ctx)
 	}
 	if err != nil {
-		return nil, check.Verdict{}, fmt.Errorf("step %s could not run: %w\nto run it alone: %s", s.Name, err, check.Alone(s.Name))
+		return nil, check.Verdict{}, fmt.Errorf("step %s could not run: %s\nto run it alone: %s", s.Name, check.Cause(told(err).Error()), check.Alone(s.Name))
 	}
 	here, err := os.MkdirTemp("", s.Name)
 	if err != nil {

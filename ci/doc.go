@@ -18,6 +18,7 @@
 //	database   makes the Postgres of a stage on a Fly that runs on this machine
 //	setup      finds out what a stage lacks before its first deploy, and makes it
 //	check      reads what one check left behind as a verdict
+//	bundle     is what it takes to reproduce a step on another machine
 //	gate       makes of many steps' results one answer with reasons
 //	status     says what every stage runs
 //

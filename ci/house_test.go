@@ -30,6 +30,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"ci/golden":    {theirs: []string{"github.com/stretchr/testify/require"}}, // for tests: no room lists it
 	"ci/fleet":     {ours: []string{"ci/secret", "ci/spelling", "ci/tomlfile"}},
 	"ci/check":     {ours: []string{"ci/fleet"}},
+	"ci/bundle":    {ours: []string{"ci/fleet"}},
 	"ci/gate":      {ours: []string{"ci/check"}},
 	"ci/flytoml":   {ours: []string{"ci/spelling", "ci/tomlfile"}, theirs: []string{"github.com/superfly/fly-go", "github.com/google/shlex", "github.com/pelletier/go-toml/v2"}},
 	"ci/history":   {ours: []string{"ci/image"}},

@@ -34,6 +34,7 @@ var text = template.Must(template.New("").Funcs(template.FuncMap{"alone": Alone,
 {{end}}{{end}}{{end}}{{with .Details}}{{.}}
 {{end}}{{if eq .Status "failed"}}to reproduce: {{alone .Check}}
 its results:  dagger call results --name {{.Check}} -o results
+elsewhere:    dagger call bundle --name {{.Check}} -o bundle
 {{end}}`))
 
 // String is how many there were.
