@@ -54,13 +54,15 @@ RUN --mount=type=bind,source=migrations,target=/mnt/migrations \
     cp -r /mnt/migrations /app/ && chmod -R a+rX /app/migrations
 RUN --mount=type=bind,from=frontend-build,source=/src/dist/public,target=/mnt/public \
     cp -r /mnt/public /app/ && chmod -R a+rX /app/public
-RUN --mount=type=bind,from=backend-build,source=/src/dist/server.js,target=/mnt/server.js \
-    install -m 644 /mnt/server.js /app/server.js
+RUN --mount=type=bind,from=backend-build,source=/src/dist,target=/mnt/dist \
+    install -m 644 /mnt/dist/server.js /mnt/dist/smoke.js /app/
 
 WORKDIR /app
 USER 1000:1000
 # Set by whoever knows the commit.
 ENV APP_REVISION=unknown HOME=/tmp
+# How this image is asked whether it works, by the pipeline and by whoever runs it.
+LABEL pipeline.smoke="bun /app/smoke.js"
 EXPOSE 8080
 HEALTHCHECK --interval=3s --timeout=2s --start-period=15s --retries=3 CMD ["/app/container/healthy"]
 STOPSIGNAL SIGTERM
