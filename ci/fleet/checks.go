@@ -90,17 +90,11 @@ func (p *parser) check(t *tomlfile.Table) Check {
 		Run:     t.Strings("run"),
 		Image:   tomlfile.Or(t.String("image"), ""),
 		Files:   folders(t, "files"),
-		Env:     map[string]string{},
+		Env:     texts(t.Table("env")),
 		Timeout: timeout(t),
 		JUnit:   folders(t, "junit"),
 		Reports: folders(t, "reports"),
 		Says:    tomlfile.Or(t.String("says"), ""),
-	}
-	env := t.Table("env")
-	for _, key := range env.Keys() {
-		if v := env.String(key); v != nil {
-			c.Env[key] = *v
-		}
 	}
 	if !t.Has("run") {
 		t.Refuse("", "run is missing: the commands of the check")

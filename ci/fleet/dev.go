@@ -19,17 +19,10 @@ func (p *parser) dev(root *tomlfile.Table) {
 	d := &Dev{
 		Port:     tomlfile.Or(t.Int("port"), 8080),
 		Database: tomlfile.Or(t.String("database_url"), ""),
-		Env:      map[string]string{},
+		Env:      texts(t.Table("env")),
 	}
 	if d.Port < 1 || d.Port > 65535 {
 		t.Refuse("port", "must be from 1 to 65535")
-	}
-	if env := t.Table("env"); env != nil {
-		for _, key := range env.Keys() {
-			if v := env.String(key); v != nil {
-				d.Env[key] = *v
-			}
-		}
 	}
 	p.fleet.Dev = d
 }

@@ -18,6 +18,9 @@ type Fleet struct {
 	Toolbox *Toolbox // nil when there is none
 	Checks  []Check
 
+	Trial         *Trial         // nil when pipeline.toml does not say how the image runs in a test
+	Compatibility *Compatibility // nil when the image before this one is not tried
+
 	preview *Stage
 	counts  map[string]count // machines by stage and process group
 	file    string

@@ -25,6 +25,8 @@ func Parse(file string, data []byte) (Fleet, error) {
 	p.preview(root)
 	p.secrets(root)
 	p.checks(root)
+	p.trial(root)
+	p.compatibility(root)
 	if err := append(f.Problems(), f.Unknown()...).Sorted().OrNil(); err != nil {
 		return Fleet{}, err
 	}

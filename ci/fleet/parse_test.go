@@ -135,6 +135,12 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"a toolbox of nothing":       {"[toolbox]\n", `:1: toolbox: it needs a target`},
 		"a toolbox of both":          {"[toolbox]\nimage = \"x\"\ntarget = \"deps\"\n", `:1: toolbox: it needs a target`},
 		"a toolbox built from files": {"[toolbox]\nimage = \"x\"\nfiles = [\"y\"]\n", `:3: toolbox.files: an image is not built`},
+		"a trial without a database": {"[trial]\nport = 80\n", `:1: trial: database_url is missing`},
+		"a trial of no Postgres":     {"[trial]\ndatabase_url = \"D\"\n", `:1: trial: postgres is missing`},
+		"a trial on no port":         {trial + "port = 0\n", `:4: trial.port: must be from 1 to 65535`},
+		"an unknown key in a trial":  {trial + "databse_url = \"D\"\n", `:4: trial.databse_url: unknown key, did you mean "database_url"?`},
+		"images that cannot be run":  {"[compatibility]\n", `:1: compatibility: [trial] is missing`},
+		"migrations beside an image": {trial + "[compatibility]\nmigrations = \"migrations\"\n", `:5: compatibility.migrations: "migrations" is a folder in the image`},
 		"strict of another type":     {"strict = \"yes\"\n", `:1: strict: must be true or false, not text`},
 	} {
 		t.Run(reason, func(t *testing.T) {
@@ -207,5 +213,8 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// trial is three lines.
+const trial = "[trial]\npostgres = \"postgres:17\"\ndatabase_url = \"D\"\n"
 
 const lint = "[[check]]\nname = \"lint\"\nimage = \"x\"\nrun = [\"x\"]\n"
