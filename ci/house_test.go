@@ -31,7 +31,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"ci/fleet":     {ours: []string{"ci/secret", "ci/spelling", "ci/tomlfile"}},
 	"ci/check":     {ours: []string{"ci/fleet"}},
 	"ci/bundle":    {ours: []string{"ci/fleet"}},
-	"ci/gate":      {ours: []string{"ci/check"}},
+	"ci/gate":      {ours: []string{"ci/check", "ci/fleet"}},
 	"ci/flytoml":   {ours: []string{"ci/spelling", "ci/tomlfile"}, theirs: []string{"github.com/superfly/fly-go", "github.com/google/shlex", "github.com/pelletier/go-toml/v2"}},
 	"ci/history":   {ours: []string{"ci/image"}},
 	"ci/deploy":    {ours: []string{"ci/flytoml", "ci/history", "ci/image", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},

@@ -1,7 +1,6 @@
 package bundle_test
 
 import (
-	"os"
 	"testing"
 	"time"
 
@@ -9,6 +8,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/bundle"
 	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/golden"
 )
 
 func TestABundleNamesEverythingAStepDependsOn(t *testing.T) {
@@ -16,9 +16,7 @@ func TestABundleNamesEverythingAStepDependsOn(t *testing.T) {
 	b.Pins["squawk-cli"] = "2.66.0"
 	b.Images["oven/bun:1.4.5-slim"] = "docker.io/oven/bun:1.4.5-slim@sha256:4567"
 	b.Engine = "v0.21.8"
-	want, err := os.ReadFile("testdata/bundle.json")
-	require.NoError(t, err)
-	require.Equal(t, string(want), b.JSON())
+	golden.Equal(t, "bundle.json", b.JSON())
 }
 
 func TestTheImagesOfADockerfileAreFoundWhereItNamesThem(t *testing.T) {

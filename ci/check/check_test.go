@@ -1,9 +1,7 @@
 package check_test
 
 import (
-	"flag"
 	"os"
-	"path/filepath"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/check"
 	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/golden"
 )
 
 // left is what the script leaves of one command, and more.
@@ -74,8 +73,8 @@ func TestResultsThatNobodyLeftAreNoVerdict(t *testing.T) {
 func TestAVerdictReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
 	passed, err := check.Read(left(map[string]string{"junit.xml": suite}), unit)
 	require.NoError(t, err)
-	golden(t, "passed.txt", passed.String())
-	golden(t, "passed.json", passed.JSON())
+	golden.Equal(t, "passed.txt", passed.String())
+	golden.Equal(t, "passed.json", passed.JSON())
 
 	failed, err := check.Read(left(map[string]string{
 		"run/1.code": "1\n",
@@ -85,20 +84,6 @@ func TestAVerdictReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
 			<testcase name="alone"/><testcase classname="days" name="of a leap year"><skipped/></testcase></testsuite></testsuites>`,
 	}), unit)
 	require.NoError(t, err)
-	golden(t, "failed.txt", failed.String())
-	golden(t, "failed.json", failed.JSON())
-}
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	name = filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(name, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(name)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
+	golden.Equal(t, "failed.txt", failed.String())
+	golden.Equal(t, "failed.json", failed.JSON())
 }

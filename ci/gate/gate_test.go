@@ -1,9 +1,6 @@
 package gate_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,6 +8,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/check"
 	"github.com/renewa/pipeline/ci/gate"
+	"github.com/renewa/pipeline/ci/golden"
 )
 
 var asked = time.Date(2026, 1, 1, 12, 0, 0, 600_000_000, time.UTC)
@@ -28,11 +26,11 @@ func TestAnAnswerNamesEveryStepThatDidNotPass(t *testing.T) {
 
 	open := gate.Answer{gate.FromVerdict(passed, asked), image}
 	require.Empty(t, open.Bad())
-	golden(t, "open.txt", open.String())
+	golden.Equal(t, "open.txt", open.String())
 
 	shut := gate.Answer{gate.FromVerdict(failed, asked), gate.FromVerdict(passed, asked), absent, image}
 	require.Len(t, shut.Bad(), 2)
-	golden(t, "shut.txt", shut.String())
+	golden.Equal(t, "shut.txt", shut.String())
 }
 
 func TestAStepIsCachedWhenItBeganBeforeItWasAskedFor(t *testing.T) {
@@ -48,18 +46,4 @@ func TestAStepIsCachedWhenItBeganBeforeItWasAskedFor(t *testing.T) {
 		s := gate.FromVerdict(check.Verdict{Started: asked.Add(c.began)}, asked)
 		require.Equal(t, c.cached, *s.Cached, reason)
 	}
-}
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	name = filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(name, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(name)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
 }
