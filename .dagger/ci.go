@@ -57,14 +57,19 @@ func (p *Pipeline) Ci(
 	steps := p.rows(f, names, wish{again: again})
 	answer := make(gate.Answer, len(steps))
 	var running sync.WaitGroup
+	began := time.Now()
 	for i, step := range steps {
-		running.Go(func() { answer[i] = step(ctx) })
+		running.Go(func() {
+			answer[i] = step(ctx)
+			answer[i].Waited = time.Since(began).Seconds()
+		})
 	}
 	running.Wait()
+	text := answer.String() + answer.Took(time.Since(began).Seconds())
 	if len(answer.Bad()) > 0 {
-		return "", errors.New(answer.String())
+		return "", errors.New(text)
 	}
-	return answer.String(), nil
+	return text, nil
 }
 
 // rows are the steps with these names, then the image, each of which fills a row of the table.

@@ -2,7 +2,9 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -26,6 +28,7 @@ type Step struct {
 	Changed []string // what it depends on and was not so the last time, when it ran
 	Alone   string   // the command that runs it by itself
 	Report  string   // why it did not pass
+	Waited  float64  // seconds from the beginning of all steps to its end, with what it waited for
 }
 
 // An Answer is what the steps say together.
@@ -40,6 +43,16 @@ func (a Answer) Bad() Answer {
 		}
 	}
 	return bad
+}
+
+// Took says how long all of it took, and which step the others waited for. Steps that do not depend on each
+// other run side by side, so both times are about the same.
+func (a Answer) Took(seconds float64) string {
+	if len(a) == 0 {
+		return ""
+	}
+	longest := slices.MaxFunc(a, func(x, y Step) int { return cmp.Compare(x.Waited, y.Waited) })
+	return fmt.Sprintf("%.1f s in all, %.1f s until %s was there\n", seconds, longest.Waited, longest.Name)
 }
 
 // String is the table of all steps, then the report of each that did not pass.

@@ -33,6 +33,12 @@ func TestAnAnswerNamesEveryStepThatDidNotPass(t *testing.T) {
 	golden.Equal(t, "shut.txt", shut.String())
 }
 
+func TestAnAnswerNamesTheStepThatTheOthersWaitedFor(t *testing.T) {
+	a := gate.Answer{{Name: "lint", Waited: 2}, {Name: "end-to-end", Waited: 61.2}, {Name: "image", Waited: 40}}
+	require.Equal(t, "62.0 s in all, 61.2 s until end-to-end was there\n", a.Took(62))
+	require.Empty(t, gate.Answer{}.Took(1))
+}
+
 func TestAStepIsCachedWhenItBeganBeforeItWasAskedFor(t *testing.T) {
 	for reason, c := range map[string]struct {
 		began  time.Duration
