@@ -1,0 +1,69 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestEachKindOfFileMakesRunAgainWhatTheDocsSay edits one file of each kind. A step's exec has its files, arguments
+// and pins laid beside it, so it runs again when its key is another one, and with the same key nothing else makes it.
+func TestEachKindOfFileMakesRunAgainWhatTheDocsSay(t *testing.T) {
+	c := checked(t)
+	before := c.keys(t)
+	rows := matrix(t)
+	require.Greater(t, len(rows), 5)
+	for file, want := range rows {
+		t.Run(file, func(t *testing.T) {
+			text, err := os.ReadFile(c.path(file))
+			require.NoError(t, err)
+			c.write(t, file, string(text)+"\n")
+			defer c.write(t, file, string(text))
+			after := c.keys(t)
+			var changed []string
+			for step, key := range after {
+				if before[step] != key {
+					changed = append(changed, step)
+				}
+			}
+			slices.Sort(changed)
+			slices.Sort(want)
+			require.Equal(t, strings.Join(want, ", "), strings.Join(changed, ", "))
+		})
+	}
+}
+
+// keys are those of all steps, by name.
+func (c checkout) keys(t *testing.T) map[string]string {
+	t.Helper()
+	keys := map[string]string{}
+	for line := range strings.Lines(c.call("steps").ok(t).stdout) {
+		if words := strings.Fields(line); len(words) > 2 && words[0] != "step" {
+			keys[words[0]] = words[1]
+		}
+	}
+	require.NotEmpty(t, keys)
+	return keys
+}
+
+// row is one of the table in docs/checks.md: a file, and the steps it makes run again.
+var row = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([a-z, -]+) \\|$")
+
+func matrix(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile(repository + "/docs/checks.md")
+	require.NoError(t, err)
+	_, table, found := strings.Cut(string(text), "## What makes a step run again")
+	require.True(t, found)
+	rows := map[string][]string{}
+	for _, match := range row.FindAllStringSubmatch(table, -1) {
+		rows[match[1]] = slices.DeleteFunc(strings.Split(match[2], ", "), func(step string) bool { return step == "none" })
+	}
+	return rows
+}
