@@ -2,7 +2,7 @@
 # Takes the lab off this machine: no container, volume, process, mount, interface or port of ours is left.
 # What was built stays in the cache, so that the next up.sh takes a minute; `rm -rf` it to start from nothing.
 . "$(dirname "$0")/lib/lab.sh"
-for part in docker engine images down clean; do
+for part in docker engine images scanners down clean; do
 	# shellcheck disable=SC1090
 	. "$lab/lib/$part.sh"
 done

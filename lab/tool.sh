@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds a tool on demand, puts it on the lab's PATH and prints where it is:  lab/tool.sh docker-compose
-# A tool is a folder tools/NAME with a go.mod that names one program, and perhaps a build.env with LDFLAGS or GOEXPERIMENT.
+# A tool is a folder tools/NAME with a go.mod that names one program, and perhaps a build.env with GOEXPERIMENT or LDFLAGS,
+# which may speak of $VERSION, the one that go.mod has.
 . "$(dirname "$0")/lib/lab.sh"
 . "$lab/lib/programs.sh"
 
@@ -14,9 +15,10 @@ build_tool() {
 
 go_tool() (
 	LDFLAGS='' GOEXPERIMENT=''
-	# shellcheck disable=SC1090
-	[ ! -e "$lab/tools/$name/build.env" ] || . "$lab/tools/$name/build.env"
 	cd "$lab/tools/$name" || exit
+	VERSION=$(GOFLAGS=-mod=readonly go list -f '{{.Module.Version}}' tool)
+	# shellcheck disable=SC1091
+	[ ! -e build.env ] || . ./build.env
 	CGO_ENABLED=0 GOFLAGS="-mod=readonly -buildvcs=false" GOEXPERIMENT=$GOEXPERIMENT go build -ldflags "-s -w $LDFLAGS" -o "$1/$name" tool
 )
 

@@ -5,7 +5,7 @@ remove_ours() {
 	local image
 	docker ps --all --quiet --filter "label=$label" | xargs -r docker rm --force --volumes >/dev/null
 	docker volume ls --quiet --filter "label=$label" | xargs -r docker volume rm >/dev/null
-	for image in "${stand_ins[@]}" "$engine_image" pipeline-lab/registry; do
+	for image in "${stand_ins[@]}" $(scanner_images) "$engine_image" pipeline-lab/registry; do
 		# somebody's own debian:trixie-slim has no such label; an image in use is kept by the daemon
 		case $(docker image inspect --format '{{json .Config.Labels}}' "$image" 2>/dev/null) in
 		*'"pipeline-lab'*) docker rmi "$image" >/dev/null 2>&1 || say "$image stays, because a container uses it" ;;

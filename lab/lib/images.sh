@@ -6,7 +6,7 @@ stand_ins=("debian:$DEBIAN_TAG" "golang:$GOLANG_TAG" "postgres:$POSTGRES_TAG" "o
 
 images() {
 	local base golang
-	base=$(key shelf/debian "=$DEBIAN_TAG" "=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* /usr/local/share/ca-certificates/*.crt 2>/dev/null)")
+	base=$(debian_key)
 	golang=$(key shelf/golang "=$base" "=$go_version")
 	stand_in "debian:$DEBIAN_TAG" "$base" "30 seconds" debian_image
 	stand_in "golang:$GOLANG_TAG" "$golang" "35 seconds" from_folder golang golang_context
@@ -14,6 +14,11 @@ images() {
 	stand_in "oven/bun:$BUN_VERSION-slim" "$(key shelf/bun "=$base" "=$BUN_VERSION")" "20 seconds" from_folder bun bun_context
 	stand_in "node:${NODE_VERSION%%.*}-slim" "$(key shelf/node "=$base" "=$NODE_VERSION" "=$NPM_VERSION")" "20 seconds" from_folder node node_context
 	engine_image "$base" "$golang"
+}
+
+# debian_key: what every other image stands on.
+debian_key() {
+	key shelf/debian "=$DEBIAN_TAG" "=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* /usr/local/share/ca-certificates/*.crt 2>/dev/null)"
 }
 
 stand_in() {

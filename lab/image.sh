@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Puts on the shelf what the scans pull, built on demand:  lab/image.sh trivy gitleaks semgrep
+. "$(dirname "$0")/lib/lab.sh"
+for part in docker programs shelf images scanners; do
+	# shellcheck disable=SC1090
+	. "$lab/lib/$part.sh"
+done
+
+(($#)) || fail "name what to build; there are: ${scanners[*]}"
+for name in "$@"; do
+	[[ " ${scanners[*]} " == *" $name "* ]] || fail "there is no image \"$name\"; there are: ${scanners[*]}"
+done
+[ -e "$PIPELINE_LAB/env" ] || fail "the lab is not up; run lab/up.sh"
+. "$PIPELINE_LAB/env"
+
+# The long part first, and beside the other scripts of the lab: each tool has a lock of its own.
+declare -A built
+for name in "$@"; do
+	built[$name]=
+	if [ -e "$lab/tools/$name" ]; then built[$name]=$("$lab/tool.sh" "$name"); fi
+done
+
+alone lab
+stand_in "debian:$DEBIAN_TAG" "$(debian_key)" "30 seconds" debian_image
+for name in "$@"; do
+	scanner "$name" "${built[$name]}"
+	say "$(scanner_image "$name") is on the shelf"
+done
