@@ -17,6 +17,7 @@
 //	promotion  carries an image from the stage that runs it to the next
 //	database   makes the Postgres of a stage on a Fly that runs on this machine
 //	setup      finds out what a stage lacks before its first deploy, and makes it
+//	trial      knows how an app's image runs in a test, as its stage runs it
 //	check      reads what one check left behind as a verdict
 //	bundle     is what it takes to reproduce a step on another machine
 //	gate       makes of many steps' results one answer with reasons

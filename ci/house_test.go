@@ -37,6 +37,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"ci/deploy":    {ours: []string{"ci/flytoml", "ci/history", "ci/image", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},
 	"ci/promotion": {ours: []string{"ci/fleet", "ci/image"}, theirs: []string{"github.com/superfly/fly-go"}},
 	"ci/database":  {ours: []string{"ci/fleet", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go"}},
+	"ci/trial":     {ours: []string{"ci/flytoml"}, theirs: []string{"github.com/superfly/fly-go"}},
 	"ci/setup":     {ours: []string{"ci/database", "ci/fleet", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go/flaps"}},
 	"ci/status":    {ours: []string{"ci/deploy"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},
 	"ci/registry":  {ours: []string{"ci/image"}, theirs: []string{"github.com/google/go-containerregistry/"}},

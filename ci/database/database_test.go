@@ -216,3 +216,17 @@ func TestRolesAreFoundInTheAddressesAndMissingOnesAreNamed(t *testing.T) {
 		})
 	}
 }
+
+func TestATestsDatabaseHasTheRolesAndRightsOfItsStageAndIsTheSameEachTime(t *testing.T) {
+	sql := database.Initial(shop)
+	require.Equal(t, sql, database.Initial(shop))
+	for _, want := range []string{
+		`ALTER ROLE "shop_owner" PASSWORD 'trial'`,
+		`SELECT format('CREATE DATABASE %I OWNER %I', 'shop', 'shop_owner')`,
+		`REVOKE CREATE ON SCHEMA public FROM PUBLIC`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE "shop_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "shop_app"`,
+	} {
+		require.Contains(t, sql, want)
+	}
+	require.Equal(t, "postgres://shop_app:trial@db:5432/shop", database.TrialURL(shop, shop.User, "db"))
+}

@@ -21,18 +21,28 @@ func script(db fleet.Database, roles []Role) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "SELECT format('CREATE ROLE %%I LOGIN', %[1]s) WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %[1]s) \\gexec\n", literal(r.Name))
-		fmt.Fprintf(&b, "ALTER ROLE %s PASSWORD %s;\n", identifier(r.Name), literal(verifier))
+		login(&b, r.Name, verifier)
 	}
-	fmt.Fprintf(&b, "SELECT format('CREATE DATABASE %%I OWNER %%I', %[1]s, %[2]s) WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = %[1]s) \\gexec\n", literal(db.Name), literal(db.Owner))
-	fmt.Fprintf(&b, `\connect %[1]s
+	rights(&b, db)
+	return b.String(), nil
+}
+
+// login makes a role where it is missing. Its password may be given as what Postgres stores of it.
+func login(b *strings.Builder, name, password string) {
+	fmt.Fprintf(b, "SELECT format('CREATE ROLE %%I LOGIN', %[1]s) WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %[1]s) \\gexec\n", literal(name))
+	fmt.Fprintf(b, "ALTER ROLE %s PASSWORD %s;\n", identifier(name), literal(password))
+}
+
+// rights makes the database where it is missing, and says who may do what in it.
+func rights(b *strings.Builder, db fleet.Database) {
+	fmt.Fprintf(b, "SELECT format('CREATE DATABASE %%I OWNER %%I', %[1]s, %[2]s) WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = %[1]s) \\gexec\n", literal(db.Name), literal(db.Owner))
+	fmt.Fprintf(b, `\connect %[1]s
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO %[3]s;
 ALTER DEFAULT PRIVILEGES FOR ROLE %[2]s GRANT USAGE ON SCHEMAS TO %[3]s;
 ALTER DEFAULT PRIVILEGES FOR ROLE %[2]s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %[3]s;
 ALTER DEFAULT PRIVILEGES FOR ROLE %[2]s GRANT USAGE, SELECT ON SEQUENCES TO %[3]s;
 `, identifier(db.Name), identifier(db.Owner), identifier(db.User))
-	return b.String(), nil
 }
 
 func literal(s string) string    { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

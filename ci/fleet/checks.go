@@ -44,6 +44,9 @@ func (f Fleet) CheckNamed(name string) (Check, error) {
 	return Check{}, &UnknownCheckError{Name: name, Known: names}
 }
 
+// reserved are the names of steps that are no checks, and what they do.
+var reserved = map[string]string{ImageStep: "builds the image", EndToEndStep: "runs [end_to_end]"}
+
 var validCheck = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
 func (p *parser) checks(root *tomlfile.Table) {
@@ -54,8 +57,8 @@ func (p *parser) checks(root *tomlfile.Table) {
 		at, taken := lines[c.Name]
 		switch {
 		case c.Name == "":
-		case c.Name == ImageStep:
-			t.Refuse("name", "%q is the step that builds the image", c.Name)
+		case reserved[c.Name] != "":
+			t.Refuse("name", "%q is the step that %s", c.Name, reserved[c.Name])
 		case !validCheck.MatchString(c.Name):
 			t.Refuse("name", "%q must be lower-case letters, digits and -, a letter first", c.Name)
 		case taken:
@@ -138,6 +141,9 @@ func (f Fleet) Steps(only []string) ([]string, error) {
 	var all []string
 	for _, c := range f.Checks {
 		all = append(all, c.Name)
+	}
+	if f.EndToEnd != nil {
+		all = append(all, EndToEndStep)
 	}
 	all = append(all, ImageStep)
 	for _, name := range only {

@@ -19,6 +19,7 @@ type Fleet struct {
 	Checks  []Check
 
 	Trial         *Trial         // nil when pipeline.toml does not say how the image runs in a test
+	EndToEnd      *EndToEnd      // nil when there is no suite of journeys
 	Compatibility *Compatibility // nil when the image before this one is not tried
 
 	preview *Stage

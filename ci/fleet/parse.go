@@ -26,6 +26,7 @@ func Parse(file string, data []byte) (Fleet, error) {
 	p.secrets(root)
 	p.checks(root)
 	p.trial(root)
+	p.endToEnd(root)
 	p.compatibility(root)
 	if err := append(f.Problems(), f.Unknown()...).Sorted().OrNil(); err != nil {
 		return Fleet{}, err

@@ -141,6 +141,11 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"an unknown key in a trial":  {trial + "databse_url = \"D\"\n", `:4: trial.databse_url: unknown key, did you mean "database_url"?`},
 		"images that cannot be run":  {"[compatibility]\n", `:1: compatibility: [trial] is missing`},
 		"migrations beside an image": {trial + "[compatibility]\nmigrations = \"migrations\"\n", `:5: compatibility.migrations: "migrations" is a folder in the image`},
+		"a suite without a count":    {trial + "[end_to_end]\n", `:4: end_to_end: junit is missing`},
+		"a suite without an app":     {"[end_to_end]\njunit = [\"x\"]\n", `:1: end_to_end: [trial] is missing`},
+		"a suite that runs nothing":  {trial + "[end_to_end]\njunit = [\"x\"]\nrun = \"\"\n", `:6: end_to_end.run: must be a command`},
+		"a suite elsewhere":          {trial + "[end_to_end]\njunit = [\"x\"]\ndir = \"../x\"\n", `:6: end_to_end.dir: "../x" leads out`},
+		"a check of a suite's name":  {"[[check]]\nname = \"end-to-end\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "end-to-end" is the step that runs [end_to_end]`},
 		"strict of another type":     {"strict = \"yes\"\n", `:1: strict: must be true or false, not text`},
 	} {
 		t.Run(reason, func(t *testing.T) {
