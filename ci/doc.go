@@ -7,6 +7,7 @@
 //	secret     holds values that no printer opens
 //	spelling   guesses what was meant by a word that is not known
 //	tomlfile   reads TOML with the line of every problem
+//	finding    is what scanners found, as one list with one verdict
 //	fleet      knows which apps exist and in which order a release visits them
 //	flytoml    turns a fly.toml into machine configs
 //	history    knows which releases of an app ran well
@@ -20,6 +21,8 @@
 //	trial      knows how an app's image runs in a test, as its stage runs it
 //	check      reads what one check left behind as a verdict
 //	bundle     is what it takes to reproduce a step on another machine
+//	scanner    runs scanners and reads their reports as findings
+//	sarif      writes a scan's report as SARIF
 //	gate       makes of many steps' results one answer with reasons
 //	status     says what every stage runs
 //

@@ -28,7 +28,10 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"ci/secret":    {ours: []string{"ci/spelling"}, theirs: []string{"golang.org/x/crypto/scrypt"}},
 	"ci/tomlfile":  {ours: []string{"ci/spelling"}, theirs: []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"}},
 	"ci/golden":    {theirs: []string{"github.com/stretchr/testify/require"}}, // for tests: no room lists it
-	"ci/fleet":     {ours: []string{"ci/secret", "ci/spelling", "ci/tomlfile"}},
+	"ci/finding":   {ours: []string{"ci/tomlfile"}, theirs: []string{"github.com/pelletier/go-toml/v2"}},
+	"ci/sarif":     {ours: []string{"ci/finding"}, theirs: []string{"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"}},
+	"ci/scanner":   {ours: []string{"ci/check", "ci/finding", "ci/fleet"}, theirs: []string{"github.com/aquasecurity/trivy/pkg/types"}},
+	"ci/fleet":     {ours: []string{"ci/finding", "ci/secret", "ci/spelling", "ci/tomlfile"}},
 	"ci/check":     {ours: []string{"ci/fleet"}},
 	"ci/bundle":    {ours: []string{"ci/fleet"}},
 	"ci/gate":      {ours: []string{"ci/check", "ci/fleet"}},

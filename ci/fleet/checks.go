@@ -113,17 +113,7 @@ func (p *parser) check(t *tomlfile.Table) Check {
 // patience is for a check that states no timeout.
 const patience = 10 * time.Minute
 
-func timeout(t *tomlfile.Table) time.Duration {
-	text := t.String("timeout")
-	if text == nil {
-		return patience
-	}
-	d, err := time.ParseDuration(*text)
-	if err != nil || d < time.Second {
-		t.Refuse("timeout", "%q is not a time of a second or more: write a number with s, m or h, as in \"5m\"", *text)
-	}
-	return d
-}
+func timeout(t *tomlfile.Table) time.Duration { return duration(t, "timeout", patience) }
 
 // folders are paths or patterns below the app's context.
 func folders(t *tomlfile.Table, key string) []string {

@@ -21,6 +21,7 @@ type Fleet struct {
 	Trial         *Trial         // nil when pipeline.toml does not say how the image runs in a test
 	EndToEnd      *EndToEnd      // nil when there is no suite of journeys
 	Compatibility *Compatibility // nil when the image before this one is not tried
+	Scan          *Scan          // nil when no scanner runs
 
 	preview *Stage
 	counts  map[string]count // machines by stage and process group

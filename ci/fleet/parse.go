@@ -28,6 +28,7 @@ func Parse(file string, data []byte) (Fleet, error) {
 	p.trial(root)
 	p.endToEnd(root)
 	p.compatibility(root)
+	p.scan(root)
 	if err := append(f.Problems(), f.Unknown()...).Sorted().OrNil(); err != nil {
 		return Fleet{}, err
 	}

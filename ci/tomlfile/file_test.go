@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/renewa/pipeline/ci/tomlfile"
 )
@@ -87,6 +88,8 @@ func TestAKeyOfAnotherTypeIsAProblemAndNil(t *testing.T) {
 		"a list for a table":      {`k = []`, func(t *tomlfile.Table) bool { return t.Table("k") != nil }, "must be a table, not a list"},
 		"text for tables":         {`k = "a"`, func(t *tomlfile.Table) bool { return t.Tables("k") != nil }, "must be tables, [[k]], not text"},
 		"texts in a list of them": {`k = ["a"]`, func(t *tomlfile.Table) bool { return t.Tables("k") != nil }, "must be a list of tables, not with text in it"},
+		"text for a date":         {`k = "2026-01-02"`, func(t *tomlfile.Table) bool { return t.Date("k") != nil }, "must be a date without quotes, as in 2026-12-31, not text"},
+		"a time for a date":       {`k = 2026-01-02T00:00:00Z`, func(t *tomlfile.Table) bool { return t.Date("k") != nil }, "not a date or time"},
 		"a date for text":         {`k = 2026-01-02`, func(t *tomlfile.Table) bool { return t.String("k") != nil }, "not a date or time"},
 	} {
 		f := read(t, "\n"+c.text)
@@ -96,6 +99,12 @@ func TestAKeyOfAnotherTypeIsAProblemAndNil(t *testing.T) {
 		if got := f.Problems().Error(); !strings.HasPrefix(got, "x.toml:2: k: ") || !strings.Contains(got, c.want) {
 			t.Errorf("%s: got %q", reason, got)
 		}
+	}
+}
+
+func TestADateIsTheBeginningOfItsDay(t *testing.T) {
+	if got := read(t, "k = 2026-12-31").Root().Date("k"); got == nil || got.Format(time.RFC3339) != "2026-12-31T00:00:00Z" {
+		t.Errorf("got %v", got)
 	}
 }
 

@@ -1,5 +1,11 @@
 package tomlfile
 
+import (
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
 // String is text.
 func (t *Table) String(key string) *string { return typed[string](t, key, "text in quotes") }
 
@@ -11,6 +17,15 @@ func (t *Table) Int(key string) *int {
 	if v := typed[int64](t, key, "a whole number"); v != nil {
 		n := int(*v)
 		return &n
+	}
+	return nil
+}
+
+// Date is a day, written without quotes as in 2026-12-31. It is the beginning of that day in UTC.
+func (t *Table) Date(key string) *time.Time {
+	if v := typed[toml.LocalDate](t, key, "a date without quotes, as in 2026-12-31"); v != nil {
+		day := v.AsTime(time.UTC)
+		return &day
 	}
 	return nil
 }

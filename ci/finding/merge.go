@@ -1,0 +1,125 @@
+package finding
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Merge is several tools' findings as one list: what two of them found is one finding. The order in which the
+// lists come makes no difference.
+func Merge(lists ...[]Finding) []Finding {
+	all := slices.Concat(lists...)
+	slices.SortFunc(all, Finding.compare)
+	groups := map[int][]Finding{}
+	for i, root := range roots(all) {
+		groups[root] = append(groups[root], all[i])
+	}
+	merged := make([]Finding, 0, len(groups))
+	for _, group := range groups {
+		merged = append(merged, join(group))
+	}
+	slices.SortFunc(merged, Finding.compare)
+	return merged
+}
+
+// roots gives every finding the index of the first that is the same, also by way of a third.
+func roots(all []Finding) []int {
+	root := make([]int, len(all))
+	first := map[string]int{}
+	var find func(int) int
+	find = func(i int) int {
+		if root[i] != i {
+			root[i] = find(root[i])
+		}
+		return root[i]
+	}
+	for i, f := range all {
+		root[i] = i
+		for _, key := range f.keys() {
+			j, known := first[key]
+			if !known {
+				first[key] = i
+				continue
+			}
+			a, b := find(i), find(j)
+			root[max(a, b)] = min(a, b)
+		}
+	}
+	for i := range root {
+		root[i] = find(i)
+	}
+	return root
+}
+
+// keys are what two findings that are the same have in common, one of them at least: a fingerprint; a name of
+// the same package's hole; the line of a secret.
+func (f Finding) keys() []string {
+	keys := f.Fingerprints()
+	switch {
+	case f.Package != "":
+		for _, name := range f.Names() {
+			keys = append(keys, strings.Join([]string{string(f.Kind), f.Ecosystem, f.Package, name}, "\x00"))
+		}
+	case f.Kind == Secret:
+		for _, p := range f.Places {
+			if p.Line > 0 {
+				keys = append(keys, fmt.Sprintf("%s\x00%s\x00%d", f.Kind, p.Path, p.Line))
+			}
+		}
+	}
+	return keys
+}
+
+// join makes one of a group that is in order: the worst speaks for all, the others fill in what it lacks.
+func join(group []Finding) Finding {
+	f := group[0]
+	names, tools, prints := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	f.Places = nil
+	for _, g := range group {
+		note(names, g.Names())
+		note(tools, g.Tools)
+		note(prints, g.Fingerprints())
+		f.Places = append(f.Places, g.Places...)
+		f.Score = max(f.Score, g.Score)
+		fill(&f.Title, g.Title)
+		fill(&f.Why, g.Why)
+		fill(&f.Fix, g.Fix)
+		fill(&f.Link, g.Link)
+	}
+	f.Tools = slices.Sorted(maps.Keys(tools))
+	slices.SortFunc(f.Places, Place.compare)
+	f.Places = slices.Compact(f.Places)
+	f.Rule, f.Aliases = named(slices.Sorted(maps.Keys(names)), f)
+	if f.Package != "" {
+		f.Fingerprint = f.ofPackage()
+	}
+	delete(prints, f.Fingerprint)
+	f.Others = slices.Sorted(maps.Keys(prints))
+	return f
+}
+
+// named puts a CVE first, which people look for; a finding that is of no package keeps its rule.
+func named(names []string, f Finding) (string, []string) {
+	first := slices.Index(names, f.Rule)
+	if f.Package != "" {
+		if i := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, "CVE-") }); i >= 0 {
+			first = i
+		}
+	}
+	rule := names[first]
+	return rule, slices.Delete(names, first, first+1)
+}
+
+func note(set map[string]bool, list []string) {
+	for _, v := range list {
+		set[v] = true
+	}
+}
+
+func fill(to *string, from string) {
+	if *to == "" {
+		*to = from
+	}
+}
