@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Puts on the shelf what the scans pull, built on demand:  lab/image.sh trivy gitleaks semgrep
+# Puts on the shelf what the scans need, built on demand:  lab/image.sh trivy gitleaks semgrep advisories
 . "$(dirname "$0")/lib/lab.sh"
-for part in docker programs shelf images scanners; do
+for part in docker programs shelf images scanners advisories; do
 	# shellcheck disable=SC1090
 	. "$lab/lib/$part.sh"
 done
 
-(($#)) || fail "name what to build; there are: ${scanners[*]}"
+all=("${scanners[@]}" advisories)
+(($#)) || fail "name what to build; there are: ${all[*]}"
 for name in "$@"; do
-	[[ " ${scanners[*]} " == *" $name "* ]] || fail "there is no image \"$name\"; there are: ${scanners[*]}"
+	[[ " ${all[*]} " == *" $name "* ]] || fail "there is no image \"$name\"; there are: ${all[*]}"
 done
 [ -e "$PIPELINE_LAB/env" ] || fail "the lab is not up; run lab/up.sh"
 . "$PIPELINE_LAB/env"
@@ -23,6 +24,10 @@ done
 alone lab
 stand_in "debian:$DEBIAN_TAG" "$(debian_key)" "30 seconds" debian_image
 for name in "$@"; do
-	scanner "$name" "${built[$name]}"
-	say "$(scanner_image "$name") is on the shelf"
+	if [ "$name" = advisories ]; then
+		advisories
+	else
+		scanner "$name" "${built[$name]}"
+		say "$(scanner_image "$name") is on the shelf"
+	fi
 done

@@ -34,10 +34,11 @@ registry() { kept registry "$(key registry "=$go_version")" build_registry; }
 
 build_registry() {
 	say "building the registry from its Go module (40 seconds)"
-	quietly registry go_registry "$1"
+	quietly registry go_program registry "$1"
 }
 
-go_registry() (
-	cd "$lab/registry" || exit
-	CGO_ENABLED=0 GOFLAGS="-mod=readonly -buildvcs=false" go build -ldflags "-s -w" -o "$1/registry" .
+# go_program MODULE FOLDER: builds the program that lab/MODULE itself is.
+go_program() (
+	cd "$lab/$1" || exit
+	CGO_ENABLED=0 GOFLAGS="-mod=readonly -buildvcs=false" go build -ldflags "-s -w" -o "$2/$1" .
 )

@@ -40,6 +40,7 @@ digests() {
 	local at
 	at=http://$on_this_machine/v2/$(shelf_path "$1")/manifests
 	curl -sI --write-out '%header{docker-content-digest}\n' -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
+		-H 'Accept: application/vnd.oci.image.manifest.v1+json' \
 		--output /dev/null "$at/$2" --output /dev/null "$at/$3"
 }
 
