@@ -31,6 +31,8 @@ type Pipeline struct {
 	Fly *dagger.Service
 	// +private
 	By string
+	// +private
+	Advisories *dagger.Service
 }
 
 // Take the app's repository and, for everything that talks to Fly, a token.
@@ -48,8 +50,12 @@ func New(
 	// Who deploys, told to whoever meets this deploy's lock: a name, or the address of a CI job.
 	// +optional
 	by string,
+	// A server on this machine that has the advisories, such as tcp://127.0.0.1:5055: Trivy's database as
+	// aquasecurity/trivy-db:2, and the endpoint of npm's audit. Left out, the official ones are meant.
+	// +optional
+	advisories *dagger.Service,
 ) *Pipeline {
-	return &Pipeline{Source: source, Token: token, Fly: fly, By: by}
+	return &Pipeline{Source: source, Token: token, Fly: fly, By: by, Advisories: advisories}
 }
 
 // noFly is what somebody reads who has just cloned the repository.

@@ -17,7 +17,7 @@ func main() {
 	to := flag.String("to", "127.0.0.1:5055/aquasecurity/trivy-db", "repository for Trivy's database")
 	tags := flag.String("tags", "2", "tags of the database, separated by commas; the last is proof that all is done")
 	answers := flag.String("answers", "", "file for what npm's audit is answered from")
-	npm := flag.String("npm", "https://registry.npmjs.org", "registry that answers everything else npm asks")
+	npm := flag.String("npm", "", "registry that answers everything else npm asks")
 	flag.Parse()
 	log.SetFlags(0)
 
