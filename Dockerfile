@@ -37,6 +37,14 @@ RUN --mount=type=bind,source=migrate,target=/src \
     --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=linux go build -trimpath -buildvcs=false -ldflags="-s -w" -o /out/migrate .
 
+# The program with the migrations, as they ship: what is tried of them runs here, without the app.
+FROM debian:trixie-slim AS migrator
+WORKDIR /app
+RUN --mount=type=bind,from=migrate-build,source=/out/migrate,target=/mnt/migrate \
+    install -m 755 /mnt/migrate .
+RUN --mount=type=bind,source=migrations,target=/mnt/migrations \
+    cp -r /mnt/migrations . && chmod -R a+rX migrations
+
 # In the order in which things change, the rarest first.
 FROM debian:trixie-slim AS production
 RUN apt-get update \
@@ -45,13 +53,13 @@ RUN apt-get update \
     && useradd --uid 1000 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin app
 RUN --mount=type=bind,from=bun,source=/usr/local/bin/bun,target=/mnt/bun \
     install -D -m 755 /mnt/bun /usr/local/bin/bun
-RUN --mount=type=bind,from=migrate-build,source=/out/migrate,target=/mnt/migrate \
+RUN --mount=type=bind,from=migrator,source=/app/migrate,target=/mnt/migrate \
     install -D -m 755 /mnt/migrate /app/migrate
 RUN --mount=type=bind,source=container,target=/mnt/container \
     --mount=type=bind,source=seed,target=/mnt/seed \
     cp -r /mnt/container /mnt/seed /app/ && chmod -R a+rX /app/container /app/seed
-RUN --mount=type=bind,source=migrations,target=/mnt/migrations \
-    cp -r /mnt/migrations /app/ && chmod -R a+rX /app/migrations
+RUN --mount=type=bind,from=migrator,source=/app/migrations,target=/mnt/migrations \
+    cp -r /mnt/migrations /app/
 RUN --mount=type=bind,from=frontend-build,source=/src/dist/public,target=/mnt/public \
     cp -r /mnt/public /app/ && chmod -R a+rX /app/public
 RUN --mount=type=bind,from=backend-build,source=/src/dist,target=/mnt/dist \

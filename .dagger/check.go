@@ -78,7 +78,7 @@ func (p *Pipeline) Results(
 func (p *Pipeline) stated(f fleet.Fleet, c fleet.Check) step {
 	s := step{Check: c, Pins: map[string]string{}, Inputs: p.below(f, c.Files)}
 	if c.Image == "" && f.Toolbox.Image == "" {
-		s.Inputs = s.Inputs.WithDirectory(".", p.below(f, f.Toolbox.Files)).WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile))
+		s.Inputs = s.Inputs.WithDirectory(".", p.stageFiles(f, f.Toolbox.Files))
 	} else {
 		s.Pins["image"] = where(f, c)
 	}
@@ -128,8 +128,21 @@ func (p *Pipeline) tools(f fleet.Fleet, c fleet.Check) *dagger.Container {
 	case f.Toolbox.Image != "":
 		return dag.Container(dagger.ContainerOpts{Platform: platform}).From(f.Toolbox.Image)
 	}
-	return p.below(f, f.Toolbox.Files).Directory(f.App.Context).WithFile(dockerfile, p.Source.File(f.App.Dockerfile)).
-		DockerBuild(dagger.DirectoryDockerBuildOpts{Dockerfile: dockerfile, Target: f.Toolbox.Target, Platform: platform})
+	return p.stageOf(f, f.Toolbox.Target, f.Toolbox.Files)
+}
+
+// stageFiles are what a stage of the Dockerfile is built from, where the repository has them.
+func (p *Pipeline) stageFiles(f fleet.Fleet, files []string) *dagger.Directory {
+	if len(files) > 0 {
+		files = append([]string{".dockerignore"}, files...)
+	}
+	return p.below(f, files).WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile))
+}
+
+// stageOf builds a stage of the Dockerfile from nothing but its files.
+func (p *Pipeline) stageOf(f fleet.Fleet, target string, files []string) *dagger.Container {
+	return p.stageFiles(f, files).Directory(f.App.Context).WithFile(dockerfile, p.Source.File(f.App.Dockerfile)).
+		DockerBuild(dagger.DirectoryDockerBuildOpts{Dockerfile: dockerfile, Target: target, Platform: platform})
 }
 
 // where names that image for who reads an error.

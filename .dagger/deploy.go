@@ -103,13 +103,13 @@ func run(ctx context.Context, client *fly.Client, f fleet.Fleet, request deploy.
 	app := request.Config.App
 	report, err := deploy.Run(ctx, client, plan, deploy.About{
 		Fly: client.Name(), URL: client.URL(app), SizeMB: size,
-		Migration: func(ctx context.Context) string { return migration(ctx, client, f, app) },
+		Migration: func(ctx context.Context) string { return newestMigration(ctx, client, f, app) },
 	}, say)
 	return strings.TrimSuffix(report.String(), "\n"), err
 }
 
-// migration asks the app itself; an app that does not say, or cannot be reached, has none to show.
-func migration(ctx context.Context, client *fly.Client, f fleet.Fleet, app string) string {
+// newestMigration asks the app itself; an app that does not say, or cannot be reached, has none to show.
+func newestMigration(ctx context.Context, client *fly.Client, f fleet.Fleet, app string) string {
 	if f.App.VersionPath == "" {
 		return ""
 	}

@@ -27,7 +27,8 @@ type step struct {
 
 // wish is what a call says beside the name of a step.
 type wish struct {
-	again bool // run it, even if nothing changed
+	again bool   // run it, even if nothing changed
+	from  string // the version that migrations start from; empty is each of them
 }
 
 // A maker makes a step when it is asked for, which may take a question to the world.
@@ -37,10 +38,13 @@ type maker struct {
 }
 
 // makers are the steps that pipeline.toml states, in the order of a table, but for the image.
-func (p *Pipeline) makers(f fleet.Fleet, _ wish) []maker {
+func (p *Pipeline) makers(f fleet.Fleet, a wish) []maker {
 	var all []maker
 	for _, c := range f.Checks {
 		all = append(all, maker{c.Name, func(context.Context) (step, error) { return p.stated(f, c), nil }})
+	}
+	if f.Migrations != nil {
+		all = append(all, maker{fleet.MigrationsStep, func(ctx context.Context) (step, error) { return p.migrations(ctx, f, a) }})
 	}
 	return all
 }

@@ -23,6 +23,7 @@
 //	bundle     is what it takes to reproduce a step on another machine
 //	scanner    runs scanners and reads their reports as findings
 //	sarif      writes a scan's report as SARIF
+//	migration  says what a trial of the migrations found; ci/cmd/migrations makes it
 //	gate       makes of many steps' results one answer with reasons
 //	status     says what every stage runs
 //

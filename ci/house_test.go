@@ -41,6 +41,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"ci/promotion": {ours: []string{"ci/fleet", "ci/image"}, theirs: []string{"github.com/superfly/fly-go"}},
 	"ci/database":  {ours: []string{"ci/fleet", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go"}},
 	"ci/trial":     {ours: []string{"ci/flytoml"}, theirs: []string{"github.com/superfly/fly-go"}},
+	"ci/migration": {},
 	"ci/setup":     {ours: []string{"ci/database", "ci/fleet", "ci/secret"}, theirs: []string{"github.com/superfly/fly-go/flaps"}},
 	"ci/status":    {ours: []string{"ci/deploy"}, theirs: []string{"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"}},
 	"ci/registry":  {ours: []string{"ci/image"}, theirs: []string{"github.com/google/go-containerregistry/"}},
@@ -84,7 +85,10 @@ func TestEveryRoomSaysInOneCommentWhatItIs(t *testing.T) {
 	}
 }
 
-func TestTheModuleIncludesExactlyWhatTheDoorsImport(t *testing.T) {
+// builds are the programs that the doors build from the module's own sources.
+var builds = []string{"ci/cmd/migrations"}
+
+func TestTheModuleIncludesExactlyWhatTheDoorsImportAndBuild(t *testing.T) {
 	var config struct{ Include []string }
 	read, err := os.ReadFile("../dagger.json")
 	require.NoError(t, err)
@@ -104,6 +108,10 @@ func TestTheModuleIncludesExactlyWhatTheDoorsImport(t *testing.T) {
 		}
 	}
 	follow(doors(t))
+	for _, dir := range builds {
+		want = append(want, dir+"/*.go", dir+"/go.mod", dir+"/go.sum")
+		follow(all[dir])
+	}
 	require.ElementsMatch(t, want, config.Include, "a file too many costs a rebuild at every edit, one too few a broken module")
 }
 

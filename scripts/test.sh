@@ -25,7 +25,9 @@ unit() {
   in_go go vet ./...
   in_go go vet -tags acceptance ./ci/...
   in_go go test ./...
-  in_go sh -c 'cd renewa-one/migrate && go vet ./... && go test ./...'
+  for module in renewa-one/migrate ci/cmd/migrations; do
+    in_go sh -c 'cd "$1" && go vet ./... && go test ./...' sh "$module"
+  done
 }
 
 # acceptance compiles the tests with Go wherever Go is, and runs them here, beside docker and dagger.

@@ -34,7 +34,7 @@ func TestTheCleanTreePassesAndAnotherRunOfItCostsNothing(t *testing.T) {
 	for _, step := range []string{"lint", "typecheck", "unit", "image"} {
 		require.Regexp(t, `(?m)^`+step+` +passed .* dagger call `+step+`$`, said.stdout)
 	}
-	require.Contains(t, said.stdout, "all 4 steps passed")
+	require.Regexp(t, `all \d+ steps passed`, said.stdout)
 
 	module, err := filepath.Abs("testdata/empty")
 	require.NoError(t, err)

@@ -22,6 +22,7 @@ type Fleet struct {
 	EndToEnd      *EndToEnd      // nil when there is no suite of journeys
 	Compatibility *Compatibility // nil when the image before this one is not tried
 	Scan          *Scan          // nil when no scanner runs
+	Migrations    *Migrations    // nil when there are none to try
 
 	preview *Stage
 	counts  map[string]count // machines by stage and process group

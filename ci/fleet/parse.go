@@ -29,6 +29,7 @@ func Parse(file string, data []byte) (Fleet, error) {
 	p.endToEnd(root)
 	p.compatibility(root)
 	p.scan(root)
+	p.migrations(root)
 	if err := append(f.Problems(), f.Unknown()...).Sorted().OrNil(); err != nil {
 		return Fleet{}, err
 	}

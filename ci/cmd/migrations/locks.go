@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"ariga.io/atlas/sql/migrate"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/renewa/pipeline/ci/migration"
+)
+
+// locks runs one migration after the other on tables that have rows, and notes how long each holds which lock. Every
+// table is filled as soon as the migration that makes it has run, so that its rows go through all that follow.
+func (t *trial) locks(ctx context.Context) (string, error) {
+	if err := t.states(ctx); err != nil {
+		return "", err
+	}
+	const name = "locks"
+	if err := t.server.create(ctx, name, state(0)); err != nil {
+		return "", err
+	}
+	for i, file := range t.folder.list[:t.good] {
+		ok, err := t.measured(ctx, name, file)
+		if err == nil && !ok {
+			// The next is measured where this one would have led.
+			err = t.server.create(ctx, name, state(i+1))
+		}
+		if err == nil {
+			err = t.server.with(ctx, name, func(db *sql.DB) error { return t.fill(ctx, db, file) })
+		}
+		if err != nil {
+			return "", fmt.Errorf("measure %s: %w", file.Name(), err)
+		}
+	}
+	t.found(t.limits.Exceeded(t.report.Locks, t.rows)...)
+	return fmt.Sprintf("%d files, %d rows in each table", t.good, t.rows), nil
+}
+
+// measured says whether the file applies to tables with rows; that it does not is a finding.
+func (t *trial) measured(ctx context.Context, name string, file migrate.File) (ok bool, err error) {
+	statements, err := file.StmtDecls()
+	if err != nil {
+		return false, err
+	}
+	err = t.server.with(ctx, name, func(db *sql.DB) error {
+		w, err := watch(ctx, db)
+		if err != nil {
+			return err
+		}
+		defer w.close()
+		began := time.Now()
+		failed, at := w.file(ctx, file, statements)
+		if failed != nil {
+			t.found(migration.Finding{
+				Check: "locks", File: t.folder.place(file), Line: line(file, at), Rules: []string{migration.DoesNotApply},
+				What: fmt.Sprintf("It fails on tables with %d rows: %s", t.rows, failed), Why: "it works on an empty database and stops the deployment on one in use",
+				Instead: "make it hold for the rows there may be; where these rows are not like real ones, write a rows.sql",
+			})
+			return ctx.Err()
+		}
+		ok = true
+		t.report.Locks = append(t.report.Locks, w.held(t.folder.place(file), file, began)...)
+		return nil
+	})
+	return ok, err
+}
+
+// file runs a file as it asks to be run: as one transaction, or each statement as one of its own.
+func (w *watcher) file(ctx context.Context, file migrate.File, statements []*migrate.Stmt) (failed error, at *migrate.Stmt) {
+	at = &migrate.Stmt{}
+	for i, s := range statements {
+		at = s
+		single := inNoTransaction(file)
+		if failed = w.begin(ctx, single || i == 0); failed != nil {
+			break
+		}
+		failed = w.run(ctx, s)
+		if single && refusesTransactions(failed) {
+			failed = w.outside(ctx, s)
+		} else if failed == nil && (single || i == len(statements)-1) {
+			failed = w.commit(ctx)
+		}
+		if failed != nil {
+			break
+		}
+	}
+	return failed, at
+}
+
+// refusesTransactions is Postgres's answer to CONCURRENTLY, VACUUM and their like.
+func refusesTransactions(err error) bool {
+	var answer *pgconn.PgError
+	return errors.As(err, &answer) && answer.Code == "25001"
+}

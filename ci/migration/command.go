@@ -1,0 +1,43 @@
+package migration
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A Trial is what to try, and with what: paths are those of the container it runs in.
+type Trial struct {
+	Program  string
+	Dir      string // the migrations
+	Shown    string // what findings call that folder
+	Server   string // the address of a Postgres
+	Like     string // the address of a database there, with the rights of a stage; may be empty
+	Migrator string // the command that ships, as a fly.toml has it
+	Variable string // where it finds its database
+	Squawk   string // the folder with what squawk reported
+	From     string // the version to start from; empty is each
+	Applied  string
+	Rows     int
+	Limits   Limits
+}
+
+// Command is the trial as a shell command.
+func (t Trial) Command() string {
+	command := t.Program
+	for _, o := range [][2]string{
+		{"-dir", t.Dir}, {"-shown", t.Shown}, {"-server", t.Server}, {"-like", t.Like}, {"-variable", t.Variable}, {"-squawk", t.Squawk},
+		{"-from", t.From}, {"-applied", t.Applied}, {"-rows", strconv.Itoa(t.Rows)}, {"-max-lock", t.Limits.Lock}, {"-max-blocked", t.Limits.Time.String()},
+	} {
+		if o[1] != "" {
+			command += " " + o[0] + " " + quotedForShell(o[1])
+		}
+	}
+	return command + " -- " + t.Migrator
+}
+
+func quotedForShell(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
