@@ -3,7 +3,11 @@ module github.com/renewa/pipeline/lab/registry
 
 go 1.26.0
 
-require github.com/distribution/distribution/v3 v3.1.2
+require (
+	github.com/Masterminds/semver/v3 v3.5.0
+	github.com/distribution/distribution/v3 v3.1.2
+	github.com/pandatix/go-cvss v0.6.2
+)
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect

@@ -1,10 +1,13 @@
 // Command registry is the shelf: an image registry that keeps what it is given in a folder, and asks nobody who they are.
+// Beside the images it answers npm's audit, from a file in the same folder.
 package main
 
 import (
 	"context"
 	"flag"
 	"log"
+	"net/http"
+	"path/filepath"
 	"strings"
 
 	"github.com/distribution/distribution/v3/configuration"
@@ -32,6 +35,9 @@ func main() {
 	if err != nil {
 		log.Fatalf("parse the registry's settings: %v", err)
 	}
+	registry.RegisterHandler(func(_ *configuration.Configuration, shelf http.Handler) http.Handler {
+		return audit{file: filepath.Join(*folder, "advisories.json"), shelf: shelf}
+	})
 	shelf, err := registry.NewRegistry(context.Background(), parsed)
 	if err != nil {
 		log.Fatalf("open the shelf %s: %v", *folder, err)
