@@ -63,7 +63,6 @@ require (
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp v1.41.0 // indirect
 	go.opentelemetry.io/otel/metric v1.44.0 // indirect
 	go.opentelemetry.io/otel/trace v1.44.0 // indirect
-	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/exp v0.0.0-20260603202125-055de637280b // indirect
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
@@ -78,4 +77,5 @@ require (
 require (
 	github.com/aquasecurity/trivy v0.74.0
 	github.com/owenrumney/go-sarif/v3 v3.3.1
+	go.yaml.in/yaml/v3 v3.0.5
 )

@@ -22,6 +22,7 @@
 //	check      reads what one check left behind as a verdict
 //	bundle     is what it takes to reproduce a step on another machine
 //	scanner    runs scanners and reads their reports as findings
+//	rules      is what Semgrep looks for in every app
 //	sarif      writes a scan's report as SARIF
 //	migration  says what a trial of the migrations found; ci/cmd/migrations makes it
 //	gate       makes of many steps' results one answer with reasons

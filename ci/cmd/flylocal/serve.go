@@ -63,7 +63,7 @@ func serve(ctx context.Context, s settings) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	go func() { _ = http.Serve(admin, fly.Admin()) }()
+	go func() { _ = (&http.Server{Handler: fly.Admin(), ReadHeaderTimeout: 10 * time.Second}).Serve(admin) }()
 	server := &http.Server{Handler: fly, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	context.AfterFunc(ctx, func() {
 		end, cancel := context.WithTimeout(context.Background(), time.Second)

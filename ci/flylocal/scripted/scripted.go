@@ -166,7 +166,7 @@ func (h *Host) Dial(_ context.Context, k cloud.Key, port int) (net.Conn, error) 
 	l := &one{conn: make(chan net.Conn, 1)}
 	l.conn <- there
 	close(l.conn)
-	go func() { _ = http.Serve(l, handler) }()
+	go func() { _ = (&http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}).Serve(l) }()
 	return here, nil
 }
 

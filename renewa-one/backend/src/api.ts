@@ -38,9 +38,9 @@ async function route(api: Api, request: Request, pathname: string): Promise<Resp
     case "GET /api/contracts":
       return json(200, await api.store.list());
     case "POST /api/contracts":
-      return (await stranger(api, request)) ?? (await add(api, request));
+      return (await unauthorized(api, request)) ?? (await add(api, request));
     case "POST /api/contracts/:id/renew":
-      return (await stranger(api, request)) ?? (await renew(api, renewed as string));
+      return (await unauthorized(api, request)) ?? (await renew(api, renewed as string));
   }
   return problem(404, `There is no ${request.method} ${pathname}.`);
 }
@@ -52,7 +52,7 @@ async function readiness(api: Api): Promise<Response> {
   return reason ? json(503, { status: "not ready", reason }) : json(200, { status: "ready" });
 }
 
-async function stranger(api: Api, request: Request): Promise<Response | undefined> {
+async function unauthorized(api: Api, request: Request): Promise<Response | undefined> {
   const token = request.headers.get("authorization")?.replace(/^Bearer /, "") ?? "";
   if (await api.sessions.accepts(token)) return undefined;
   return problem(

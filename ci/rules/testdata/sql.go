@@ -1,0 +1,28 @@
+package sample
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+const table = "contracts"
+
+func wrong(ctx context.Context, db *sql.DB, id, name string) {
+	// ruleid: sql-by-string-go
+	db.QueryRowContext(ctx, "SELECT title FROM contracts WHERE id = "+id)
+	statement := fmt.Sprintf("DROP TABLE %s", name)
+	// ruleid: sql-by-string-go
+	db.Exec(statement)
+}
+
+func right(ctx context.Context, db *sql.DB, id, name string) {
+	// ok: sql-by-string-go
+	db.QueryRowContext(ctx, "SELECT title FROM contracts WHERE id = $1", id)
+	// ok: sql-by-string-go
+	db.ExecContext(ctx, "TRUNCATE "+table)
+	// ok: sql-by-string-go
+	db.ExecContext(ctx, "DROP TABLE "+pgx.Identifier{name}.Sanitize())
+}
