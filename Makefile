@@ -1,6 +1,6 @@
 # Two commands do all set-up: `make deploy` and `make test`. On a laptop they need docker and dagger only.
 .POSIX:
-.PHONY: help up deploy down clean env unit test bench lint
+.PHONY: help up deploy down clean env scanners unit test bench lint
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -19,6 +19,9 @@ clean: ## stop it and remove its state
 
 env: ## print the exports of a shell in which `dagger call` can be typed: eval "$$(make env)"
 	@scripts/env.sh
+
+scanners: ## on a bare machine: build the images of the scanners and a sample of the advisories
+	@scripts/scanners.sh
 
 unit: ## tests without an engine, in seconds
 	@scripts/test.sh unit

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts on the shelf what the scans need, built on demand:  lab/image.sh trivy gitleaks semgrep advisories
 . "$(dirname "$0")/lib/lab.sh"
-for part in docker programs shelf images scanners advisories; do
+for part in room docker programs shelf images scanners advisories; do
 	# shellcheck disable=SC1090
 	. "$lab/lib/$part.sh"
 done
@@ -13,6 +13,10 @@ for name in "$@"; do
 done
 [ -e "$PIPELINE_LAB/env" ] || fail "the lab is not up; run lab/up.sh"
 . "$PIPELINE_LAB/env"
+
+if [[ " $* " == *" trivy "* ]] && ! compgen -G "$PIPELINE_LAB/built/tool-trivy-*" >/dev/null; then
+	short=$(LAB_MIN_FREE_KB=${LAB_MIN_FREE_KB:-$trivy_kb} room "$PIPELINE_LAB") || fail "no room on the disk: $short"
+fi
 
 # The long part first, and beside the other scripts of the lab: each tool has a lock of its own.
 declare -A built

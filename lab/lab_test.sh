@@ -88,6 +88,35 @@ images_are_found_under_their_official_names() {
 	[[ $(dagger --silent --no-mod --command "container | from debian:$DEBIAN_TAG | with-exec cat,/etc/os-release | stdout") == *trixie* ]]
 }
 
+an_image_nobody_knows_is_refused_with_those_there_are() {
+	local said
+	if said=$("$lab/image.sh" gitleaks nonsense 2>&1); then return 1; fi
+	[[ $said == *'"nonsense"; there are: trivy gitleaks semgrep advisories' ]]
+}
+
+what_is_on_the_shelf_is_not_made_again() {
+	local said
+	"$lab/image.sh" advisories
+	said=$("$lab/image.sh" advisories 2>&1)
+	[[ $said == *"is on the shelf"* && $said != *making* && $said != *building* ]]
+}
+
+the_database_says_that_it_is_a_sample() {
+	"$lab/image.sh" advisories
+	curl -fs -H 'Accept: application/vnd.oci.image.manifest.v1+json' "127.0.0.1:$shelf_port/v2/aquasecurity/trivy-db/manifests/2" |
+		jq -e '.annotations["org.opencontainers.image.title"] | test("^sample: [0-9]+ advisories$")'
+}
+
+npms_audit_is_answered_from_the_same_files() {
+	local at=127.0.0.1:$shelf_port/-/npm/v1/security/advisories/bulk
+	"$lab/image.sh" advisories
+	curl -fs --data '{"lodash": ["4.17.20"]}' "$at" | jq -e '.lodash[0].url | endswith("GHSA-35jh-r3h4-6jhm")'
+	[ "$(curl -fs --data '{"lodash": ["4.17.21"]}' "$at")" = '{}' ]
+	rm "$PIPELINE_LAB/shelf/advisories.json"
+	[[ $(curl -s --data '{}' "$at") == *"lab/image.sh advisories makes them"* ]]
+	(cd "$lab/registry" && GOFLAGS=-mod=readonly go test .)
+}
+
 a_bystander_survives_down_and_clean() {
 	work
 	docker run --detach --name "$bystander" --volume "$bystander:/data" "debian:$DEBIAN_TAG" sleep 600
@@ -131,6 +160,10 @@ tests=(
 	up_again_takes_less_than_five_seconds
 	the_environment_may_be_read_twice
 	images_are_found_under_their_official_names
+	an_image_nobody_knows_is_refused_with_those_there_are
+	what_is_on_the_shelf_is_not_made_again
+	the_database_says_that_it_is_a_sample
+	npms_audit_is_answered_from_the_same_files
 	a_bystander_survives_down_and_clean
 	clean_leaves_nothing_but_the_cache
 	killed_at_any_moment_it_gets_there_the_next_time
@@ -138,6 +171,7 @@ tests=(
 
 if [ "${1-}" != inside ]; then
 	[ -e "$PIPELINE_LAB/complete" ] || fail "there is no lab to copy; run lab/up.sh first"
+	"$lab/image.sh" advisories # inside there is no network to fetch its modules from
 	copy=$PIPELINE_LAB-test
 	trap 'rm -rf "$copy"' EXIT
 	rm -rf "$copy"

@@ -18,6 +18,11 @@ die() { printf '%s\n' "$*" >&2; exit 1; }
 has_docker() { command -v docker >/dev/null 2>&1 && docker info >/dev/null 2>&1; }
 has_dagger() { command -v dagger >/dev/null 2>&1 && dagger version 2>/dev/null | grep -q "^dagger $pinned "; }
 
+# in_lab says whether the lab is up here; advisories is then the server that has them.
+in_lab() { "$root/lab/env.sh" >/dev/null 2>&1; }
+# shellcheck disable=SC2034 # for those who source this
+advisories=tcp://127.0.0.1:${LAB_SHELF_PORT:-5055}
+
 # machine makes docker and dagger answer: those that are here, or the lab's where it can be had.
 machine() {
   if has_docker && has_dagger; then return; fi

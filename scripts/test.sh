@@ -37,8 +37,11 @@ acceptance() {
   GOOS=$(uname | tr '[:upper:]' '[:lower:]')
   GOARCH=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
   export GOOS GOARCH PIPELINE_ROOT="$root"
-  # On a lab machine the lab builds compose and flyctl; elsewhere it is docker's plugin, and the flyctl on the PATH.
-  if "$root/lab/env.sh" >/dev/null 2>&1; then
+  # On a lab machine the lab builds compose, flyctl and what the scans need; elsewhere it is docker's plugin, the flyctl on
+  # the PATH, and the scanners' own images and advisories.
+  if in_lab; then
+    "$root/scripts/scanners.sh"
+    export ADVISORIES="$advisories"
     COMPOSE=$("$root/lab/tool.sh" docker-compose) && export COMPOSE
     FLYCTL=$("$root/lab/tool.sh" flyctl) && export FLYCTL
   fi
@@ -48,7 +51,7 @@ acceptance() {
     in_go go test -tags acceptance -c -o ".test/${package##*/}" "./$package"
     verdicts "$package" "$root/.test/${package##*/}" -test.v -test.timeout 50m || failed="$failed $package"
   done
-  if "$root/lab/env.sh" >/dev/null 2>&1; then
+  if in_lab; then
     say "tests of the lab"
     "$root/lab/lab_test.sh" || failed="$failed lab"
   fi

@@ -87,4 +87,7 @@ ENV
 elif ! grep -q "tcp://127.0.0.1:$port" .env; then
   say ".env: yours, left as it is; it does not name this flylocal (tcp://127.0.0.1:$port), so a bare \`dagger call\` means another Fly"
 fi
+if in_lab && grep -q "written by .make up." .env && ! grep -q '^PIPELINE_ADVISORIES=' .env; then
+  echo "PIPELINE_ADVISORIES=$advisories" >>.env # what the scans ask on a machine that reaches no other
+fi
 say "flylocal: up, http://127.0.0.1:$port"

@@ -3,6 +3,8 @@
 
 cold_kb=$((12 * 1024 * 1024)) # measured: README.md
 warm_kb=$((3 * 1024 * 1024))
+# shellcheck disable=SC2034 # for image.sh
+trivy_kb=$((6 * 1024 * 1024))
 
 # free_kb FOLDER: what is free where the folder is, or will be.
 free_kb() {

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Brings what the scans need to a lab machine: the scanners' images and a sample of the advisories. Elsewhere all of it comes
+# from where it is published.
+set -eu
+# shellcheck source=scripts/lib.sh
+. "$(dirname -- "$0")/lib.sh"
+machine
+if in_lab; then
+  say "scanners: building what is not there yet (15 minutes of a processor the first time)"
+  "$root/lab/image.sh" trivy gitleaks semgrep advisories
+else
+  say "scanners: nothing to do, the engine pulls their images"
+fi
