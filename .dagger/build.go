@@ -116,12 +116,12 @@ func (p *Pipeline) push(ctx context.Context, client *fly.Client, f fleet.Fleet, 
 	built := p.build(f).
 		WithLabel("org.opencontainers.image.revision", revision).
 		WithEnvVariable("APP_REVISION", revision)
-	host, options, err := p.publishTo(ctx, client)
+	host, service, err := p.registryAt(ctx, client)
 	if err != nil {
 		return image.Ref{}, err
 	}
 	address := fmt.Sprintf("%s/%s:%s", host, app, tag)
-	at, err := built.WithRegistryAuth(host, "x", dag.SetSecret("fly-registry-token", client.Registry().Token)).Publish(ctx, address, options)
+	at, err := built.WithRegistryAuth(host, "x", dag.SetSecret("fly-registry-token", client.Registry().Token)).Publish(ctx, address, dagger.ContainerPublishOpts{RegistryService: service})
 	if err != nil {
 		return image.Ref{}, fmt.Errorf("publish %s: %w", address, err)
 	}
@@ -132,20 +132,20 @@ func (p *Pipeline) push(ctx context.Context, client *fly.Client, f fleet.Fleet, 
 	return ref.On(registry.Host, ref.Repository()), nil
 }
 
-// publishTo is the registry as the engine reaches it: a local one by its port, through the service.
-func (p *Pipeline) publishTo(ctx context.Context, client *fly.Client) (string, dagger.ContainerPublishOpts, error) {
+// registryAt is the registry as the engine reaches it: a local one by its port, through the service.
+func (p *Pipeline) registryAt(ctx context.Context, client *fly.Client) (string, *dagger.Service, error) {
 	if !client.Local() {
-		return client.Registry().Host, dagger.ContainerPublishOpts{}, nil
+		return client.Registry().Host, nil, nil
 	}
 	base, err := p.base(ctx)
 	if err != nil {
-		return "", dagger.ContainerPublishOpts{}, err
+		return "", nil, err
 	}
 	u, err := url.Parse(base)
 	if err != nil {
-		return "", dagger.ContainerPublishOpts{}, err
+		return "", nil, err
 	}
-	return net.JoinHostPort("localhost", u.Port()), dagger.ContainerPublishOpts{RegistryService: p.Fly}, nil
+	return net.JoinHostPort("localhost", u.Port()), p.Fly, nil
 }
 
 // revision is the last commit that touched the build's inputs, so that a commit of documentation gives

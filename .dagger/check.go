@@ -60,12 +60,15 @@ func (p *Pipeline) Results(
 	// Run it anew, even if nothing changed.
 	// +optional
 	again bool,
+	// For compatibility: the image before this one, by digest, or none. Left out, the last stage says it.
+	// +optional
+	previous string,
 ) (*dagger.Directory, error) {
 	f, err := p.fleet(ctx)
 	if err != nil {
 		return nil, told(err)
 	}
-	a := wish{again: again}
+	a := wish{again: again, previous: previous}
 	s, err := p.made(ctx, f, name, a)
 	if err != nil {
 		return nil, told(err)

@@ -45,6 +45,9 @@ func (p *Pipeline) Ci(
 	// Run every check anew, even if nothing changed.
 	// +optional
 	again bool,
+	// The image before this one, by digest, or none for a first release. Left out, the last stage says it.
+	// +optional
+	previous string,
 ) (string, error) {
 	f, err := p.fleet(ctx)
 	if err != nil {
@@ -54,7 +57,7 @@ func (p *Pipeline) Ci(
 	if err != nil {
 		return "", told(err)
 	}
-	steps := p.rows(f, names, wish{again: again})
+	steps := p.rows(f, names, wish{again: again, previous: previous})
 	answer := make(gate.Answer, len(steps))
 	var running sync.WaitGroup
 	began := time.Now()

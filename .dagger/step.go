@@ -27,8 +27,9 @@ type step struct {
 
 // wish is what a call says beside the name of a step.
 type wish struct {
-	again bool   // run it, even if nothing changed
-	from  string // the version that migrations start from; empty is each of them
+	again    bool   // run it, even if nothing changed
+	from     string // the version that migrations start from; empty is each of them
+	previous string // the image before this one, for compatibility; empty is what the last stage runs
 }
 
 // A maker makes a step when it is asked for, which may take a question to the world.
@@ -45,6 +46,9 @@ func (p *Pipeline) makers(f fleet.Fleet, a wish) []maker {
 	}
 	if f.Migrations != nil {
 		all = append(all, maker{fleet.MigrationsStep, func(ctx context.Context) (step, error) { return p.migrations(ctx, f, a) }})
+	}
+	if f.Compatibility != nil {
+		all = append(all, maker{fleet.CompatibilityStep, func(ctx context.Context) (step, error) { return p.compatibility(ctx, f, a) }})
 	}
 	return all
 }
@@ -64,29 +68,40 @@ func (p *Pipeline) made(ctx context.Context, f fleet.Fleet, name string, a wish)
 // run runs a step to its end and reads its verdict, which is the error of nobody yet. An error is of a step
 // that could not run, and says nothing about the sources.
 func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dagger.Directory, check.Verdict, error) {
-	ran, err := s.Ready(ctx)
+	ready, err := s.Ready(ctx)
+	var results *dagger.Directory
+	var here string
 	if err == nil {
-		if a.again {
-			ran = ran.WithEnvVariable("AGAIN", strconv.FormatInt(time.Now().UnixNano(), 10))
-		}
-		ran, err = noted(ran, f, s).WithNewFile(check.Program, check.Script).WithExec(check.Args(s.Check)).Sync(ctx)
+		results, here, err = scripted(ctx, noted(ready, f, s), s.Check, a.again)
 	}
 	if err != nil {
 		return nil, check.Verdict{}, fmt.Errorf("step %s could not run: %s\nto run it alone: %s", s.Name, check.Cause(told(err).Error()), check.Alone(s.Name))
-	}
-	here, err := os.MkdirTemp("", s.Name)
-	if err != nil {
-		return nil, check.Verdict{}, err
-	}
-	results := ran.Directory(check.Folder)
-	if _, err := results.Export(ctx, here); err != nil {
-		return nil, check.Verdict{}, fmt.Errorf("take the results of step %s: %w", s.Name, err)
 	}
 	verdict, err := check.Read(os.DirFS(here), s.Check)
 	if err == nil && s.Judge != nil {
 		err = s.Judge(os.DirFS(here), &verdict)
 	}
 	return results.WithNewFile("verdict.json", verdict.JSON()), verdict, err
+}
+
+// scripted runs commands by check.Script, and brings what they left here, to a folder of this call.
+func scripted(ctx context.Context, c *dagger.Container, commands fleet.Check, again bool) (*dagger.Directory, string, error) {
+	if again {
+		c = c.WithEnvVariable("AGAIN", strconv.FormatInt(time.Now().UnixNano(), 10))
+	}
+	ran, err := c.WithNewFile(check.Program, check.Script).WithExec(check.Args(commands)).Sync(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	here, err := os.MkdirTemp("", commands.Name)
+	if err != nil {
+		return nil, "", err
+	}
+	results := ran.Directory(check.Folder)
+	if _, err := results.Export(ctx, here); err != nil {
+		return nil, "", fmt.Errorf("take the results of %s: %w", commands.Name, err)
+	}
+	return results, here, nil
 }
 
 // noted lays beside a step what it depends on, and what that was last time, so that it can be told what changed.

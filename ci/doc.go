@@ -20,6 +20,7 @@
 //	setup      finds out what a stage lacks before its first deploy, and makes it
 //	trial      knows how an app's image runs in a test, as its stage runs it
 //	check      reads what one check left behind as a verdict
+//	compatibility says whether a new image can be rolled back
 //	bundle     is what it takes to reproduce a step on another machine
 //	scanner    runs scanners and reads their reports as findings
 //	rules      is what Semgrep looks for in every app

@@ -45,7 +45,7 @@ func (f Fleet) CheckNamed(name string) (Check, error) {
 }
 
 // reserved are the names of steps that are no checks, and what they do.
-var reserved = map[string]string{ImageStep: "builds the image", EndToEndStep: "runs [end_to_end]", MigrationsStep: "tries [migrations]"}
+var reserved = map[string]string{ImageStep: "builds the image", EndToEndStep: "runs [end_to_end]", MigrationsStep: "tries [migrations]", CompatibilityStep: "tries [compatibility]"}
 
 var validCheck = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
@@ -137,6 +137,9 @@ func (f Fleet) Steps(only []string) ([]string, error) {
 	}
 	if f.Migrations != nil {
 		all = append(all, MigrationsStep)
+	}
+	if f.Compatibility != nil {
+		all = append(all, CompatibilityStep)
 	}
 	all = append(all, ImageStep)
 	for _, name := range only {

@@ -36,8 +36,14 @@ func (e *UnknownCheckError) Error() string {
 	return fmt.Sprintf("find check %q: there is none of that name%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
 }
 
-// Hint lists the known names, or says how to make the first.
+// sections state the steps that are no checks.
+var sections = map[string]string{EndToEndStep: "[end_to_end]", MigrationsStep: "[migrations]", CompatibilityStep: "[compatibility]"}
+
+// Hint says how to state a step that is known elsewhere, lists the known names, or says how to make the first.
 func (e *UnknownCheckError) Hint() string {
+	if section := sections[e.Name]; section != "" {
+		return "pipeline.toml has no " + section + ", which states it"
+	}
 	if len(e.Known) == 0 {
 		return "pipeline.toml states no check: add [[check]] with a name and the commands to run"
 	}

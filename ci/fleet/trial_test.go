@@ -26,3 +26,8 @@ func TestCompatibilityIsStatedByItsSectionAlone(t *testing.T) {
 	require.Equal(t, &fleet.Compatibility{Migrations: "/m", Timeout: time.Minute}, f.Compatibility)
 	require.Nil(t, parse(t, minimal).Trial)
 }
+
+func TestAStepThatIsNotStatedIsToldBySectionToState(t *testing.T) {
+	err := &fleet.UnknownCheckError{Name: fleet.CompatibilityStep, Known: []string{"lint"}}
+	require.Equal(t, "pipeline.toml has no [compatibility], which states it", err.Hint())
+}

@@ -47,6 +47,15 @@ func (e *MixedError) Error() string {
 	return fmt.Sprintf("the machines of %s do not run one image:\n%s\nFinish or repeat its deploy first", e.App, strings.Join(lines, "\n"))
 }
 
+// A NothingError is of an app that runs no image.
+type NothingError struct {
+	App string
+}
+
+func (e *NothingError) Error() string {
+	return fmt.Sprintf("%s runs nothing that could be promoted: deploy it first", e.App)
+}
+
 // Running asks the source which image it runs. All its machines must agree.
 func Running(ctx context.Context, platform Machines, app string) (image.Ref, error) {
 	all, err := platform.Machines(ctx, app)
@@ -66,7 +75,7 @@ func Running(ctx context.Context, platform Machines, app string) (image.Ref, err
 	}
 	switch {
 	case found == nil:
-		return image.Ref{}, fmt.Errorf("%s runs nothing that could be promoted: deploy it first", app)
+		return image.Ref{}, &NothingError{app}
 	case len(digests) > 1:
 		return image.Ref{}, &MixedError{app, digests}
 	case found.ImageRef.Digest == "":

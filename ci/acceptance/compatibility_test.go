@@ -1,0 +1,72 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestADroppedColumnThatThePreviousImageStillReadsClosesTheGate(t *testing.T) {
+	w := deployed(t)
+	said := w.call("compatibility").ok(t)
+	require.Regexp(t, `previous image  registry.fly.io/renewa-app-production@sha256:\S+, stage production, 4 migrations`, said.stdout)
+	require.Contains(t, said.stdout, "rollback: safe")
+
+	c, out := another(t), t.TempDir()
+	c.migrate(t, "20990101000000_drop_note.sql", "-- Planted.\nALTER TABLE contracts DROP COLUMN note_sealed;\n")
+	said = w.of(c, "compatibility").run(t)
+	require.Equal(t, 1, said.code, said.all)
+	for _, line := range []string{
+		"a rollback is not safe: the previous image does not work on the new schema",
+		"  adds          20990101000000_drop_note.sql",
+		"| GET /api/contracts: column c.note_sealed does not exist",
+		`| not ready: {"status":"not ready","reason":"the database is at migration`,
+		"note: the new image is not ready until its migrations ran; a deploy runs them first",
+		"dagger call compatibility --previous registry.fly.io/renewa-app-production@sha256:",
+	} {
+		require.Contains(t, said.stderr, line)
+	}
+
+	w.of(c, "results", "--name", "compatibility", "-o", out).ok(t)
+	text, err := os.ReadFile(filepath.Join(out, "compatibility.json"))
+	require.NoError(t, err)
+	var report struct {
+		Safe     *bool `json:"rollback_safe"`
+		Previous struct{ Image, Suite string }
+		Old      struct{ Result string } `json:"previous_on_new_schema"`
+		New      struct{ Result string } `json:"new_on_previous_schema"`
+	}
+	require.NoError(t, json.Unmarshal(text, &report))
+	require.False(t, *report.Safe)
+	require.Equal(t, w.runs(t, "renewa-app-production"), report.Previous.Image[strings.Index(report.Previous.Image, "@")+1:])
+	require.Equal(t, []string{"bun /app/smoke.js", "failed", "not ready"}, []string{report.Previous.Suite, report.Old.Result, report.New.Result})
+	require.FileExists(t, filepath.Join(out, "trials/previous-on-new-schema/app.log"))
+}
+
+func TestAPreviousImageThatIsNotKnownIsNotCheckedExceptOnAFirstRelease(t *testing.T) {
+	c := checked(t)
+	said := c.call("ci", "--only", "compatibility").run(t)
+	require.Equal(t, 1, said.code, said.all)
+	require.Contains(t, said.stderr, "not checked: what stage production runs is not known: no Fly was named. Say which image is the previous one: --previous")
+	require.Contains(t, c.call("ci", "--only", "compatibility", "--previous", "none").ok(t).stdout, "all 1 steps passed")
+
+	w, never := deployed(t), another(t)
+	never.edit(t, "fly.production.toml", `app = "renewa-app-production"`, `app = "renewa-app-of-nobody"`)
+	require.Contains(t, w.of(never, "compatibility").ok(t).stdout, "note: a first release, as stage production says")
+}
+
+// migrate plants a migration, listed in atlas.sum by the migrator in the image.
+func (c checkout) migrate(t *testing.T, name, sql string) {
+	t.Helper()
+	c.write(t, "renewa-one/migrations/"+name, sql)
+	user := fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid())
+	said, status := runOnce(t, "--user", user, "-v", c.path("renewa-one/migrations")+":/app/migrations", builtImage(t), "/app/migrate", "hash")
+	require.Zero(t, status, said)
+}
