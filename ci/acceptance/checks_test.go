@@ -95,7 +95,21 @@ func TestABuildThatFailsSaysWhatItsCommandSaid(t *testing.T) {
 	said := c.call("ci", "--only", "image").run(t)
 	require.Equal(t, 1, said.code)
 	require.Regexp(t, `(?m)^image +failed .* dagger call image$`, said.stderr)
-	require.Contains(t, said.stderr, "a command of the build ended with code 2\n  planted\n  ls: cannot access '/nowhere'")
+	const why = "a command of the build ended with code 2\n  planted\n  ls: cannot access '/nowhere'"
+	require.Contains(t, said.stderr, why)
+	alone := c.call("image").run(t)
+	require.Equal(t, 1, alone.code)
+	require.Contains(t, alone.stderr, why)
+}
+
+// A check that nothing makes run says nothing: --progress=logs shows the output of what ran.
+func TestAgainRunsWhatNothingMakesRun(t *testing.T) {
+	c := checked(t)
+	c.call("lint").ok(t)
+	require.NotContains(t, c.call("lint").ok(t).stderr, "Checked")
+	require.Contains(t, c.call("lint", "--again").ok(t).stderr, "Checked")
+	said := c.call("ci", "--only", "lint", "--again").ok(t)
+	require.Regexp(t, `(?m)^lint +passed +[0-9.]+ +no: nothing changed`, said.stdout)
 }
 
 func TestAnAppThatIsNotOnBunStatesItsOwnChecks(t *testing.T) {
