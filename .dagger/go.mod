@@ -1,6 +1,6 @@
 module dagger/pipeline
 
-go 1.26.3
+go 1.26.4
 
 require (
 	github.com/Khan/genqlient v0.8.1

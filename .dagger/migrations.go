@@ -47,7 +47,7 @@ func (p *Pipeline) migrations(ctx context.Context, f fleet.Fleet, a wish) (step,
 	if migrator == "" {
 		return step{}, fmt.Errorf("%s has no release_command: it is the command that migrates", f.First().Config)
 	}
-	sources, err := programSources("ci/cmd/migrations/*", "ci/migration/*")
+	sources, err := programSources("ci/cmd/migrations/*.go", "ci/migration/*.go")
 	if err != nil {
 		return step{}, err
 	}

@@ -25,9 +25,7 @@ unit() {
   in_go go vet ./...
   in_go go vet -tags acceptance ./ci/...
   in_go go test ./...
-  for module in renewa-one/migrate ci/cmd/migrations; do
-    in_go sh -c 'cd "$1" && go vet ./... && go test ./...' sh "$module"
-  done
+  in_go sh -c 'cd renewa-one/migrate && go vet ./... && go test ./...'
 }
 
 # acceptance compiles the tests with Go wherever Go is, and runs them here, beside docker and dagger.

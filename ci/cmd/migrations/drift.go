@@ -27,9 +27,6 @@ func (t *trial) drift(ctx context.Context) (string, error) {
 
 // driftOf compares a database somewhere with the files up to the version that it is at.
 func (t *trial) driftOf(ctx context.Context, address string) (says string, err error) {
-	if err := t.states(ctx); err != nil {
-		return "", err
-	}
 	db, err := sql.Open("pgx", address)
 	if err == nil {
 		err = db.PingContext(ctx)
@@ -48,6 +45,10 @@ func (t *trial) driftOf(ctx context.Context, address string) (says string, err e
 	applied, err := revisions{db, in}.ReadRevisions(ctx)
 	if err != nil {
 		return "", fmt.Errorf("read the revisions of the database in %s: %w", t.database, err)
+	}
+	t.tables = in
+	if err := t.states(ctx); err != nil {
+		return "", err
 	}
 	n := len(applied)
 	if n == 0 {

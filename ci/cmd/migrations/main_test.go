@@ -71,7 +71,7 @@ func tree() map[string]string {
 	return map[string]string{
 		"1_users.sql": "CREATE TABLE users (\n  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n  name text NOT NULL,\n  born date,\n  plan text CHECK (plan IN ('free', 'paid'))\n);\n",
 		"2_orders.sql": "CREATE TYPE kind AS ENUM ('one', 'two');\nCREATE TABLE orders (\n  id uuid PRIMARY KEY,\n  user_id bigint NOT NULL REFERENCES users (id),\n" +
-			"  is kind NOT NULL,\n  made timestamptz NOT NULL,\n  sent timestamptz CHECK (sent > made),\n  code varchar(8) UNIQUE\n);\n",
+			"  of_kind kind NOT NULL,\n  made timestamptz NOT NULL,\n  sent timestamptz CHECK (sent > made),\n  code varchar(8) UNIQUE\n);\n",
 		"3_names.sql":           "UPDATE users SET name = upper(name);\n",
 		"4_index.sql":           "-- atlas:txmode none\n\nCREATE INDEX CONCURRENTLY orders_user_id ON orders (user_id);\n",
 		"testdata/3/before.sql": "INSERT INTO users (name) VALUES ('ada');\n",

@@ -92,9 +92,13 @@ func (w *watcher) run(ctx context.Context, s *migrate.Stmt) error {
 	return w.look(ctx, hold{at: s, since: began})
 }
 
-// outside runs a statement that no transaction allows, and looks as often as it can while it runs.
+// outside runs a statement that no transaction allows, and looks as often as it can while it runs. What is done
+// CONCURRENTLY waits for whoever sees the table as it was: this connection does, until it saw a lock, or a while.
 func (w *watcher) outside(ctx context.Context, s *migrate.Stmt) error {
-	began, done := time.Now(), make(chan error, 1)
+	if _, err := w.side.ExecContext(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1"); err != nil {
+		return err
+	}
+	began, done, before, holding := time.Now(), make(chan error, 1), len(w.took), true
 	go func() {
 		_, err := w.conn.ExecContext(ctx, s.Text)
 		done <- err
@@ -103,11 +107,18 @@ func (w *watcher) outside(ctx context.Context, s *migrate.Stmt) error {
 		select {
 		case err := <-done:
 			w.ended(s)
-			return err
+			_, rerr := w.side.ExecContext(ctx, "ROLLBACK") // outside a transaction it is a warning
+			return errors.Join(err, rerr)
 		default:
-			if err := w.look(ctx, hold{at: s, since: began, sampled: true}); err != nil {
-				return errors.Join(err, <-done)
-			}
+		}
+		err := w.look(ctx, hold{at: s, since: began, sampled: true})
+		if holding && err == nil && (len(w.took) > before || time.Since(began) > time.Second) {
+			holding = false
+			_, err = w.side.ExecContext(ctx, "COMMIT")
+		}
+		if err != nil {
+			_ = w.side.Close() // whoever waits for it may go on
+			return errors.Join(err, <-done)
 		}
 	}
 }
