@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pelletier/go-toml/v2"
 	"github.com/stretchr/testify/require"
 )
 
@@ -216,6 +217,28 @@ func TestNoDotenvIsTracked(t *testing.T) {
 	}
 	for name := range strings.FieldsSeq(string(out)) {
 		require.NotEqual(t, ".env", path.Base(name), "a committed .env could send a runner's secrets to any host")
+	}
+}
+
+// A file or folder that Gitleaks does not read is where the next token will be.
+func TestWhatGitleaksAllowsIsOneValueWithItsReason(t *testing.T) {
+	var config struct {
+		Extend     struct{ UseDefault bool }
+		Allowlists []struct {
+			Description                        string
+			Regexes, Paths, Commits, Stopwords []string
+		}
+	}
+	text, err := os.ReadFile("../.gitleaks.toml")
+	require.NoError(t, err)
+	require.NoError(t, toml.Unmarshal(text, &config))
+	require.True(t, config.Extend.UseDefault)
+	for _, allowed := range config.Allowlists {
+		require.NotEmpty(t, allowed.Description)
+		require.Empty(t, slices.Concat(allowed.Paths, allowed.Commits, allowed.Stopwords), allowed.Description)
+		for _, value := range allowed.Regexes {
+			require.Regexp(t, `^\^[\w-]+\$$`, value, allowed.Description)
+		}
 	}
 }
 

@@ -85,6 +85,21 @@ func TestEveryRuleSaysWhyWhatToDoInsteadAndHowBadItIs(t *testing.T) {
 	require.Greater(t, len(seen), 12)
 }
 
+func TestTheDocsNameEveryRuleAndNoOther(t *testing.T) {
+	text, err := os.ReadFile("../../docs/rules.md")
+	require.NoError(t, err)
+	var want, told []string
+	for _, r := range all(t) {
+		want = append(want, r.ID)
+	}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ([a-z, ]+) \\|").FindAllStringSubmatch(string(text), -1) {
+		for language := range strings.SplitSeq(row[2], ", ") {
+			told = append(told, row[1]+"-"+language)
+		}
+	}
+	require.ElementsMatch(t, want, told)
+}
+
 // The same on the machine of whoever writes a rule; on the engine it is an acceptance test.
 func TestSemgrepFindsTheSamplesThatItMustAndNoOther(t *testing.T) {
 	semgrep, err := exec.LookPath("semgrep")
