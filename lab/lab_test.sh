@@ -88,6 +88,16 @@ images_are_found_under_their_official_names() {
 	[[ $(dagger --silent --no-mod --command "container | from debian:$DEBIAN_TAG | with-exec cat,/etc/os-release | stdout") == *trixie* ]]
 }
 
+a_database_killed_half_way_is_made_the_next_time() {
+	local moment
+	for moment in 0.3 1 2; do
+		rm -rf "$PIPELINE_LAB"/built/advisories-* "$PIPELINE_LAB/shelf/advisories.json"
+		timeout --signal KILL "$moment" "$lab/image.sh" advisories || true
+		"$lab/image.sh" advisories
+		jq -e '.advisories | length > 0' "$PIPELINE_LAB/shelf/advisories.json"
+	done
+}
+
 an_image_nobody_knows_is_refused_with_those_there_are() {
 	local said
 	if said=$("$lab/image.sh" gitleaks nonsense 2>&1); then return 1; fi
@@ -164,6 +174,7 @@ tests=(
 	what_is_on_the_shelf_is_not_made_again
 	the_database_says_that_it_is_a_sample
 	npms_audit_is_answered_from_the_same_files
+	a_database_killed_half_way_is_made_the_next_time
 	a_bystander_survives_down_and_clean
 	clean_leaves_nothing_but_the_cache
 	killed_at_any_moment_it_gets_there_the_next_time

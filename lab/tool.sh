@@ -16,6 +16,7 @@ build_tool() {
 go_tool() (
 	LDFLAGS='' GOEXPERIMENT=''
 	cd "$lab/tools/$name" || exit
+	# shellcheck disable=SC2034 # for build.env
 	VERSION=$(GOFLAGS=-mod=readonly go list -f '{{.Module.Version}}' tool)
 	# shellcheck disable=SC1091
 	[ ! -e build.env ] || . ./build.env
