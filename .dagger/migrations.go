@@ -2,14 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
-	"path"
+	"os"
 
 	"dagger/pipeline/internal/dagger"
 
 	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/database"
 	"github.com/renewa/pipeline/ci/fleet"
 	"github.com/renewa/pipeline/ci/migration"
 )
@@ -21,6 +21,7 @@ import (
 //
 //	dagger call migrations
 //	dagger call migrations --from 20260126090000
+//	dagger call migrations --before https://github.com/OWNER/REPO#main:APP/migrations
 //
 // +check
 // +cache="never"
@@ -29,12 +30,46 @@ func (p *Pipeline) Migrations(
 	// Start from this version, as the stage ahead may have it. Left out, from each.
 	// +optional
 	from string,
+	// The migrations as they were released, a folder or one of a Git repository: none of them may differ.
+	// +optional
+	before *dagger.Directory,
 	// Run it anew, even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, fleet.MigrationsStep, wish{again: again, from: from})
+	return p.alone(ctx, fleet.MigrationsStep, wish{again: again, from: from, released: before})
 }
+
+// Compare a database with the migrations: it names what somebody altered by hand.
+//
+// The database is read, not written. It must be one that the engine can reach, such as through `fly proxy`.
+//
+//	dagger call drift --database env://DATABASE_URL
+//
+// +cache="never"
+func (p *Pipeline) Drift(
+	ctx context.Context,
+	// Its address, postgres://user:password@host:5432/name, for a role that may read the schema.
+	database *dagger.Secret,
+) (string, error) {
+	f, err := p.fleet(ctx)
+	if err == nil && f.Migrations == nil {
+		err = noMigrations
+	}
+	if err != nil {
+		return "", told(err)
+	}
+	r, err := p.drift(ctx, f, database)
+	if err != nil {
+		return "", told(err)
+	}
+	if len(r.Reasons()) > 0 {
+		return "", errors.New(r.String())
+	}
+	return r.String(), nil
+}
+
+var noMigrations = fmt.Errorf("%s has no [migrations]: it says where they are, and which stage of the Dockerfile has the migrator", fleetFile)
 
 // migrations is the step that tries them. It knows nothing of the app: its image is the stage with the migrator.
 func (p *Pipeline) migrations(ctx context.Context, f fleet.Fleet, a wish) (step, error) {
@@ -43,92 +78,63 @@ func (p *Pipeline) migrations(ctx context.Context, f fleet.Fleet, a wish) (step,
 	if err != nil {
 		return step{}, err
 	}
-	migrator := config.Deploy.ReleaseCommand
-	if migrator == "" {
+	if config.Deploy.ReleaseCommand == "" {
 		return step{}, fmt.Errorf("%s has no release_command: it is the command that migrates", f.First().Config)
 	}
-	sources, err := programSources("ci/cmd/migrations/*.go", "ci/migration/*.go")
+	sources, err := programSources(triesMigrations...)
 	if err != nil {
 		return step{}, err
 	}
-	read := p.below(f, append([]string{m.Dir, m.Squawk}, m.Files...))
+	t := trialOf(f)
+	t.Migrator, t.From = config.Deploy.ReleaseCommand, a.from
 	s := step{
 		Check:  fleet.Check{Name: fleet.MigrationsStep, Timeout: m.Timeout, Reports: []string{migration.ReportFile}},
-		Inputs: p.stageFiles(f, m.Files).WithDirectory(".", read),
+		Inputs: p.stageFiles(f, m.Files).WithDirectory(".", p.below(f, []string{m.Dir, m.Squawk})),
 		Pins:   map[string]string{"image postgres": f.Trial.Postgres, "image golang": golangImage, "image node": nodeImage, "squawk": squawkVersion},
 		Judge:  judged,
 	}
 	if s.Pins["program"], err = sources.Digest(ctx); err != nil {
 		return step{}, err
 	}
-	built := p.stageOf(f, m.Target, m.Files)
-	s.Run = []string{p.trialOf(f, migrator, a).Command()}
+	var released *dagger.Directory
+	if a.released != nil {
+		t.Released, released = "/pipeline/released", a.released.Filter(dagger.DirectoryFilterOpts{Include: []string{"atlas.sum"}})
+		if s.Pins["released migrations"], err = released.Digest(ctx); err != nil {
+			return step{}, fmt.Errorf("read the migrations as they were released: %w", err)
+		}
+	}
+	s.Run = []string{t.Command()}
 	s.Ready = func(ctx context.Context) (*dagger.Container, error) {
-		return p.migrator(ctx, f, built, sources)
+		c, err := p.migrator(ctx, f, program(sources, triesMigrations[0]))
+		if err == nil && released != nil {
+			c = c.WithDirectory(t.Released, released)
+		}
+		return c, err
 	}
 	return s, nil
 }
 
-const tried = "/pipeline/tried" // where the migrations' sources lie
-
-func (p *Pipeline) trialOf(f fleet.Fleet, migrator string, a wish) migration.Trial {
-	m := f.Migrations
-	t := migration.Trial{
-		Program: "/pipeline/migrations", Dir: path.Join(tried, m.Dir), Shown: path.Join(f.App.Context, m.Dir),
-		Server: "postgres://trial:trial@database:5432/postgres", Migrator: migrator, Variable: f.Trial.Migration,
-		Squawk: "/pipeline/squawk", From: a.from, Applied: m.Applied, Rows: m.Rows, Limits: migration.Limits{Lock: m.Lock, Time: m.Blocked},
+// drift compares a database with the files, by the same program.
+func (p *Pipeline) drift(ctx context.Context, f fleet.Fleet, database *dagger.Secret) (migration.Report, error) {
+	sources, err := programSources(triesMigrations...)
+	if err != nil {
+		return migration.Report{}, err
 	}
-	if db := f.First().Database; db != nil {
-		t.Like = database.TrialURL(*db, db.Owner, "database")
+	t := trialOf(f)
+	t.Database, t.Squawk = "DATABASE_TO_COMPARE", ""
+	c := dag.Container(dagger.ContainerOpts{Platform: platform}).From(debianImage).WithSecretVariable(t.Database, database)
+	c = p.laidOut(f, c, program(sources, triesMigrations[0]))
+	run := fleet.Check{Name: "drift", Run: []string{t.Command()}, Timeout: f.Migrations.Timeout, Reports: []string{migration.ReportFile}}
+	_, here, err := scripted(ctx, c, run, true)
+	if err != nil {
+		return migration.Report{}, fmt.Errorf("compare the database: %s", check.Cause(err.Error()))
 	}
-	return t
-}
-
-// migrator is the stage that ships the migrator, with the migrations' sources, our program, and a Postgres that lives as
-// long as they run.
-func (p *Pipeline) migrator(ctx context.Context, f fleet.Fleet, built *dagger.Container, sources *dagger.Directory) (*dagger.Container, error) {
-	if _, err := built.Sync(ctx); err != nil {
-		return nil, fmt.Errorf("build stage %s of %s: %w", f.Migrations.Target, f.App.Dockerfile, explained(err))
+	r, err := migration.Read(os.DirFS(here))
+	if err != nil {
+		v, verr := check.Read(os.DirFS(here), run)
+		return r, errors.Join(errors.New(v.String()), verr)
 	}
-	migrations := p.below(f, []string{f.Migrations.Dir}).Directory(f.App.Context)
-	squawk := p.squawk(f, migrations.Directory(f.Migrations.Dir))
-	if _, err := squawk.Sync(ctx); err != nil {
-		return nil, fmt.Errorf("run squawk %s in %s: %w", squawkVersion, nodeImage, explained(err))
-	}
-	return built.WithUser("root").
-		WithFile("/pipeline/migrations", program(sources, "ci/cmd/migrations")).
-		WithDirectory("/pipeline/squawk", squawk).
-		WithServiceBinding("database", brief(f)).
-		WithDirectory(tried, migrations), nil
-}
-
-// squawk is what it reports of the migrations.
-func (p *Pipeline) squawk(f fleet.Fleet, migrations *dagger.Directory) *dagger.Directory {
-	files := migrations.Filter(dagger.DirectoryFilterOpts{Include: []string{"*.sql"}})
-	if name := f.Migrations.Squawk; name != "" {
-		files = files.WithFile(".squawk.toml", p.Source.File(path.Join(f.App.Context, name)))
-	}
-	return dag.Container(dagger.ContainerOpts{Platform: platform}).From(nodeImage).
-		WithMountedCache("/root/.npm", dag.CacheVolume("npm")).
-		WithExec([]string{"npm", "install", "--global", "--no-audit", "--no-fund", "--no-update-notifier", "squawk-cli@" + squawkVersion}).
-		WithNewFile("/pipeline/squawk.sh", migration.SquawkScript).
-		WithDirectory("/migrations", files).
-		WithExec([]string{"sh", "/pipeline/squawk.sh", "/migrations", "/report"}).
-		Directory("/report")
-}
-
-// brief is a Postgres for one step, with the roles and the rights of the first stage, as far as it says any.
-func brief(f fleet.Fleet) *dagger.Service {
-	server := dag.Container(dagger.ContainerOpts{Platform: platform}).From(f.Trial.Postgres).
-		WithEnvVariable("POSTGRES_USER", "trial").
-		WithEnvVariable("POSTGRES_PASSWORD", "trial").
-		WithEnvVariable("POSTGRES_DB", "postgres").
-		WithExposedPort(5432).
-		WithDefaultArgs([]string{"postgres", "-c", "fsync=off"})
-	if db := f.First().Database; db != nil {
-		server = server.WithNewFile("/docker-entrypoint-initdb.d/rights.sql", database.Initial(*db))
-	}
-	return server.AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true})
+	return r, nil
 }
 
 // judged makes the verdict of what the trial found.

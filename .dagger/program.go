@@ -35,13 +35,13 @@ func programSources(patterns ...string) (*dagger.Directory, error) {
 	return sources, nil
 }
 
-// program is built like flylocal: without C, so that it runs in any image.
+// program builds the sources at a pattern, without C, so that it runs in any image.
 func program(sources *dagger.Directory, at string) *dagger.File {
 	return dag.Container(dagger.ContainerOpts{Platform: platform}).From(golangImage).
 		WithMountedCache("/go/pkg/mod", dag.CacheVolume("go-mod")).
 		WithMountedCache("/root/.cache/go-build", dag.CacheVolume("go-build")).
 		WithDirectory("/src", sources).
-		WithWorkdir(path.Join("/src", at)).
+		WithWorkdir(path.Join("/src", path.Dir(at))).
 		WithEnvVariable("CGO_ENABLED", "0").
 		WithExec([]string{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "/program", "."}).
 		File("/program")

@@ -27,9 +27,10 @@ type step struct {
 
 // wish is what a call says beside the name of a step.
 type wish struct {
-	again    bool   // run it, even if nothing changed
-	from     string // the version that migrations start from; empty is each of them
-	previous string // the image before this one, for compatibility; empty is what the last stage runs
+	again    bool              // run it, even if nothing changed
+	from     string            // the version that migrations start from; empty is each of them
+	released *dagger.Directory // migrations that may not differ; may be nil
+	previous string            // the image before this one, for compatibility; empty is what the last stage runs
 }
 
 // A maker makes a step when it is asked for, which may take a question to the world.

@@ -16,3 +16,8 @@ func TestACauseIsToldWithoutTheEnginesWayThere(t *testing.T) {
 	plain := "the inputs: none; load average 3"
 	require.Contains(t, check.Cause(plain), "load average 3")
 }
+
+func TestAServiceThatDidNotStartIsNamed(t *testing.T) {
+	said := `start gup5mrn81nqk2 (aliased as database): exit code: 1 [traceparent:33a2778fbda79dd0-96c2634b4f613ec1]`
+	require.Equal(t, "the service database did not start: it ended with code 1; what it said stands above, its image in pipeline.toml", check.Cause(said))
+}

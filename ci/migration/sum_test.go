@@ -27,7 +27,7 @@ func TestEveryFileThatIsNotAsListedIsNamed(t *testing.T) {
 		"edited before one that is gone": {sums{a, b}, sums{edited(a)}, []string{"db/2_b.sql file-removed", "db/1_a.sql file-edited"}},
 	} {
 		var got []string
-		for _, f := range migration.Compare("db", x.listed, x.there) {
+		for _, f := range migration.Compare("db", migration.List{Name: "atlas.sum", Sums: x.listed}, x.there) {
 			got = append(got, f.File+" "+f.Rules[0])
 			require.NotEmpty(t, f.Instead, reason)
 		}
@@ -47,4 +47,19 @@ func TestAnAtlasSumIsReadByItsLines(t *testing.T) {
 		_, err := migration.Sums(text)
 		require.EqualError(t, err, want)
 	}
+}
+
+func TestWhatWasReleasedMayNotDifferAndWhatIsNewerMayCome(t *testing.T) {
+	a, b, c := migration.Sum{Name: "1_a.sql", Hash: "A"}, migration.Sum{Name: "2_b.sql", Hash: "B"}, migration.Sum{Name: "3_c.sql", Hash: "C"}
+	released := func(sums ...migration.Sum) migration.List { return migration.List{Name: "the release", Sums: sums} }
+	require.Empty(t, migration.Since("db", released(a, b), []migration.Sum{a, b, c}))
+	require.Empty(t, migration.Since("db", released(), []migration.Sum{a}))
+
+	between := migration.Since("db", released(a, c), []migration.Sum{a, b, c})
+	require.Len(t, between, 1)
+	require.Equal(t, "2_b.sql would run before 3_c.sql, which the release has", between[0].What)
+
+	edited := migration.Since("db", released(a, b), []migration.Sum{{Name: "1_a.sql", Hash: "other"}, b, c})
+	require.Len(t, edited, 1)
+	require.Equal(t, "1_a.sql is not as it was for the release", edited[0].What)
 }

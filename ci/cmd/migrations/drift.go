@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"ariga.io/atlas/sql/migrate"
 
@@ -54,12 +55,37 @@ func (t *trial) driftOf(ctx context.Context, address string) (says string, err e
 	if n == 0 {
 		return "it is empty, as no migration was applied", t.differing(ctx, db, 0)
 	}
+	if err := t.history(applied); err != nil {
+		return "", err
+	}
 	version := applied[n-1].Version
 	at := slices.IndexFunc(t.folder.list, func(f migrate.File) bool { return f.Version() == version })
 	if at < 0 || at+1 > t.good {
 		return "", fmt.Errorf("the database in %s is at version %s, which the files do not lead to", t.database, version)
 	}
 	return "the database is at version " + version, t.differing(ctx, db, at+1)
+}
+
+// history names the files that are not what was applied.
+func (t *trial) history(applied []*migrate.Revision) error {
+	there, err := t.folder.dir.Checksum()
+	if err != nil {
+		return fmt.Errorf("hash the migrations: %w", err)
+	}
+	was := migration.List{Name: "the database"}
+	for _, r := range applied {
+		name := r.Version + "_" + r.Description + ".sql"
+		if i := slices.IndexFunc(t.folder.list, func(f migrate.File) bool { return f.Version() == r.Version }); i >= 0 {
+			name = t.folder.list[i].Name()
+		}
+		hash := strings.TrimPrefix(r.Hash, "h1:")
+		if hash == "" { // a baseline knows of none
+			hash, _ = there.SumByName(name)
+		}
+		was.Sums = append(was.Sums, migration.Sum{Name: name, Hash: hash})
+	}
+	t.found(migration.Since(t.shown, was, sums(there))...)
+	return nil
 }
 
 func (t *trial) differing(ctx context.Context, db *sql.DB, n int) error {

@@ -27,6 +27,7 @@ type options struct {
 	migrate  []string // the command that ships
 	variable string   // where it finds the address of its database
 	squawk   string   // a folder with squawk's report.json and what it said; empty is no squawk
+	released string   // a folder with an atlas.sum of which nothing may differ; may be empty
 	from     string   // the version to start from; empty is each of them
 	applied  string   // what ran everywhere up to here cannot be edited any more, and is not linted
 	database string   // the variable with the address of a database to compare; then nothing else is tried
@@ -45,6 +46,7 @@ func parse(args []string, w io.Writer) (options, error) {
 	f.StringVar(&o.like, "like", "", "address, for the role that migrates, of a database there that has the rights and no tables")
 	f.StringVar(&o.variable, "variable", "DATABASE_URL", "the variable in which the migrator finds its database")
 	f.StringVar(&o.squawk, "squawk", "", "a folder with what squawk reported")
+	f.StringVar(&o.released, "released", "", "a folder with an atlas.sum of which nothing may differ")
 	f.StringVar(&o.from, "from", "", "start from this version; left out, from each of them")
 	f.StringVar(&o.applied, "applied", "", "the version up to which nothing can be edited any more")
 	f.StringVar(&o.database, "database", "", "the variable with the address of a database to compare with the migrations")

@@ -3,6 +3,8 @@ package main
 import (
 	"database/sql"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -134,4 +136,33 @@ func TestADatabaseThatSomebodyAlteredIsNamedByWhatDiffers(t *testing.T) {
 		"the database has the table notes, which no migration makes",
 	}, got, fmt.Sprint(got))
 	require.Equal(t, "the database is at version 4", r.Checks[1].Says)
+}
+
+func TestAMigrationThatWasEditedAndHashedAgainIsFoundByWhatWasReleased(t *testing.T) {
+	released := t.TempDir()
+	_, err := tried(t, tree(), func(o *options) {
+		text, err := os.ReadFile(filepath.Join(o.dir, "atlas.sum"))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(released, "atlas.sum"), text, 0o600))
+	})
+	require.NoError(t, err)
+	files := tree()
+	files["5_new.sql"] = "CREATE TABLE later (id bigint PRIMARY KEY);\n"
+	r, err := tried(t, files, func(o *options) { o.released = released })
+	require.NoError(t, err)
+	require.Empty(t, rules(r))
+
+	files["1_users.sql"] += "-- edited\n"
+	r, err = tried(t, files, func(o *options) { o.released = released })
+	require.NoError(t, err)
+	require.Equal(t, []string{"db/1_users.sql file-edited"}, rules(r))
+
+	server, err := connect(t.Context(), options{server: serverOf(t)}, 0, t.Output())
+	require.NoError(t, err)
+	require.NoError(t, server.create(t.Context(), "there", "state_4"))
+	t.Setenv("THERE", server.in("there"))
+	r, err = tried(t, tree(), func(o *options) { o.database, o.migrate = "THERE", nil })
+	require.NoError(t, err)
+	require.Equal(t, []string{"db/1_users.sql file-edited"}, rules(r))
+	require.Equal(t, "1_users.sql is not as it was for the database", r.Findings[0].What)
 }

@@ -1,0 +1,111 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	atlas "ariga.io/atlas/sql/migrate"
+	"github.com/stretchr/testify/require"
+)
+
+const renewaMigrations = "renewa-one/migrations"
+
+// hashed writes atlas.sum anew, as whoever adds a migration does.
+func (c checkout) hashed(t *testing.T) {
+	t.Helper()
+	dir, err := atlas.NewLocalDir(c.path(renewaMigrations))
+	require.NoError(t, err)
+	sum, err := dir.Checksum()
+	require.NoError(t, err)
+	require.NoError(t, atlas.WriteSumFile(dir, sum))
+}
+
+// What is planted here passes every other check: the migrator ships a change of its own, and a migration does what only
+// a table with rows or the release before it minds.
+func TestEveryThingPlantedInTheMigrationsIsFoundInOneRun(t *testing.T) {
+	c := checked(t)
+	c.write(t, renewaMigrations+"/20260301090000_planted.sql", `CREATE INDEX contracts_supplier ON contracts (supplier);
+ALTER TABLE contracts DROP COLUMN last_renewed_at;
+ALTER TABLE contracts ADD COLUMN owner text NOT NULL;
+-- squawk-ignore renaming-column
+ALTER TABLE contracts RENAME COLUMN note_sealed TO note;
+DELETE FROM contracts WHERE title = 'none';
+`)
+	c.hashed(t)
+	c.edit(t, renewaMigrations+"/testdata/20260209090000/after.sql", "= 4 AND", "= 3 AND")
+	c.edit(t, "renewa-one/migrate/apply.go", "\tfor _, file := range pending {", "\tdefer db.ExecContext(ctx, \"ALTER TABLE renewals ADD COLUMN planted int\")\n\tfor _, file := range pending {")
+
+	out := t.TempDir()
+	c.call("results", "--name", "migrations", "-o", out).ok(t)
+	text, err := os.ReadFile(filepath.Join(out, "migrations.json"))
+	require.NoError(t, err)
+	var report struct {
+		Findings []struct {
+			File               string
+			Line               int
+			Rules              []string
+			What, Why, Instead string
+		}
+	}
+	require.NoError(t, json.Unmarshal(text, &report))
+	type place struct {
+		file, rule string
+		line       int
+	}
+	found := map[place]string{}
+	for _, f := range report.Findings {
+		require.NotEmpty(t, f.Why, f.What)
+		require.NotEmpty(t, f.Instead, f.What)
+		for _, rule := range f.Rules {
+			found[place{f.File, rule, f.Line}] += f.What
+		}
+	}
+	const planted, after = renewaMigrations + "/20260301090000_planted.sql", renewaMigrations + "/testdata/20260209090000/after.sql"
+	for _, want := range []place{
+		{planted, "require-concurrent-index-creation", 1},
+		{planted, "DS103", 2},
+		{planted, "ban-drop-column", 2},
+		{planted, "MF103", 3},
+		{planted, "does-not-apply", 3},
+		{planted, "waiver-without-reason", 4},
+		{planted, "BC102", 5},
+		{planted, "data-without-assertions", 6},
+		{after, "assertion-false", 10},
+		{renewaMigrations, "drift", 0},
+	} {
+		require.Contains(t, found, want)
+	}
+	require.Equal(t, "renewals: the database has the column planted, which no migration makes", found[place{renewaMigrations, "drift", 0}])
+	require.Len(t, found, 13, "%v", found) // what squawk says too, and "from", which drifts as well
+
+	said := c.call("migrations").run(t)
+	require.Equal(t, 1, said.code)
+	for _, line := range []string{"lint: ", "data: 2 findings", "locks: 1 finding", "drift: 1 finding", planted + ":2  DS103, ban-drop-column", "to reproduce: dagger call migrations"} {
+		require.Contains(t, said.stderr, line)
+	}
+}
+
+func TestAnEditedMigrationIsNamedAndNotRun(t *testing.T) {
+	c := checked(t)
+	c.edit(t, renewaMigrations+"/20260126090000_renewals.sql", "One row", "One line")
+	said := c.call("migrations", "--from", "20260112090000").run(t)
+	require.Equal(t, 1, said.code)
+	require.Contains(t, said.stderr, "integrity: 1 finding")
+	require.Contains(t, said.stderr, "20260126090000_renewals.sql is not as it was for atlas.sum")
+	require.Regexp(t, `(?m)^up +skipped `, said.stderr)
+	require.Regexp(t, `(?m)^lint +passed `, said.stderr)
+}
+
+func TestADatabaseThatDoesNotStartIsAnErrorThatNamesTheStep(t *testing.T) {
+	c := checked(t)
+	c.edit(t, "pipeline.toml", "migration_url =", "postgres = \"debian:trixie-slim\"\nmigration_url =")
+	said := c.call("ci", "--only", "migrations").run(t)
+	require.Equal(t, 1, said.code)
+	require.Regexp(t, `(?m)^migrations +not run `, said.stderr)
+	require.Contains(t, said.stderr, "step migrations could not run: the service database did not start: it ended with code ")
+	require.Contains(t, said.stderr, "to run it alone: dagger call migrations")
+}
