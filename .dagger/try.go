@@ -45,51 +45,68 @@ func (p *Pipeline) tries(ctx context.Context, f fleet.Fleet, list []try, again b
 	return all, ended, nil
 }
 
-// try runs an image and its suite in one container, which begins when the schema is there: the other image has
-// run its release command when its port opens. As a step of its own the migration would be in the cache, and
-// its database gone.
+// comingUp is how long services may take to come up, beside what a suite may take.
+const comingUp = time.Minute
+
+// try runs an image with its suite. When nothing came of it, the image that was to bring the schema is asked why.
 func (p *Pipeline) try(ctx context.Context, f fleet.Fleet, t try, again bool) (*dagger.Directory, compatibility.Trial, error) {
-	limited, cancel := context.WithTimeout(ctx, 2*f.Compatibility.Timeout)
+	ready, commands, err := p.beside(ctx, f, t)
+	if err != nil {
+		return nil, compatibility.Trial{}, err
+	}
+	limited, cancel := context.WithTimeout(ctx, f.Compatibility.Timeout+comingUp)
 	defer cancel()
-	db := scratch(trialDatabase(f), t.name).AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true})
-	image, run, err := p.equipped(limited, f, t.image, db)
-	if err != nil {
-		return nil, compatibility.Trial{}, err
-	}
-	schema, other, err := p.equipped(limited, f, t.schema, db)
-	if err != nil {
-		return nil, compatibility.Trial{}, err
-	}
-	service := schema.WithExposedPort(f.Trial.Port).AsService(dagger.ContainerAsServiceOpts{Args: []string{"sh", "-c", other.Migrated()}})
-	c := fleet.Check{Name: t.name, Run: []string{compatibility.Args(f.Trial.Port, run.Start(), t.suite)}, Timeout: f.Compatibility.Timeout}
-	left, verdict, err := checked(limited, image.WithServiceBinding("schema", service).WithNewFile(compatibility.Program, compatibility.Script), c, again)
+	left, verdict, err := checked(limited, ready, commands, again)
 	if err == nil {
 		return left, compatibility.Tried(verdict, t.suite), nil
 	}
-	if left, said := p.schemaless(ctx, f, t); said != nil {
-		return left, *said, nil
+	late := limited.Err() != nil && ctx.Err() == nil
+	if left, verdict, asked := p.schemaless(ctx, f, t); asked == nil {
+		if ended, ok := compatibility.Untried(verdict, late); ok {
+			return left, ended, nil
+		}
 	}
 	return nil, compatibility.Trial{}, fmt.Errorf("try %s: %w", t.name, err)
 }
 
-// schemaless runs the image that did not bring up its schema once more, for its last words: the engine tells
-// nothing of a service that ended but its exit code. Nil is one that does come up.
-func (p *Pipeline) schemaless(ctx context.Context, f fleet.Fleet, t try) (*dagger.Directory, *compatibility.Trial) {
+// beside is the container of an image and its suite, which begins when the schema is there: the other image has run
+// its release command when its port opens. As a step of its own the migration would be in the cache, and its
+// database gone.
+func (p *Pipeline) beside(ctx context.Context, f fleet.Fleet, t try) (*dagger.Container, fleet.Check, error) {
+	server := scratch(trialDatabase(f), t.name)
+	if _, err := server.Sync(ctx); err != nil { // so that no pull is part of coming up
+		return nil, fleet.Check{}, err
+	}
+	db := server.AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true})
+	image, run, err := p.equipped(ctx, f, t.image, db)
+	if err != nil {
+		return nil, fleet.Check{}, err
+	}
+	schema, other, err := p.equipped(ctx, f, t.schema, db)
+	if err != nil {
+		return nil, fleet.Check{}, err
+	}
+	service := schema.WithExposedPort(f.Trial.Port).AsService(dagger.ContainerAsServiceOpts{Args: []string{"sh", "-c", other.Migrated()}})
+	commands := fleet.Check{Name: t.name, Run: []string{compatibility.Args(f.Trial.Port, run.Start(), t.suite)}, Timeout: f.Compatibility.Timeout}
+	return image.WithServiceBinding("schema", service).WithNewFile(compatibility.Program, compatibility.Script), commands, nil
+}
+
+// schemaless runs the image that did not bring up its schema once more, for its last words: the engine tells of a
+// service that ended nothing but its exit code.
+func (p *Pipeline) schemaless(ctx context.Context, f fleet.Fleet, t try) (*dagger.Directory, check.Verdict, error) {
 	db := scratch(trialDatabase(f), t.name+" once more").AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true})
 	schema, run, err := p.equipped(ctx, f, t.schema, db)
 	if err != nil {
-		return nil, nil
+		return nil, check.Verdict{}, err
 	}
-	c := fleet.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: 30 * time.Second}
-	left, verdict, err := checked(ctx, schema, c, false)
-	if err != nil {
-		return nil, nil
-	}
-	return left, compatibility.Schemaless(verdict)
+	return checked(ctx, schema, fleet.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: comingUp / 2}, false)
 }
 
 // equipped is an image as it runs in a test, with its variables and a database, and a folder for what it leaves.
 func (p *Pipeline) equipped(ctx context.Context, f fleet.Fleet, image *dagger.Container, db *dagger.Service) (*dagger.Container, trial.Run, error) {
+	if _, err := image.Sync(ctx); err != nil {
+		return nil, trial.Run{}, err
+	}
 	run, err := p.trialRun(ctx, f, image)
 	if err != nil {
 		return nil, run, err

@@ -46,11 +46,12 @@ type Image struct {
 // Result is how a trial ended.
 type Result string
 
-// A trial ends in one of three ways.
+// A trial ends in one of three ways, or cannot begin.
 const (
-	Passed Result = "passed"
-	Waits  Result = "not ready" // the app says so itself, and is given no requests
-	Failed Result = "failed"
+	Passed  Result = "passed"
+	Waits   Result = "not ready" // the app says so itself, and is given no requests
+	Failed  Result = "failed"
+	NoTrial Result = "not tried" // the other image brought no schema
 )
 
 // A Trial is one image with its suite on the schema of the other.

@@ -18,13 +18,14 @@ import (
 const digest = "sha256:1111111111111111111111111111111111111111111111111111111111111111"
 
 var (
-	began  = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-	stage  = previous("registry.fly.io/shop@" + digest)
-	first  = []string{"1_orders.sql"}
-	second = []string{"1_orders.sql", "2_drop_note.sql"}
-	works  = compatibility.Trial{Result: compatibility.Passed, Started: began, Seconds: 4.04}
-	waits  = compatibility.Trial{Result: compatibility.Waits, Why: "its suite `smoke` says so", Last: []string{"not ready: 2 is needed"}, Started: began, Seconds: 3.5}
-	broken = compatibility.Trial{
+	began    = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	stage    = previous("registry.fly.io/shop@" + digest)
+	first    = []string{"1_orders.sql"}
+	second   = []string{"1_orders.sql", "2_drop_note.sql"}
+	works    = compatibility.Trial{Result: compatibility.Passed, Started: began, Seconds: 4.04}
+	waits    = compatibility.Trial{Result: compatibility.Waits, Why: "its suite `smoke` says so", Last: []string{"not ready: 2 is needed"}, Started: began, Seconds: 3.5}
+	notTried = compatibility.Trial{Result: compatibility.NoTrial, Why: "ended with code 1"}
+	broken   = compatibility.Trial{
 		Result: compatibility.Failed, Why: "its suite `smoke` ended with code 1",
 		Last:    []string{"failed  the list is there: 503", `GET /orders: column "note" does not exist`},
 		Started: began.Add(-time.Second), Seconds: 5.1,
@@ -86,10 +87,12 @@ func TestWhatIsNotCheckedClosesTheGateExceptOnAFirstRelease(t *testing.T) {
 		before compatibility.Previous
 		says   string
 	}{
-		"a first release":             {compatibility.Report{New: image}, previous("none"), ""},
-		"no image before is known":    {compatibility.Report{New: image}, compatibility.Previous{Unknown: "no Fly was named"}, "not checked: no Fly was named. Say which"},
-		"the one before has no suite": {compatibility.Report{New: image, Previous: &bare}, stage, "has no label pipeline.smoke"},
-		"the new one has no suite":    {compatibility.Report{New: bare}, previous("none"), "label it pipeline.smoke=COMMAND"},
+		"a first release":                 {compatibility.Report{New: image}, previous("none"), ""},
+		"no image before is known":        {compatibility.Report{New: image}, compatibility.Previous{Unknown: "no Fly was named"}, "not checked: no Fly was named. Say which"},
+		"the one before has no suite":     {compatibility.Report{New: image, Previous: &bare}, stage, "has no label pipeline.smoke"},
+		"the new one does not come up":    {report(first, second, notTried, waits), stage, "not checked: on an empty database the new image, with its release command, ended with code 1"},
+		"the one before does not come up": {report(first, second, works, notTried), stage, "not checked: on an empty database the previous image, with its release command, ended"},
+		"the new one has no suite":        {compatibility.Report{New: bare}, previous("none"), "label it pipeline.smoke=COMMAND"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			got := c.report.Judged(c.before)

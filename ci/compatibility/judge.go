@@ -30,6 +30,15 @@ func (r Report) Judged(p Previous) Report {
 }
 
 func (r *Report) trials() {
+	if r.PreviousOnNew.Result == NoTrial {
+		r.fail("not checked: on an empty database the new image, with its release command, %s", r.PreviousOnNew.Why)
+	}
+	if r.NewOnPrevious.Result == NoTrial {
+		r.fail("not checked: on an empty database the previous image, with its release command, %s", r.NewOnPrevious.Why)
+	}
+	if len(r.Reasons) > 0 {
+		return
+	}
 	r.Checked = true
 	behind := without(r.Previous.Migrations, r.New.Migrations)
 	safe := r.PreviousOnNew.Result == Passed && len(behind) == 0

@@ -67,15 +67,17 @@ func Tried(v check.Verdict, suite string) Trial {
 	return t
 }
 
-// Schemaless reads why there was no schema to try on: the image that was to bring it ended. Nil is one that was
-// ended by its time, since it served.
-func Schemaless(v check.Verdict) *Trial {
-	ended := v.Commands[0]
-	if ended.Code == nil {
-		return nil
+// Untried reads why there was no schema to try on from the image that was to bring it, run alone. One that served
+// does not explain it, unless it was too late to be waited for.
+func Untried(v check.Verdict, late bool) (Trial, bool) {
+	t := Trial{Result: NoTrial, Started: v.Started, Seconds: v.Seconds, Last: v.Commands[0].Last}
+	switch code := v.Commands[0].Code; {
+	case code != nil:
+		t.Why = fmt.Sprintf("ended with code %d", *code)
+	case late:
+		t.Why = "did not listen on the port that [trial] names"
+	default:
+		return t, false
 	}
-	return &Trial{
-		Result: Failed, Last: ended.Last, Started: v.Started, Seconds: v.Seconds,
-		Why: fmt.Sprintf("the other image, which brings the schema, ended with code %d on an empty database", *ended.Code),
-	}
+	return t, true
 }

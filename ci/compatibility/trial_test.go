@@ -69,3 +69,20 @@ func TestATrialEndsAsItsSuiteSays(t *testing.T) {
 		}
 	}
 }
+
+func TestAnImageThatBroughtNoSchemaIsAskedWhy(t *testing.T) {
+	code := 1
+	for reason, c := range map[string]struct {
+		code *int
+		late bool
+		why  string
+	}{
+		"its release command failed":       {&code, false, "ended with code 1"},
+		"it serves, but on another port":   {nil, true, "did not listen on the port that [trial] names"},
+		"it serves, so something else did": {nil, false, ""},
+	} {
+		got, ok := compatibility.Untried(check.Verdict{Commands: []check.Command{{Code: c.code}}}, c.late)
+		require.Equal(t, c.why != "", ok, reason)
+		require.Equal(t, c.why, got.Why, reason)
+	}
+}
