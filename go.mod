@@ -92,6 +92,7 @@ require (
 	ariga.io/atlas v1.2.3
 	github.com/aquasecurity/trivy v0.74.0
 	github.com/jackc/pgx/v5 v5.12.0
+	github.com/moby/patternmatcher v0.6.1
 	github.com/owenrumney/go-sarif/v3 v3.3.1
 	go.yaml.in/yaml/v3 v3.0.5
 )

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path"
 	"strings"
 
 	"dagger/pipeline/internal/dagger"
@@ -39,7 +40,35 @@ const dockerfile = "Dockerfile"
 
 // inputs is all that the image is made from, and nothing else.
 func (p *Pipeline) inputs(f fleet.Fleet) *dagger.Directory {
-	return p.Source.Directory(f.App.Context).WithFile(dockerfile, p.Source.File(f.App.Dockerfile))
+	return p.context(f).WithFile(dockerfile, p.Source.File(f.App.Dockerfile))
+}
+
+// placed are the inputs where the repository has them.
+func (p *Pipeline) placed(f fleet.Fleet) *dagger.Directory {
+	return dag.Directory().WithDirectory(f.App.Context, p.context(f)).WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile))
+}
+
+// context is what docker build would send of the app's folder.
+func (p *Pipeline) context(f fleet.Fleet) *dagger.Directory {
+	sources := p.Source.Directory(f.App.Context)
+	if len(f.Ignored) > 0 {
+		sources = sources.Filter(dagger.DirectoryFilterOpts{Exclude: f.Ignored})
+	}
+	return sources
+}
+
+// ignoring reads the app's .dockerignore, which need not be there.
+func (p *Pipeline) ignoring(ctx context.Context, f fleet.Fleet) (fleet.Fleet, error) {
+	name := path.Join(f.App.Context, fleet.IgnoreFile)
+	there, err := p.Source.Exists(ctx, name)
+	if err != nil || !there {
+		return f, err
+	}
+	text, err := p.Source.File(name).Contents(ctx)
+	if err != nil {
+		return f, err
+	}
+	return f.Ignoring(text)
 }
 
 // Publish the image to Fly's registry and return it by digest: registry.fly.io/APP@sha256:….

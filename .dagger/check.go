@@ -63,12 +63,15 @@ func (p *Pipeline) Results(
 	// For compatibility: the image before this one, by digest, or none. Left out, the last stage says it.
 	// +optional
 	previous string,
+	// For end-to-end: share the journeys among so many browsers.
+	// +default=1
+	shards int,
 ) (*dagger.Directory, error) {
 	f, err := p.fleet(ctx)
 	if err != nil {
 		return nil, told(err)
 	}
-	a := wish{again: again, previous: previous}
+	a := wish{again: again, previous: previous, shards: shards}
 	s, err := p.made(ctx, f, name, a)
 	if err != nil {
 		return nil, told(err)
@@ -117,10 +120,7 @@ func (p *Pipeline) ready(ctx context.Context, f fleet.Fleet, c fleet.Check) (*da
 	if at == "" || at == "/" {
 		at = "/src"
 	}
-	for name, value := range c.Env {
-		tools = tools.WithEnvVariable(name, value)
-	}
-	return tools.WithWorkdir(at).WithDirectory(at, p.below(f, c.Files).Directory(f.App.Context)), nil
+	return withVariables(tools, c.Env).WithWorkdir(at).WithDirectory(at, p.below(f, c.Files).Directory(f.App.Context)), nil
 }
 
 // tools is the image a check runs in: its own, or the toolbox.

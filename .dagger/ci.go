@@ -111,7 +111,7 @@ func (p *Pipeline) imageRow(ctx context.Context, f fleet.Fleet) gate.Step {
 func (p *Pipeline) imageInputs(f fleet.Fleet) step {
 	return step{
 		Check:  fleet.Check{Name: fleet.ImageStep, Run: []string{"true"}, Timeout: time.Minute},
-		Inputs: p.below(f, nil).WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile)),
+		Inputs: p.placed(f),
 		Ready: func(context.Context) (*dagger.Container, error) {
 			return dag.Container(dagger.ContainerOpts{Platform: platform}).From(debianImage), nil
 		},

@@ -24,6 +24,9 @@ func (p *Pipeline) fleet(ctx context.Context) (fleet.Fleet, error) {
 		return fleet.Fleet{}, fmt.Errorf("read %s: %w\nIt declares the stages: the README shows one", fleetFile, err)
 	}
 	f, err := fleet.Parse(fleetFile, []byte(text))
+	if err == nil {
+		f, err = p.ignoring(ctx, f)
+	}
 	if err != nil {
 		return f, err
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"dagger/pipeline/internal/dagger"
@@ -23,6 +24,9 @@ type step struct {
 	Inputs *dagger.Directory                                // every file it depends on, where the repository has it
 	Pins   map[string]string                                // images, versions and digests it depends on, by name
 	Judge  func(fs.FS, *check.Verdict) error                // reads what the commands' codes do not say; may be nil
+	Why    func(context.Context, error) error               // asks what is behind an error of the engine; may be nil
+	Part   string                                           // which part of a step it is; empty when it is a whole one
+	Parts  []step                                           // run side by side in place of it, when there are any
 }
 
 // wish is what a call says beside the name of a step.
@@ -31,6 +35,7 @@ type wish struct {
 	from     string            // the version that migrations start from; empty is each of them
 	released *dagger.Directory // migrations that may not differ; may be nil
 	previous string            // the image before this one, for compatibility; empty is what the last stage runs
+	shards   int               // in how many parts a suite of journeys runs
 }
 
 // A maker makes a step when it is asked for, which may take a question to the world.
@@ -51,6 +56,9 @@ func (p *Pipeline) makers(f fleet.Fleet, a wish) []maker {
 	if f.Compatibility != nil {
 		all = append(all, maker{fleet.CompatibilityStep, func(ctx context.Context) (step, error) { return p.compatibility(ctx, f, a) }})
 	}
+	if f.EndToEnd != nil {
+		all = append(all, maker{fleet.EndToEndStep, func(ctx context.Context) (step, error) { return p.endToEnd(f, a.shards) }})
+	}
 	return all
 }
 
@@ -69,11 +77,17 @@ func (p *Pipeline) made(ctx context.Context, f fleet.Fleet, name string, a wish)
 // run runs a step to its end and reads its verdict, which is the error of nobody yet. An error is of a step
 // that could not run, and says nothing about the sources.
 func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dagger.Directory, check.Verdict, error) {
+	if len(s.Parts) > 0 {
+		return p.parts(ctx, f, s, a)
+	}
 	ready, err := s.Ready(ctx)
 	var results *dagger.Directory
 	var here string
 	if err == nil {
 		results, here, err = scripted(ctx, noted(ready, f, s), s.Check, a.again)
+	}
+	if err != nil && s.Why != nil {
+		err = s.Why(ctx, err)
 	}
 	if err != nil {
 		return nil, check.Verdict{}, fmt.Errorf("step %s could not run: %s\nto run it alone: %s", s.Name, check.Cause(told(err).Error()), check.Alone(s.Name))
@@ -111,7 +125,28 @@ func noted(c *dagger.Container, f fleet.Fleet, s step) *dagger.Container {
 		c = c.WithMountedDirectory(check.Inputs, s.Inputs)
 	}
 	return c.WithNewFile(check.Given, check.Names(s.Check, s.Pins)).
-		WithMountedCache(check.Memory, dag.CacheVolume("pipeline-inputs-"+f.App.Name+"-"+s.Name))
+		WithMountedCache(check.Memory, dag.CacheVolume("pipeline-inputs-"+f.App.Name+"-"+s.Name+s.Part))
+}
+
+// parts runs all parts of a step to their ends and makes one verdict of theirs. What a part left is in a folder.
+func (p *Pipeline) parts(ctx context.Context, f fleet.Fleet, s step, a wish) (*dagger.Directory, check.Verdict, error) {
+	results, verdicts, errs := make([]*dagger.Directory, len(s.Parts)), make([]check.Part, len(s.Parts)), make([]error, len(s.Parts))
+	var running sync.WaitGroup
+	for i, part := range s.Parts {
+		running.Go(func() {
+			verdicts[i].Name = part.Part
+			results[i], verdicts[i].Verdict, errs[i] = p.run(ctx, f, part, a)
+		})
+	}
+	running.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, check.Verdict{}, err
+	}
+	verdict, all := check.Merge(s.Name, verdicts), dag.Directory()
+	for i, part := range s.Parts {
+		all = all.WithDirectory(part.Part, results[i])
+	}
+	return all.WithNewFile("verdict.json", verdict.JSON()), verdict, nil
 }
 
 // alone runs one step for a person, who reads its verdict.

@@ -33,7 +33,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"ci/rules":     {},
 	"ci/sarif":     {ours: []string{"ci/finding"}, theirs: []string{"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"}},
 	"ci/scanner":   {ours: []string{"ci/check", "ci/finding", "ci/fleet"}, theirs: []string{"github.com/aquasecurity/trivy/pkg/types"}},
-	"ci/fleet":     {ours: []string{"ci/finding", "ci/secret", "ci/spelling", "ci/tomlfile"}},
+	"ci/fleet":     {ours: []string{"ci/finding", "ci/secret", "ci/spelling", "ci/tomlfile"}, theirs: []string{"github.com/moby/patternmatcher/ignorefile"}},
 	"ci/check":     {ours: []string{"ci/fleet"}},
 	"ci/bundle":    {ours: []string{"ci/fleet"}},
 	"ci/gate":      {ours: []string{"ci/check", "ci/fleet"}},

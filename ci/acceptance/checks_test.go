@@ -31,7 +31,7 @@ func (c checkout) call(args ...string) command {
 func TestTheCleanTreePassesAndAnotherRunOfItCostsNothing(t *testing.T) {
 	c := checked(t)
 	said := c.call("ci", "--previous", "none").ok(t)
-	for _, step := range []string{"lint", "typecheck", "unit", "compatibility", "image"} {
+	for _, step := range []string{"lint", "typecheck", "unit", "compatibility", "end-to-end", "image"} {
 		require.Regexp(t, `(?m)^`+step+` +passed .* dagger call `+step+`$`, said.stdout)
 	}
 	require.Regexp(t, `all \d+ steps passed`, said.stdout)
@@ -42,10 +42,10 @@ func TestTheCleanTreePassesAndAnotherRunOfItCostsNothing(t *testing.T) {
 	t.Logf("ci: %.1f s, an empty function %.1f s", again.Seconds(), empty.Seconds())
 	require.LessOrEqual(t, again, empty+2*time.Second)
 
-	// What no check reads makes none of them run.
-	c.edit(t, "renewa-one/seed/development.sql", "\n", "\n-- A comment.\n")
+	// What no step reads makes none of them run.
+	c.edit(t, "compose.yaml", "\n", "\n# A comment.\n")
 	said = c.call("ci", "--previous", "none").ok(t)
-	for _, step := range []string{"lint", "typecheck", "unit"} {
+	for _, step := range []string{"lint", "typecheck", "unit", "end-to-end", "image"} {
 		require.Regexp(t, `(?m)^`+step+` +passed +[0-9.]+ +yes `, said.stdout)
 	}
 }
@@ -74,7 +74,7 @@ func TestOneRunNamesEveryFailureWithTheCommandThatReproducesIt(t *testing.T) {
 	c.edit(t, "renewa-one/backend/src/vault.ts", "\n", "\nexport  var planted = 1\n")
 	c.edit(t, "renewa-one/shared/contract.ts", "\n", "\nexport const wrong: number = \"text\";\n")
 	c.edit(t, "renewa-one/backend/test/vault.test.ts", "test(\"", "test(\"planted\", () => expect(1).toBe(2));\n\ntest(\"")
-	said := c.call("ci", "--previous", "none").run(t)
+	said := c.call("ci", "--only", "lint,typecheck,unit,image").run(t)
 	require.Equal(t, 1, said.code, said.all)
 	for step, why := range map[string]string{"lint": "backend/src/vault.ts", "typecheck": "TS2322", "unit": "failed: .*planted"} {
 		require.Regexp(t, `(?m)^`+step+` +failed .* dagger call `+step+`$`, said.stderr)

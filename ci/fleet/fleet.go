@@ -24,6 +24,8 @@ type Fleet struct {
 	Scan          *Scan          // nil when no scanner runs
 	Migrations    *Migrations    // nil when there are none to try
 
+	Ignored []string // patterns of what is in the app's context and not in its image
+
 	preview *Stage
 	counts  map[string]count // machines by stage and process group
 	file    string

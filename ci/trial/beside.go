@@ -51,14 +51,14 @@ answers() {
       (r) => process.exit(Number(want === "ready" ? !r.ok : r.status === 502)),
       () => process.exit(1))' "$1" "$2"
 }
-last() { tail -n 25 "$here/said/$1.log" 2>/dev/null | sed 's/^/  /'; }
+last() { tail -n 25 "$here/heard/said/$1.log" 2>/dev/null | sed 's/^/  /'; }
 
 # An end counts when it is seen twice: the first may be of an earlier container at the same address.
 up() { # name, host, url, what is wanted
   own=$(address "$2") tries=0 ends=0
   until answers "$3" "$4"; do
     tries=$((tries + 1))
-    if [ -e "$here/said/$own.ended" ]; then ends=$((ends + 1)); else ends=0; fi
+    if [ -e "$here/heard/said/$own.ended" ]; then ends=$((ends + 1)); else ends=0; fi
     if [ "$ends" -ge 2 ] || [ "$tries" -ge 120 ]; then
       echo "$1 did not come up: $3 does not answer as it should. The last it said:"
       last "$own"
@@ -72,9 +72,9 @@ keep() {
   mkdir -p services
   while read -r name host url want; do
     own=$(address "$host")
-    [ ! -e "$here/said/$own.ended" ] || [ -n "${down:-}" ] || { echo "$name ended during the test. The last it said:"; last "$own"; }
-    cp "$here/said/$own.log" "services/$name.log" 2>/dev/null
-    rm -f "$here/said/$own.log" "$here/said/$own.ended"
+    [ ! -e "$here/heard/said/$own.ended" ] || [ -n "${down:-}" ] || { echo "$name ended during the test. The last it said:"; last "$own"; }
+    cp "$here/heard/said/$own.log" "services/$name.log" 2>/dev/null
+    rm -f "$here/heard/said/$own.log" "$here/heard/said/$own.ended"
   done <"$here/apps"
 }
 trap keep EXIT

@@ -5,7 +5,7 @@ import "strings"
 // Where things lie in the containers of a trial.
 const (
 	Program = "/pipeline/serve" // Script itself
-	Said    = "/pipeline/said"  // a volume that the app's container and the test's share
+	Heard   = "/pipeline/heard" // a volume that the app's container and the test's share, with the folder said
 )
 
 // Script is what the app's container runs, so that an app that dies can be asked why: the engine tells of a
@@ -14,7 +14,7 @@ const Script = `# $1 the release command, or nothing; $2 the command that serves
 set -u
 # Who tests the app knows its address.
 own=$(awk '/32 host LOCAL/ && at !~ /^127\./ { print at; exit } { at = $2 }' /proc/net/fib_trie)
-said=$(dirname "$0")/said/$own
+said=$(dirname "$0")/heard/said/$own
 rm -f "$said.log" "$said.ended"
 {
   if [ -z "$1" ] || RELEASE_COMMAND=1 sh -c "$1"; then

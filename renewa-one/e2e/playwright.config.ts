@@ -28,6 +28,7 @@ export default defineConfig({
       executablePath: CHROMIUM, // left out, it is the one that `npx playwright install` fetches
       args: ["--no-sandbox", "--disable-dev-shm-usage"], // as root in a container, neither would work
     },
+    actionTimeout: 10_000,
     // What a person sees must not depend on the machine.
     locale: "en-GB",
     timezoneId: "Europe/Berlin",

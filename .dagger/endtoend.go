@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+
+	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/check"
+	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/trial"
+)
+
+// Run the journeys of [end_to_end] in a real browser, against the production image and a Postgres of its own.
+//
+// The database has the roles and rights of the first stage, and is migrated by that stage's release command.
+//
+//	dagger call end-to-end --shards 2
+//	dagger call results --name end-to-end -o results
+//
+// +check
+// +cache="never"
+func (p *Pipeline) EndToEnd(
+	ctx context.Context,
+	// Share the journeys among so many browsers, each with an app and a database of its own.
+	// +default=1
+	shards int,
+	// Run it anew, even if nothing changed.
+	// +optional
+	again bool,
+) (string, error) {
+	return p.alone(ctx, fleet.EndToEndStep, wish{again: again, shards: shards})
+}
+
+// endToEnd is the step, in as many parts as it is shared among.
+func (p *Pipeline) endToEnd(f fleet.Fleet, shards int) (step, error) {
+	switch {
+	case f.EndToEnd == nil:
+		return step{}, fmt.Errorf("%s has no [end_to_end]: it names the suite's folder and its report", fleetFile)
+	case shards < 0:
+		return step{}, errors.New("--shards must be 1 or more")
+	case shards <= 1:
+		return p.journeys(f, check.Shard{}), nil
+	}
+	whole := p.journeys(f, check.Shard{})
+	for n := range shards {
+		whole.Parts = append(whole.Parts, p.journeys(f, check.Shard{Number: n + 1, Total: shards}))
+	}
+	return whole, nil
+}
+
+// journeys are one shard of the suite.
+func (p *Pipeline) journeys(f fleet.Fleet, s check.Shard) step {
+	e := f.EndToEnd
+	files := p.placed(f).WithDirectory(".", p.below(f, []string{e.Dir})).WithFile(f.First().Config, p.Source.File(f.First().Config))
+	env := addresses(f, databaseHost)
+	maps.Copy(env, f.Trial.Env)
+	for name, value := range e.Failing {
+		env["failing "+name] = value
+	}
+	return step{
+		Check: fleet.Check{
+			Name: fleet.EndToEndStep, Run: []string{trial.With + " " + s.Of(e.Run)}, Env: env, Timeout: e.Timeout,
+			JUnit: e.JUnit, Reports: append([]string{trial.Services}, e.Reports...),
+		},
+		Part:   s.String(),
+		Inputs: files,
+		Pins:   map[string]string{"image browser": nodeImage, "image database": f.Trial.Postgres},
+		Ready:  func(ctx context.Context) (*dagger.Container, error) { return p.scene(ctx, f, s) },
+		Why: func(ctx context.Context, err error) error {
+			return whyNot(ctx, scratch(trialDatabase(f), mark(s)), f.Trial.Postgres, err)
+		},
+	}
+}
+
+// mark tells apart what runs in the same call.
+func mark(s check.Shard) string { return fleet.EndToEndStep + s.String() }
+
+// scene is the suite beside the app, and beside one that fails if there is to be one.
+func (p *Pipeline) scene(ctx context.Context, f fleet.Fleet, s check.Shard) (*dagger.Container, error) {
+	image := p.build(f)
+	run, err := p.trialRun(ctx, f, image)
+	if err != nil {
+		return nil, explained(err)
+	}
+	// The names end in .test: browsers insist on https for those that end in .app or .dev.
+	app := trial.App{Name: "app", Host: "app.test", Port: f.Trial.Port, Ready: run.Ready}
+	db := scratch(trialDatabase(f), mark(s)).AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true})
+	c := p.browser(f).
+		WithServiceBinding(app.Host, serving(instance(f, image, run, nil).WithServiceBinding(databaseHost, db), run)).
+		WithEnvVariable("BASE_URL", app.URL())
+	apps := []trial.App{app}
+	if len(f.EndToEnd.Failing) > 0 {
+		failing := trial.App{Name: "failing", Host: "failing.test", Port: f.Trial.Port}
+		run.Release = nil
+		c = c.WithServiceBinding(failing.Host, serving(instance(f, image, run, f.EndToEnd.Failing).WithEnvVariable("TRIAL", mark(s)), run)).
+			WithEnvVariable("FAILING_URL", failing.URL())
+		apps = append(apps, failing)
+	}
+	return hearing(c).WithNewFile(trial.Apps, trial.Lines(apps)), nil
+}
+
+// browser is a browser and the suite. What the suite needs is installed from its lockfile alone, so that an edit
+// of a journey installs nothing.
+func (p *Pipeline) browser(f fleet.Fleet) *dagger.Container {
+	const at = "/src"
+	files := p.Source.Directory(path.Join(f.App.Context, f.EndToEnd.Dir))
+	lock := files.Filter(dagger.DirectoryFilterOpts{Include: []string{"package.json", "package-lock.json"}})
+	return dag.Container(dagger.ContainerOpts{Platform: platform}).From(nodeImage).
+		WithUser("root").
+		WithExec([]string{"sh", "-c", chromium}).
+		WithWorkdir(at).
+		WithDirectory(at, lock).
+		WithExec([]string{"npm", "ci", "--no-audit", "--no-fund"}).
+		WithDirectory(at, files).
+		WithEnvVariable("CHROMIUM", "/usr/bin/chromium").
+		WithNewFile(trial.With, trial.Beside, dagger.ContainerWithNewFileOpts{Permissions: 0o755})
+}
+
+// Debian's own: the browsers that Playwright fetches come from a server that not every machine reaches.
+const chromium = `apt-get update -qq
+apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+rm -rf /var/lib/apt/lists/*`
