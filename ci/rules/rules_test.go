@@ -77,6 +77,7 @@ func TestEveryRuleSaysWhyWhatToDoInsteadAndHowBadItIs(t *testing.T) {
 		require.False(t, seen[r.ID], "two rules are called %s", r.ID)
 		seen[r.ID] = true
 		require.Regexp(t, `(?s)^\S.{40,}\. Instead: .{15,}\.$`, r.Message, r.ID)
+		require.NotRegexp(t, `\$[A-Z0-9]`, r.Message, "%s: Semgrep puts what it found in its place", r.ID)
 		require.Regexp(t, `^CWE-\d+: \S`, r.Metadata.CWE, r.ID)
 		_, err := finding.ParseSeverity(r.Severity)
 		require.NoError(t, err, r.ID)

@@ -46,12 +46,12 @@ func (r revisions) Ident() *migrate.TableIdent {
 
 // ReadRevisions leaves out the notes that Atlas keeps beside them.
 func (r revisions) ReadRevisions(ctx context.Context) ([]*migrate.Revision, error) {
-	return r.read(ctx, "version NOT LIKE '.%' ORDER BY version")
+	return r.read(ctx, "")
 }
 
 // ReadRevision finds one by its version.
 func (r revisions) ReadRevision(ctx context.Context, version string) (*migrate.Revision, error) {
-	found, err := r.read(ctx, "version = $1", version)
+	found, err := r.read(ctx, version)
 	if err == nil && len(found) == 0 {
 		return nil, migrate.ErrRevisionNotExist
 	} else if err != nil {
@@ -80,9 +80,11 @@ func (r revisions) DeleteRevision(ctx context.Context, version string) error {
 	return err
 }
 
-func (r revisions) read(ctx context.Context, where string, args ...any) (found []*migrate.Revision, err error) {
+// read reads the one of a version, or all.
+func (r revisions) read(ctx context.Context, version string) (found []*migrate.Revision, err error) {
 	rows, err := r.QueryContext(ctx, `SELECT version, description, type, applied, total, executed_at, execution_time, coalesce(error, ''),
-		coalesce(error_stmt, ''), hash, coalesce(partial_hashes, 'null'), operator_version FROM `+r.table()+" WHERE "+where, args...)
+		coalesce(error_stmt, ''), hash, coalesce(partial_hashes, 'null'), operator_version FROM `+r.table()+
+		` WHERE version = $1 OR $1 = '' AND version NOT LIKE '.%' ORDER BY version`, version)
 	if err != nil {
 		return nil, err
 	}

@@ -25,4 +25,6 @@ func right(w http.ResponseWriter, r *http.Request, files *os.Root) {
 	_, _ = files.ReadFile(r.PathValue("file"))
 	// ok: redirect-from-request-go
 	http.Redirect(w, r, "/signed-in", http.StatusSeeOther)
+	// ok: redirect-from-request-go
+	http.Redirect(w, r, "https://acme.example"+r.URL.RequestURI(), http.StatusPermanentRedirect)
 }
