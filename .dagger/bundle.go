@@ -50,7 +50,7 @@ func (p *Pipeline) bundled(ctx context.Context, f fleet.Fleet, s step, files *da
 	if err != nil {
 		return bundle.Bundle{}, err
 	}
-	b := bundle.New(s.Check, digest, strings.Replace(check.Alone(s.Name), "dagger call", "dagger call --source "+bundle.Folder, 1))
+	b := bundle.New(s.Check, digest, strings.Replace(check.Alone(s.Name)+s.Flags, "dagger call", "dagger call --source "+bundle.Folder, 1))
 	if b.Engine, err = dag.Version(ctx); err != nil {
 		return b, err
 	}

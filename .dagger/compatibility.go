@@ -42,7 +42,12 @@ func (p *Pipeline) compatibility(ctx context.Context, f fleet.Fleet, a wish) (st
 	if err != nil {
 		return step{}, err
 	}
+	flags := ""
+	if a.previous != "" {
+		flags = " --previous " + a.previous
+	}
 	return step{
+		Flags: flags,
 		Check: fleet.Check{
 			Name: fleet.CompatibilityStep, Run: []string{"cp -r " + compatibility.Found + "/. ."}, Timeout: time.Minute,
 			Reports: []string{compatibility.File, compatibility.Logs},

@@ -27,6 +27,7 @@ type step struct {
 	Why    func(context.Context, error) error               // asks what is behind an error of the engine; may be nil
 	Part   string                                           // which part of a step it is; empty when it is a whole one
 	Parts  []step                                           // run side by side in place of it, when there are any
+	Flags  string                                           // what the call said, with a space before it, for who repeats it
 }
 
 // wish is what a call says beside the name of a step.
@@ -90,9 +91,10 @@ func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dag
 		err = s.Why(ctx, err)
 	}
 	if err != nil {
-		return nil, check.Verdict{}, fmt.Errorf("step %s could not run: %s\nto run it alone: %s", s.Name, check.Cause(told(err).Error()), check.Alone(s.Name))
+		return nil, check.Verdict{}, fmt.Errorf("step %s could not run: %s\nto run it alone: %s", s.Name, check.Cause(told(err).Error()), check.Alone(s.Name)+s.Flags)
 	}
 	verdict, err := check.Read(os.DirFS(here), s.Check)
+	verdict.Flags = s.Flags
 	if err == nil && s.Judge != nil {
 		err = s.Judge(os.DirFS(here), &verdict)
 	}
@@ -178,7 +180,7 @@ func (p *Pipeline) row(ctx context.Context, f fleet.Fleet, m maker, a wish) gate
 		_, verdict, err = p.run(ctx, f, s, a)
 	}
 	if err != nil {
-		return gate.Step{Name: m.name, Result: gate.NotRun, Seconds: time.Since(began).Seconds(), Alone: check.Alone(m.name), Report: told(err).Error()}
+		return gate.Step{Name: m.name, Result: gate.NotRun, Seconds: time.Since(began).Seconds(), Alone: check.Alone(m.name) + s.Flags, Report: told(err).Error()}
 	}
 	return gate.FromVerdict(verdict, began)
 }

@@ -31,6 +31,7 @@ type Verdict struct {
 	Seconds  float64   `json:"seconds"`
 	Notes    []string  `json:"notes,omitempty"`   // what its reader should know, passed or not
 	Changed  []string  `json:"changed,omitempty"` // why it ran: what it depends on and was not so the last time
+	Flags    string    `json:"flags,omitempty"`   // what the call said, with a space before it, for who repeats it
 	Details  string    `json:"-"`                 // a report of its own, for a terminal
 }
 

@@ -32,7 +32,7 @@ var text = template.Must(template.New("").Funcs(template.FuncMap{"alone": Alone,
 {{end}}{{end}}{{range .Commands}}{{if .Last}}the end of ` + "`{{.Run}}`" + `:
 {{range .Last}}  | {{.}}
 {{end}}{{end}}{{end}}{{with .Details}}{{.}}
-{{end}}{{if eq .Status "failed"}}to reproduce: {{alone .Check}}
+{{end}}{{if eq .Status "failed"}}to reproduce: {{alone .Check}}{{.Flags}}
 its results:  dagger call results --name {{.Check}} -o results
 elsewhere:    dagger call bundle --name {{.Check}} -o bundle
 {{end}}`))

@@ -34,7 +34,8 @@ func try(t *testing.T, port int, app, suite string) (said string, code int) {
 }
 
 func TestASuiteIsAskedAsSoonAsTheAppListensAndToldWhere(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") // stands for the app, so that the test needs no server
+	// It stands for the app, so that the test needs no server.
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer listener.Close()
 	port := listener.Addr().(*net.TCPAddr).Port

@@ -11,7 +11,7 @@ import (
 // whole seconds.
 func FromVerdict(v check.Verdict, asked time.Time) Step {
 	cached := v.Started.Before(asked.Truncate(time.Second))
-	s := Step{Name: v.Check, Result: Passed, Seconds: v.Seconds, Cached: &cached, Alone: check.Alone(v.Check)}
+	s := Step{Name: v.Check, Result: Passed, Seconds: v.Seconds, Cached: &cached, Alone: check.Alone(v.Check) + v.Flags}
 	if !cached {
 		s.Changed = v.Changed
 	}
