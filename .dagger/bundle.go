@@ -24,12 +24,16 @@ func (p *Pipeline) Bundle(
 	ctx context.Context,
 	// The step, as the table of ci names it.
 	name string,
+	// The repository's .git, whole, for the scanner that reads it.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	history *dagger.Directory,
 ) (*dagger.Directory, error) {
 	f, err := p.fleet(ctx)
 	if err != nil {
 		return nil, told(err)
 	}
-	s, err := p.made(ctx, f, name, wish{})
+	s, err := p.made(ctx, f, name, wish{history: history})
 	if err != nil {
 		return nil, told(err)
 	}

@@ -57,6 +57,10 @@ func (p *Pipeline) Results(
 	ctx context.Context,
 	// The step, as the table of ci names it.
 	name string,
+	// The repository's .git, whole, for the scanner that reads it.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	history *dagger.Directory,
 	// Run it anew, even if nothing changed.
 	// +optional
 	again bool,
@@ -71,7 +75,7 @@ func (p *Pipeline) Results(
 	if err != nil {
 		return nil, told(err)
 	}
-	a := wish{again: again, previous: previous, shards: shards}
+	a := wish{again: again, previous: previous, shards: shards, history: history}
 	s, err := p.made(ctx, f, name, a)
 	if err != nil {
 		return nil, told(err)

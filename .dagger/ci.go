@@ -42,6 +42,10 @@ func (p *Pipeline) Ci(
 	// Run these steps alone, by name.
 	// +optional
 	only []string,
+	// The repository's .git, whole, for the scanner that reads it.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	history *dagger.Directory,
 	// Run every check anew, even if nothing changed.
 	// +optional
 	again bool,
@@ -57,7 +61,7 @@ func (p *Pipeline) Ci(
 	if err != nil {
 		return "", told(err)
 	}
-	steps := p.rows(f, names, wish{again: again, previous: previous})
+	steps := p.rows(f, names, wish{again: again, previous: previous, history: history})
 	answer := make(gate.Answer, len(steps))
 	var running sync.WaitGroup
 	began := time.Now()

@@ -37,6 +37,7 @@ type wish struct {
 	released *dagger.Directory // migrations that may not differ; may be nil
 	previous string            // the image before this one, for compatibility; empty is what the last stage runs
 	shards   int               // in how many parts a suite of journeys runs
+	history  *dagger.Directory // the repository's .git; nil where none was asked for
 }
 
 // A maker makes a step when it is asked for, which may take a question to the world.
@@ -60,7 +61,7 @@ func (p *Pipeline) makers(f fleet.Fleet, a wish) []maker {
 	if f.EndToEnd != nil {
 		all = append(all, maker{fleet.EndToEndStep, func(ctx context.Context) (step, error) { return p.endToEnd(f, a.shards) }})
 	}
-	return all
+	return append(all, p.scanMakers(f, a)...)
 }
 
 // made makes one step by name.
@@ -78,6 +79,7 @@ func (p *Pipeline) made(ctx context.Context, f fleet.Fleet, name string, a wish)
 // run runs a step to its end and reads its verdict, which is the error of nobody yet. An error is of a step
 // that could not run, and says nothing about the sources.
 func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dagger.Directory, check.Verdict, error) {
+	began := time.Now().Truncate(time.Second)
 	if len(s.Parts) > 0 {
 		return p.parts(ctx, f, s, a)
 	}
@@ -91,12 +93,16 @@ func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dag
 		err = s.Why(ctx, err)
 	}
 	if err != nil {
-		return nil, check.Verdict{}, fmt.Errorf("step %s could not run: %s\nto run it alone: %s", s.Name, check.Cause(told(err).Error()), check.Alone(s.Name)+s.Flags)
+		return nil, check.Verdict{}, notRun(s.Name, s.Flags, err)
 	}
 	verdict, err := check.Read(os.DirFS(here), s.Check)
 	verdict.Flags = s.Flags
 	if err == nil && s.Judge != nil {
 		err = s.Judge(os.DirFS(here), &verdict)
+	}
+	if err != nil && verdict.Started.Before(began) && !a.again {
+		a.again = true // what did not run at an earlier call may run now
+		return p.run(ctx, f, s, a)
 	}
 	return results.WithNewFile("verdict.json", verdict.JSON()), verdict, err
 }
@@ -119,6 +125,11 @@ func scripted(ctx context.Context, c *dagger.Container, commands fleet.Check, ag
 		return nil, "", fmt.Errorf("take the results of %s: %w", commands.Name, err)
 	}
 	return results, here, nil
+}
+
+// notRun is the error of a step that says nothing about the sources.
+func notRun(name, flags string, err error) error {
+	return fmt.Errorf("step %s could not run: %s\nto run it alone: %s", name, check.Cause(told(err).Error()), check.Alone(name)+flags)
 }
 
 // noted lays beside a step what it depends on, and what that was last time, so that it can be told what changed.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 
+	"dagger/pipeline/internal/dagger"
+
 	"github.com/renewa/pipeline/ci/fleet"
 	"github.com/renewa/pipeline/ci/gate"
 )
@@ -11,13 +13,19 @@ import (
 // of that changes.
 //
 // +cache="never"
-func (p *Pipeline) Steps(ctx context.Context) (string, error) {
+func (p *Pipeline) Steps(
+	ctx context.Context,
+	// The repository's .git, whole, for the scanner that reads it.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	history *dagger.Directory,
+) (string, error) {
 	f, err := p.fleet(ctx)
 	if err != nil {
 		return "", told(err)
 	}
 	var list gate.Listing
-	for _, m := range p.makers(f, wish{}) {
+	for _, m := range p.makers(f, wish{history: history}) {
 		s, err := m.make(ctx)
 		list = append(list, dependence(ctx, m.name, s, err))
 	}

@@ -32,6 +32,7 @@
 // The world, at the edge:
 //
 //	fly        talks to Fly.io, or to a Fly that runs on this machine
+//	advisory   finds the vulnerability database that Trivy reads
 //	registry   reads and carries images in Fly's registry
 //
 // Beside them:

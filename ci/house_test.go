@@ -31,8 +31,9 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"ci/golden":    {theirs: []string{"github.com/stretchr/testify/require"}}, // for tests: no room lists it
 	"ci/finding":   {ours: []string{"ci/tomlfile"}, theirs: []string{"github.com/pelletier/go-toml/v2"}},
 	"ci/rules":     {},
+	"ci/advisory":  {theirs: []string{"github.com/google/go-containerregistry/"}},
 	"ci/sarif":     {ours: []string{"ci/finding"}, theirs: []string{"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"}},
-	"ci/scanner":   {ours: []string{"ci/check", "ci/finding", "ci/fleet"}, theirs: []string{"github.com/aquasecurity/trivy/pkg/types"}},
+	"ci/scanner":   {ours: []string{"ci/check", "ci/finding", "ci/fleet", "ci/tomlfile"}, theirs: []string{"github.com/aquasecurity/trivy/pkg/types"}},
 	"ci/fleet":     {ours: []string{"ci/finding", "ci/secret", "ci/spelling", "ci/tomlfile"}, theirs: []string{"github.com/moby/patternmatcher/ignorefile"}},
 	"ci/check":     {ours: []string{"ci/fleet"}},
 	"ci/bundle":    {ours: []string{"ci/fleet"}},

@@ -55,8 +55,12 @@ func ParseBaseline(file string, data []byte) (Baseline, error) {
 
 const baselineVersion = 1
 
-// WriteBaseline is the file that lets these findings pass.
-func WriteBaseline(list []Finding) (string, error) {
+// WriteBaseline is the file that lets pass what a report says of findings as bad as its threshold, but for
+// those that are waived: a waiver ends.
+func WriteBaseline(r Report) (string, error) {
+	if len(r.NotRun) > 0 {
+		return "", fmt.Errorf("a baseline of a scan that is not whole would hide what it did not see: %s", strings.Join(r.NotRun, "\n"))
+	}
 	type entry struct {
 		Fingerprint string `toml:"fingerprint"`
 		Severity    string `toml:"severity"`
@@ -67,14 +71,17 @@ func WriteBaseline(list []Finding) (string, error) {
 		Version int     `toml:"version"`
 		Finding []entry `toml:"finding"`
 	}{Version: baselineVersion}
-	for _, f := range list {
-		for _, print := range f.Fingerprints() {
-			file.Finding = append(file.Finding, entry{print, f.Severity.String(), f.Subject(), f.Places[0].String()})
+	for _, j := range r.Findings {
+		if j.Status != Fails && j.Status != Known {
+			continue
+		}
+		for _, print := range j.Fingerprints() {
+			file.Finding = append(file.Finding, entry{print, j.Severity.String(), j.Subject(), j.Places[0].String()})
 		}
 	}
 	text, err := toml.Marshal(file)
 	if err != nil {
 		return "", fmt.Errorf("write the baseline: %w", err)
 	}
-	return strings.TrimSpace("# Findings that were here before. Only new ones fail. Made by `dagger call scan-baseline`.\n"+string(text)) + "\n", nil
+	return "# Findings that were here before: only new ones fail. Made by `dagger call scan-baseline`.\n" + string(text), nil
 }

@@ -64,10 +64,10 @@ func (p Policy) waiver(f Finding) *Waiver {
 }
 
 // Idle are the waivers that match nothing of what was found, and so may go.
-func (p Policy) Idle(list []Finding) []Waiver {
+func (p Policy) Idle(found []Judged) []Waiver {
 	var idle []Waiver
 	for _, w := range p.Waivers {
-		if !slices.ContainsFunc(list, w.Matches) {
+		if !slices.ContainsFunc(found, func(j Judged) bool { return w.Matches(j.Finding) }) {
 			idle = append(idle, w)
 		}
 	}

@@ -2,6 +2,7 @@ package finding_test
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,7 +74,8 @@ func TestAWaiverIsAboutWhatMatchesAllThatItStates(t *testing.T) {
 
 func TestOnlyWhatIsNotInTheBaselineFails(t *testing.T) {
 	old := finding.Seal([]finding.Finding{lodash("trivy", "CVE-2021-23337", "bun.lock", "GHSA-1")})
-	text, err := finding.WriteBaseline(old)
+	first := finding.Report{Name: "scan"}.Apply(finding.Policy{}, old)
+	text, err := finding.WriteBaseline(first)
 	require.NoError(t, err)
 	baseline, err := finding.ParseBaseline("baseline.toml", []byte(text))
 	require.NoError(t, err)
@@ -83,6 +85,13 @@ func TestOnlyWhatIsNotInTheBaselineFails(t *testing.T) {
 	require.Len(t, report.Of(finding.Fails), 1)
 	require.Equal(t, "CVE-2020-8203", report.Of(finding.Fails)[0].Rule)
 	require.False(t, report.Passed())
+
+	again, err := finding.WriteBaseline(report)
+	require.NoError(t, err)
+	require.Contains(t, again, text[strings.Index(text, "["):], "what is known stays, or the next one would fail for it")
+	first.NotRun = []string{"gitleaks did not do its work"}
+	_, err = finding.WriteBaseline(first)
+	require.ErrorContains(t, err, "a baseline of a scan that is not whole would hide what it did not see: gitleaks did not do its work")
 }
 
 func TestEveryProblemOfABaselineIsToldAtOnce(t *testing.T) {
@@ -115,8 +124,8 @@ baseline.toml:11: finding[4].fingerprnt: unknown key, did you mean "fingerprint"
 
 func TestAWaiverThatMatchesNothingIsTold(t *testing.T) {
 	list := finding.Seal([]finding.Finding{lodash("trivy", "CVE-2021-23337", "bun.lock")})
-	idle := finding.Policy{Waivers: []finding.Waiver{{Package: "lodash"}, {Package: "minimist"}}}.Idle(list)
-	require.Equal(t, []finding.Waiver{{Package: "minimist"}}, idle)
+	policy := finding.Policy{Waivers: []finding.Waiver{{Package: "lodash"}, {Package: "minimist"}}}
+	require.Equal(t, []finding.Waiver{{Package: "minimist"}}, policy.Idle(policy.Judge(list, day("2026-01-01"))))
 }
 
 // A stricter threshold never lets more pass, a waiver or a baseline never makes more fail, and the two let

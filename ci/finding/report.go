@@ -17,6 +17,7 @@ type Report struct {
 	Threshold Severity  `json:"threshold"`
 	Tools     []Tool    `json:"tools"`
 	Database  *Database `json:"vulnerability_database,omitempty"` // nil when none was asked
+	NotRun    []string  `json:"not_run,omitempty"`                // scanners that did not do their work, and why
 	Notes     []string  `json:"notes,omitempty"`
 	Findings  []Judged  `json:"findings"`
 	Idle      []Waiver  `json:"idle_waivers,omitempty"` // that match nothing, told when all scanners ran
@@ -52,8 +53,8 @@ func (r Report) Of(s Status) []Judged {
 	return list
 }
 
-// Passed says whether nothing fails.
-func (r Report) Passed() bool { return len(r.Of(Fails)) == 0 }
+// Passed says whether nothing fails, and every scanner ran.
+func (r Report) Passed() bool { return len(r.Of(Fails)) == 0 && len(r.NotRun) == 0 }
 
 // Because is what a waiver has to do with it: one that is over names its owner.
 func (j Judged) Because() string {

@@ -37,10 +37,11 @@ func full(t *testing.T) finding.Report {
 	r := finding.Report{
 		Name: "scan", At: day("2026-03-01"), Tools: []finding.Tool{{Name: "trivy", Version: "0.74.0"}, {Name: "audit"}},
 		Database: &finding.Database{Digest: "sha256:0123456789abcdef0123", Updated: day("2026-02-26").Add(5 * time.Hour), Sample: "12 advisories"},
+		NotRun:   []string{"gitleaks did not do its work: this clone is shallow"},
 		Notes:    []string{"semgrep could not parse src/b.ts"},
-		Idle:     policy.Idle(list),
-	}
-	return r.Apply(policy, list)
+	}.Apply(policy, list)
+	r.Idle = policy.Idle(r.Findings)
+	return r
 }
 
 func TestAReportReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {

@@ -32,6 +32,9 @@ func (r Report) Summary() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
 		}
 	}
+	if n := len(r.NotRun); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d scanners did not run", n))
+	}
 	return fmt.Sprintf("%s %s: %s", r.Name, result, strings.Join(parts, ", "))
 }
 
@@ -58,6 +61,8 @@ var functions = template.FuncMap{
 
 var text = template.Must(template.New("").Funcs(functions).Parse(`{{.Summary}}
 {{range .Preamble}}{{.}}
+{{end}}{{range .NotRun}}
+not run: {{.}}
 {{end}}{{range .Of "fails"}}
 {{.Severity}}  {{.Subject}}  {{.Title}}
 {{range .Places}}  in {{.}}
@@ -82,6 +87,8 @@ waivers that match nothing: remove them
 var markdown = template.Must(template.New("").Funcs(functions).Parse(`### {{.Summary}}
 {{range .Preamble}}
 {{.}}
+{{end}}{{range .NotRun}}
+**not run:** {{cell .}}
 {{end}}{{with .Of "fails"}}
 | severity | what | where | what to do |
 | --- | --- | --- | --- |

@@ -141,6 +141,9 @@ func (f Fleet) Steps(only []string) ([]string, error) {
 	if f.Compatibility != nil {
 		all = append(all, CompatibilityStep)
 	}
+	if f.Scan != nil {
+		all = append(all, ScanSteps...)
+	}
 	all = append(all, ImageStep)
 	for _, name := range only {
 		if !slices.Contains(all, name) {

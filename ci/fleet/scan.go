@@ -3,11 +3,15 @@ package fleet
 import (
 	"fmt"
 	"path"
+	"slices"
 	"time"
 
 	"github.com/renewa/pipeline/ci/finding"
 	"github.com/renewa/pipeline/ci/tomlfile"
 )
+
+// ScanSteps are the scanners of every app that states [scan].
+var ScanSteps = []string{"trivy-image", "trivy-lockfiles", "trivy-config", "semgrep", "gitleaks", "audit"}
 
 // A Scan is what scanners look at, and what they may find.
 type Scan struct {
@@ -54,6 +58,11 @@ func (p *parser) scan(root *tomlfile.Table) {
 	}
 	for _, w := range t.Tables("waiver") {
 		s.Waivers = append(s.Waivers, p.waiver(w))
+	}
+	for _, c := range p.fleet.Checks {
+		if slices.Contains(ScanSteps, c.Name) {
+			t.Refuse("", "it has a scanner %s, and there is a check of this name", c.Name)
+		}
 	}
 	p.fleet.Scan = s
 }

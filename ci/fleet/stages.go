@@ -106,3 +106,12 @@ func database(t *tomlfile.Table) *Database {
 }
 
 func (d Database) sameAs(e Database) bool { return d.App == e.App && d.Name == e.Name }
+
+// Configs are the fly.toml of every stage, and of the previews when there are any.
+func (f Fleet) Configs() []string {
+	var files []string
+	for _, s := range f.withPreview() {
+		files = append(files, s.Config)
+	}
+	return files
+}

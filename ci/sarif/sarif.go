@@ -23,6 +23,7 @@ func Write(r finding.Report) (string, error) {
 		}
 		run.Tool.AddExtension(tool)
 	}
+	run.AddInvocation(invocation(r))
 	notes := sarif.NewPropertyBag()
 	notes.Add("notes", r.Preamble())
 	run.WithProperties(notes)
@@ -40,6 +41,15 @@ func Write(r finding.Report) (string, error) {
 		return "", fmt.Errorf("write SARIF: %w", err)
 	}
 	return string(text) + "\n", nil
+}
+
+// invocation tells a scan that is not whole from one that found nothing.
+func invocation(r finding.Report) *sarif.Invocation {
+	i := sarif.NewInvocation().WithExecutionSuccessful(len(r.NotRun) == 0)
+	for _, text := range r.NotRun {
+		i.AddToolExecutionNotification(sarif.NewNotification().WithLevel("error").WithMessage(sarif.NewTextMessage(text)))
+	}
+	return i
 }
 
 func describe(rule *sarif.ReportingDescriptor, f finding.Finding) {

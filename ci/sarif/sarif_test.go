@@ -26,7 +26,7 @@ func report() finding.Report {
 		{Kind: finding.Secret, Tools: []string{"gitleaks"}, Rule: "github-pat", Severity: finding.Critical, Title: "A token", Anchor: "t = REDACTED", Places: []finding.Place{{Path: "b.ts", Line: 1, In: "commit 0123456"}}},
 	})
 	policy := finding.Policy{Threshold: finding.High, Waivers: []finding.Waiver{{Rule: "github-pat", Owner: "ann", Reason: "revoked", Expires: day}}}
-	r := finding.Report{Name: "scan", At: day, Tools: []finding.Tool{{Name: "trivy", Version: "0.74.0"}, {Name: "audit"}}, Notes: []string{"a note"}}
+	r := finding.Report{Name: "scan", At: day, Tools: []finding.Tool{{Name: "trivy", Version: "0.74.0"}, {Name: "audit"}}, Notes: []string{"a note"}, NotRun: []string{"gitleaks did not do its work"}}
 	return r.Apply(policy, list)
 }
 

@@ -18,13 +18,18 @@ var Audits = map[string]string{
 	"package-lock.json": "npm audit --json",
 }
 
+// ServerVariable has the address of a server that is asked in place of the official ones; it may be empty.
+const ServerVariable = "ADVISORIES"
+
+const elsewhere = `${ADVISORIES:+env npm_config_registry=http://$ADVISORIES BUN_CONFIG_REGISTRY=http://$ADVISORIES}`
+
 // Audit asks the registry for advisories on every lockfile, each of which lies below the step's folder where
 // the repository has it, beside its package.json.
 func Audit(lockfiles []string, timeout time.Duration) Scanner {
 	s := Scanner{Check: fleet.Check{Name: "audit", Timeout: timeout}}
 	for i, file := range lockfiles {
 		report := auditReport(i)
-		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd '%s' && { %s >"$out"; [ $? -le 1 ]; }`, report, path.Dir(file), Audits[path.Base(file)]))
+		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd '%s' && { %s %s >"$out"; [ $? -le 1 ]; }`, report, path.Dir(file), elsewhere, Audits[path.Base(file)]))
 		s.Reports = append(s.Reports, report)
 	}
 	s.Read = func(results fs.FS) (Found, error) {

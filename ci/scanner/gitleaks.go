@@ -72,3 +72,7 @@ func (l leak) finding() finding.Finding {
 		Places: []finding.Place{{Path: l.File, Line: l.StartLine, In: "commit " + l.Commit[:min(12, len(l.Commit))]}},
 	}
 }
+
+// History is what Gitleaks reads of .git: all that commits are made of. The rest changes without them, and
+// .git/config may hold a token.
+var History = []string{".git/HEAD", ".git/packed-refs", ".git/shallow", ".git/objects/**", ".git/refs/**"}

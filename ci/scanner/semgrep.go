@@ -17,13 +17,10 @@ const (
 	semgrepSnippets = "semgrep.sarif" // the only one of its reports that has the lines which were found
 )
 
-// Semgrep looks at the sources below a folder with the rules of other folders. What it found goes to its reports
+// Semgrep looks at the sources below a folder with the rules below another. What it found goes to its reports
 // alone: its output would show lines with secrets in them.
-func Semgrep(sources string, rules []string, timeout time.Duration) Scanner {
-	run := "semgrep scan --metrics=off --disable-version-check --no-rewrite-rule-ids --quiet --oss-only"
-	for _, folder := range rules {
-		run += " --config " + folder
-	}
+func Semgrep(sources, rules string, timeout time.Duration) Scanner {
+	run := "semgrep scan --metrics=off --disable-version-check --no-rewrite-rule-ids --quiet --oss-only --config " + rules
 	return Scanner{
 		Check: fleet.Check{
 			Name:    "semgrep",

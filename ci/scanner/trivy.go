@@ -63,7 +63,7 @@ func (r trivyReader) vulnerability(result types.Result, v types.DetectedVulnerab
 	}
 	f.Fix = fmt.Sprintf("upgrade %s to %s", v.PkgName, v.FixedVersion)
 	if v.FixedVersion == "" {
-		f.Fix = fmt.Sprintf("no version of %s has a fix yet (%v): replace the package, or waive it for a while", v.PkgName, v.Status)
+		f.Fix = fmt.Sprintf("no version of %s has a fix yet (%s): replace the package, or waive it for a while", v.PkgName, v.Status.String())
 	}
 	return f
 }

@@ -1,0 +1,54 @@
+// Package advisory finds the vulnerability database that Trivy reads, in a registry.
+package advisory
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+)
+
+// A Database is the newest at its source, by digest: what was scanned with one and the same need not be again.
+type Database struct {
+	Ref    string // with its digest
+	Digest string
+	Sample string // what it says of itself when it is not the whole
+}
+
+// Find asks a registry for the digest behind a tag, without TLS when it is on this machine. It downloads nothing.
+func Find(ctx context.Context, ref string, local bool) (Database, error) {
+	var options []name.Option
+	if local {
+		options = append(options, name.Insecure)
+	}
+	tag, err := name.ParseReference(ref, options...)
+	if err != nil {
+		return Database{}, fmt.Errorf("find the vulnerability database: %w", err)
+	}
+	found, err := remote.Get(tag, remote.WithContext(ctx))
+	if err != nil {
+		return Database{}, fmt.Errorf("find the vulnerability database %s: %w", ref, err)
+	}
+	var manifest struct {
+		Annotations map[string]string
+	}
+	if err := json.Unmarshal(found.Manifest, &manifest); err != nil {
+		return Database{}, fmt.Errorf("read the vulnerability database %s: %w", ref, err)
+	}
+	return Database{
+		Ref:    tag.Context().Name() + "@" + found.Digest.String(),
+		Digest: found.Digest.String(),
+		Sample: sample(manifest.Annotations["org.opencontainers.image.title"]),
+	}, nil
+}
+
+// sample is the title of a database that says it is one.
+func sample(title string) string {
+	if rest, is := strings.CutPrefix(title, "sample: "); is {
+		return rest
+	}
+	return ""
+}
