@@ -11,7 +11,7 @@ import (
 
 // functions are what the module offers.
 var functions = []string{"build", "publish", "deploy", "promote", "plan", "secrets", "rollback", "report", "status", "setup", "dev", "flylocal",
-	"ci", "lint", "typecheck", "unit", "image", "results", "bundle", "steps", "migrations", "compatibility"}
+	"ci", "lint", "typecheck", "unit", "image", "results", "bundle", "steps", "migrations", "drift", "compatibility"}
 
 func TestFunctionsAreListedWithWhatTheyDo(t *testing.T) {
 	t.Parallel()

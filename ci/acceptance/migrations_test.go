@@ -79,8 +79,8 @@ DELETE FROM contracts WHERE title = 'none';
 	} {
 		require.Contains(t, found, want)
 	}
-	require.Equal(t, "renewals: the database has the column planted, which no migration makes", found[place{renewaMigrations, "drift", 0}])
-	require.Len(t, found, 13, "%v", found) // what squawk says too, and "from", which drifts as well
+	require.Contains(t, found[place{renewaMigrations, "drift", 0}], "renewals: the database has the column planted, which no migration makes")
+	require.Len(t, found, 12, "%v", found) // those that squawk finds as well
 
 	said := c.call("migrations").run(t)
 	require.Equal(t, 1, said.code)

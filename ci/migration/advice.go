@@ -45,6 +45,8 @@ var advice = map[string]known{
 	Unfilled:       {"what a migration costs is not known from an empty table", "write a rows.sql that fills it"},
 	BlocksLong:     {"everybody who writes to the table, or reads it, waits that long", "split it: a constraint NOT VALID first, an index CONCURRENTLY, rows in batches"},
 	BlocksHard:     {"pipeline.toml allows no lock as strong", "use a form that takes a weaker one, such as CONCURRENTLY or NOT VALID"},
+	DoesNotApply:   {"a deployment runs the migrator before its machines, and ends with it", "run it on an empty database to see all that it says"},
+	NotIdempotent:  {"every deployment runs the migrator, also those without a new migration", "make it compare what is recorded with the files"},
 	Drifted:        {"what was tested is not what is there", "put the change in a migration, or take it back in the database"},
 }
 

@@ -27,9 +27,19 @@ type Trial struct {
 func (t Trial) Command() string {
 	command := t.Program
 	for _, o := range [][2]string{
-		{"-dir", t.Dir}, {"-shown", t.Shown}, {"-server", t.Server}, {"-like", t.Like}, {"-variable", t.Variable}, {"-squawk", t.Squawk},
+		{"-dir", t.Dir},
+		{"-shown", t.Shown},
+		{"-server", t.Server},
+		{"-like", t.Like},
+		{"-variable", t.Variable},
+		{"-squawk", t.Squawk},
 		{"-released", t.Released},
-		{"-database", t.Database}, {"-from", t.From}, {"-applied", t.Applied}, {"-rows", strconv.Itoa(t.Rows)}, {"-max-lock", t.Limits.Lock}, {"-max-blocked", t.Limits.Time.String()},
+		{"-database", t.Database},
+		{"-from", t.From},
+		{"-applied", t.Applied},
+		{"-rows", strconv.Itoa(t.Rows)},
+		{"-max-lock", t.Limits.Lock},
+		{"-max-blocked", t.Limits.Time.String()},
 	} {
 		if o[1] != "" {
 			command += " " + o[0] + " " + quotedForShell(o[1])

@@ -16,7 +16,7 @@ const squawked = `[
 ]`
 
 func TestWhatBothLintersSayOfAStatementIsOneFinding(t *testing.T) {
-	files := []migration.File{file(older, "ALTER TABLE a\n  ADD b text,\n  DROP c;\n\nCREATE INDEX d ON a (b);\n")}
+	files := []migration.File{file("ALTER TABLE a\n  ADD b text,\n  DROP c;\n\nCREATE INDEX d ON a (b);\n")}
 	squawk, err := migration.FromSquawk([]byte(squawked), "", files)
 	require.NoError(t, err)
 	atlas := migration.Finding{Check: "lint", File: older, Line: 1, Rules: []string{"DS103"}, What: `Dropping non-virtual column "c"`}

@@ -10,8 +10,8 @@ import (
 )
 
 // file cuts statements at each semicolon, which is enough here.
-func file(name, text string) migration.File {
-	f := migration.File{Name: name, Text: text, Linted: true, NoTransaction: strings.Contains(text, "atlas:txmode none")}
+func file(text string) migration.File {
+	f := migration.File{Name: older, Text: text, Linted: true, NoTransaction: strings.Contains(text, "atlas:txmode none")}
 	offset := 0
 	for _, part := range strings.SplitAfter(text, ";") {
 		code := part
@@ -43,7 +43,7 @@ func TestAWaiverWithAReasonLetsTheNextStatementPass(t *testing.T) {
 		"over lines of reasons": "-- nobody\n-- reads it\n-- squawk-ignore ban-drop-column\nDROP a;",
 	} {
 		line := 1 + strings.Count(text[:strings.Index(text, "DROP")], "\n")
-		got := migration.Waive([]migration.File{file(older, text)}, []migration.Finding{lint(line, "DS103", "ban-drop-column")})
+		got := migration.Waive([]migration.File{file(text)}, []migration.Finding{lint(line, "DS103", "ban-drop-column")})
 		require.Len(t, got, 1, reason)
 		require.Equal(t, "nobody reads it", got[0].Waived, reason)
 	}
@@ -58,7 +58,7 @@ func TestAWaiverThatGivesNoReasonOrWaivesNothingIsAFinding(t *testing.T) {
 		"after everything":      {"DROP a;\n-- why\n-- squawk-ignore ban-drop-column\n", migration.IdleWaiver},
 	} {
 		line := 1 + strings.Count(c.text[:strings.Index(c.text, "DROP")], "\n")
-		got := migration.Waive([]migration.File{file(older, c.text)}, []migration.Finding{lint(line, "ban-drop-column")})
+		got := migration.Waive([]migration.File{file(c.text)}, []migration.Finding{lint(line, "ban-drop-column")})
 		require.Len(t, got, 2, reason)
 		require.Empty(t, got[0].Waived, reason)
 		require.Equal(t, []string{c.rule}, got[1].Rules, reason)
@@ -68,20 +68,20 @@ func TestAWaiverThatGivesNoReasonOrWaivesNothingIsAFinding(t *testing.T) {
 func TestWhatIsAFactNobodyWaives(t *testing.T) {
 	text := "-- why\n-- atlas:nolint\nDROP a;"
 	fact := migration.Finding{Check: "up", File: older, Line: 3, Rules: []string{migration.DoesNotApply}}
-	got := migration.Waive([]migration.File{file(older, text)}, []migration.Finding{fact})
+	got := migration.Waive([]migration.File{file(text)}, []migration.Finding{fact})
 	require.Empty(t, got[0].Waived)
 	require.Equal(t, []string{migration.IdleWaiver}, got[1].Rules)
 }
 
 func TestAFileThatNoLinterSawHasNoWaiverThatWaivesNothing(t *testing.T) {
-	f := file(older, "-- squawk-ignore ban-drop-column\nDROP a;")
+	f := file("-- squawk-ignore ban-drop-column\nDROP a;")
 	f.Linted = false
 	require.Empty(t, migration.Waive([]migration.File{f}, nil))
 }
 
 func TestAFileThatRunsInNoTransactionNeedsNoReasonForWhatItsDirectiveSays(t *testing.T) {
 	const rule = "ban-concurrent-index-creation-in-transaction"
-	f := file(older, "-- atlas:txmode none\n\n-- squawk-ignore "+rule+"\nCREATE INDEX CONCURRENTLY a;")
+	f := file("-- atlas:txmode none\n\n-- squawk-ignore " + rule + "\nCREATE INDEX CONCURRENTLY a;")
 	require.Empty(t, migration.Waive([]migration.File{f}, nil))
 	found, err := migration.FromSquawk([]byte(`[{"file": "1_users.sql", "line": 3, "rule_name": "`+rule+`"}]`), "", []migration.File{f})
 	require.NoError(t, err)

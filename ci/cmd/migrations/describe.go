@@ -70,6 +70,7 @@ func inTable(c schema.Change) string {
 func more(kind, name string) string {
 	return fmt.Sprintf("the database has the %s %s, which no migration makes", kind, name)
 }
+
 func less(kind, name string) string {
 	return fmt.Sprintf("the database lacks the %s %s, which the migrations make", kind, name)
 }
@@ -80,9 +81,17 @@ func kinds(k schema.ChangeKind) string {
 		is   schema.ChangeKind
 		name string
 	}{
-		{schema.ChangeType, "type"}, {schema.ChangeNull, "NOT NULL"}, {schema.ChangeDefault, "default"}, {schema.ChangeGenerated, "expression"},
-		{schema.ChangeUnique, "uniqueness"}, {schema.ChangeParts, "columns"}, {schema.ChangeColumn, "columns"}, {schema.ChangeRefColumn, "referenced columns"},
-		{schema.ChangeRefTable, "referenced table"}, {schema.ChangeUpdateAction, "ON UPDATE"}, {schema.ChangeDeleteAction, "ON DELETE"},
+		{schema.ChangeType, "type"},
+		{schema.ChangeNull, "NOT NULL"},
+		{schema.ChangeDefault, "default"},
+		{schema.ChangeGenerated, "expression"},
+		{schema.ChangeUnique, "uniqueness"},
+		{schema.ChangeParts, "columns"},
+		{schema.ChangeColumn, "columns"},
+		{schema.ChangeRefColumn, "referenced columns"},
+		{schema.ChangeRefTable, "referenced table"},
+		{schema.ChangeUpdateAction, "ON UPDATE"},
+		{schema.ChangeDeleteAction, "ON DELETE"},
 	} {
 		if k.Is(known.is) && text != "" {
 			text += " and " + known.name

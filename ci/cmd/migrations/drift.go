@@ -21,7 +21,7 @@ func (t *trial) drift(ctx context.Context) (string, error) {
 	if !t.up || t.good < len(t.folder.list) {
 		return "", skipped("no database was brought up")
 	}
-	return "the migrator's database is what the files say", t.server.with(ctx, upDatabase, func(db *sql.DB) error {
+	return "the migrator's database is what the files say", t.server.with(upDatabase, func(db *sql.DB) error {
 		return t.differing(ctx, db, len(t.folder.list))
 	})
 }
@@ -102,7 +102,7 @@ func (t *trial) compare(ctx context.Context, db *sql.DB, n int) (differences []s
 	if err != nil {
 		return nil, fmt.Errorf("inspect the database: %w", err)
 	}
-	err = t.server.with(ctx, state(n), func(made *sql.DB) error {
+	err = t.server.with(state(n), func(made *sql.DB) error {
 		_, want, err := inspect(ctx, made)
 		if err != nil {
 			return err

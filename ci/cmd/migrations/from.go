@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"ariga.io/atlas/sql/migrate"
+
+	"github.com/renewa/pipeline/ci/migration"
 )
 
 // turns is how many versions are tried when none is named: the newest of them.
@@ -67,10 +69,10 @@ func (t *trial) upFrom(ctx context.Context, n int) error {
 	}
 	if !ok {
 		t.found(t.about("from", fmt.Sprintf("From version %s, the migrator does not come to the newest:\n%s", version, last(said))))
-	} else if err := t.server.with(ctx, name, func(db *sql.DB) error {
+	} else if err := t.server.with(name, func(db *sql.DB) error {
 		differences, err := t.compare(ctx, db, len(t.folder.list))
 		for _, d := range differences {
-			t.found(t.about("from", fmt.Sprintf("From version %s, it comes to another schema: %s", version, d)))
+			t.found(migration.Finding{Check: "from", File: t.shown, Rules: []string{migration.Drifted}, What: fmt.Sprintf("From version %s: %s", version, d)})
 		}
 		return err
 	}); err != nil {

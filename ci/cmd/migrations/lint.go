@@ -6,14 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/postgres"
 	_ "ariga.io/atlas/sql/postgres/postgrescheck" // registers the analyzers
-	"ariga.io/atlas/sql/schema"
 	"ariga.io/atlas/sql/sqlcheck"
-	"ariga.io/atlas/sql/sqlclient"
 
 	"github.com/renewa/pipeline/ci/migration"
 )
@@ -82,85 +79,4 @@ func (t *trial) analyze(ctx context.Context, i int, file migrate.File) (found []
 		return nil
 	})
 	return found, err
-}
-
-// passOver runs a file statement by statement and notes what each changed.
-func passOver(ctx context.Context, db *sql.DB, file migrate.File) (*sqlcheck.Pass, error) {
-	driver, realm, err := inspect(ctx, db)
-	if err != nil {
-		return nil, err
-	}
-	statements, err := file.StmtDecls()
-	if err != nil {
-		return nil, err
-	}
-	f := &sqlcheck.File{File: file, From: realm}
-	for _, s := range statements {
-		if _, err := db.ExecContext(ctx, s.Text); err != nil {
-			return nil, err
-		}
-		_, next, err := inspect(ctx, db)
-		if err != nil {
-			return nil, err
-		}
-		changes, err := driver.RealmDiff(realm, next)
-		if err != nil {
-			return nil, err
-		}
-		f.Changes = append(f.Changes, &sqlcheck.Change{Changes: renamed(s.Text, changes), Stmt: s})
-		realm = next
-	}
-	f.To = realm
-	if f.Sum, err = driver.RealmDiff(f.From, f.To); err != nil {
-		return nil, err
-	}
-	return &sqlcheck.Pass{File: f, Dev: &sqlclient.Client{Name: postgres.DriverName, DB: db, Driver: driver}}, nil
-}
-
-var renames = regexp.MustCompile(`(?is)^\s*ALTER\s+TABLE\b.*\bRENAME\b`)
-
-// renamed: two states do not tell a renamed thing from one that was dropped while another was added. The statement does.
-func renamed(statement string, changes schema.Changes) schema.Changes {
-	if !renames.MatchString(statement) {
-		return changes
-	}
-	if len(changes) == 2 {
-		var from, to *schema.Table
-		for _, c := range changes {
-			switch c := c.(type) {
-			case *schema.DropTable:
-				from = c.T
-			case *schema.AddTable:
-				to = c.T
-			}
-		}
-		if from != nil && to != nil {
-			return schema.Changes{&schema.RenameTable{From: from, To: to}}
-		}
-	}
-	for _, c := range changes {
-		if m, ok := c.(*schema.ModifyTable); ok {
-			m.Changes = renamedColumn(m.Changes)
-		}
-	}
-	return changes
-}
-
-func renamedColumn(changes schema.Changes) schema.Changes {
-	var from, to *schema.Column
-	var others schema.Changes
-	for _, c := range changes {
-		switch c := c.(type) {
-		case *schema.DropColumn:
-			from = c.C
-		case *schema.AddColumn:
-			to = c.C
-		default:
-			others = append(others, c)
-		}
-	}
-	if from == nil || to == nil {
-		return changes
-	}
-	return append(others, &schema.RenameColumn{From: from, To: to})
 }

@@ -82,7 +82,7 @@ func (s *server) drop(ctx context.Context, name string) error {
 }
 
 // with does something in a database and leaves no connection behind.
-func (s *server) with(ctx context.Context, name string, do func(*sql.DB) error) error {
+func (s *server) with(name string, do func(*sql.DB) error) error {
 	db, err := sql.Open("pgx", s.in(name))
 	if err != nil {
 		return fmt.Errorf("open database %s: %w", name, err)
@@ -95,7 +95,7 @@ func (s *server) copied(ctx context.Context, name, like string, do func(*sql.DB)
 	if err := s.create(ctx, name, like); err != nil {
 		return err
 	}
-	return errors.Join(s.with(ctx, name, do), s.drop(ctx, name))
+	return errors.Join(s.with(name, do), s.drop(ctx, name))
 }
 
 func quote(name string) string { return pgx.Identifier{name}.Sanitize() }

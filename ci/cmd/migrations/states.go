@@ -26,14 +26,14 @@ func (t *trial) states(ctx context.Context) error {
 	if err := t.server.create(ctx, state(0), ""); err != nil {
 		return err
 	}
-	if err := t.server.with(ctx, state(0), func(db *sql.DB) error { return revisions{db, t.tables}.create(ctx) }); err != nil {
+	if err := t.server.with(state(0), func(db *sql.DB) error { return revisions{db, t.tables}.create(ctx) }); err != nil {
 		return err
 	}
 	for i, file := range t.folder.list {
 		if err := t.server.create(ctx, state(i+1), state(i)); err != nil {
 			return err
 		}
-		err := t.server.with(ctx, state(i+1), func(db *sql.DB) error { return t.apply(ctx, db, file) })
+		err := t.server.with(state(i+1), func(db *sql.DB) error { return t.apply(ctx, db, file) })
 		var failed *migrate.StmtExecError
 		if errors.As(err, &failed) {
 			t.found(migration.Finding{

@@ -117,7 +117,7 @@ func TestADatabaseThatSomebodyAlteredIsNamedByWhatDiffers(t *testing.T) {
 	o := options{server: serverOf(t)}
 	server, err := connect(t.Context(), o, 0, t.Output())
 	require.NoError(t, err)
-	require.NoError(t, server.with(t.Context(), "up", func(db *sql.DB) error {
+	require.NoError(t, server.with("up", func(db *sql.DB) error {
 		_, err := db.ExecContext(t.Context(), "ALTER TABLE users ALTER COLUMN name DROP NOT NULL, ADD COLUMN extra int; DROP INDEX orders_user_id; CREATE TABLE notes (a int)")
 		return err
 	}))
@@ -165,4 +165,13 @@ func TestAMigrationThatWasEditedAndHashedAgainIsFoundByWhatWasReleased(t *testin
 	require.NoError(t, err)
 	require.Equal(t, []string{"db/1_users.sql file-edited"}, rules(r))
 	require.Equal(t, "1_users.sql is not as it was for the database", r.Findings[0].What)
+}
+
+func TestWhatRanEverywhereIsNotAskedToBeOtherwise(t *testing.T) {
+	files := tree()
+	files["5_old.sql"] = "DELETE FROM orders;\nALTER TABLE users DROP COLUMN born;\nALTER TABLE users ADD COLUMN a text NOT NULL;\n"
+	r, err := tried(t, files, func(o *options) { o.applied, o.limits.Lock = "5", "AccessShare" })
+	require.NoError(t, err)
+	require.Empty(t, rules(r))
+	require.Empty(t, r.Locks)
 }

@@ -63,10 +63,7 @@ func watch(ctx context.Context, db *sql.DB) (*watcher, error) {
 
 func (w *watcher) close() { _ = errors.Join(w.conn.Close(), w.side.Close()) }
 
-func (w *watcher) begin(ctx context.Context, now bool) error {
-	if !now {
-		return nil
-	}
+func (w *watcher) begin(ctx context.Context) error {
 	_, err := w.conn.ExecContext(ctx, "BEGIN")
 	return err
 }
@@ -90,46 +87,6 @@ func (w *watcher) run(ctx context.Context, s *migrate.Stmt) error {
 		return err
 	}
 	return w.look(ctx, hold{at: s, since: began})
-}
-
-// outside runs a statement that no transaction allows, and looks as often as it can while it runs. What is done
-// CONCURRENTLY waits for whoever sees the table as it was: this connection does, until it saw a lock, or a while.
-func (w *watcher) outside(ctx context.Context, s *migrate.Stmt) error {
-	if _, err := w.side.ExecContext(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1"); err != nil {
-		return err
-	}
-	began, done, before, holding := time.Now(), make(chan error, 1), len(w.took), true
-	go func() {
-		_, err := w.conn.ExecContext(ctx, s.Text)
-		done <- err
-	}()
-	for {
-		select {
-		case err := <-done:
-			w.ended(s)
-			_, rerr := w.side.ExecContext(ctx, "ROLLBACK") // outside a transaction it is a warning
-			return errors.Join(err, rerr)
-		default:
-		}
-		err := w.look(ctx, hold{at: s, since: began, sampled: true})
-		if holding && err == nil && (len(w.took) > before || time.Since(began) > time.Second) {
-			holding = false
-			_, err = w.side.ExecContext(ctx, "COMMIT")
-		}
-		if err != nil {
-			_ = w.side.Close() // whoever waits for it may go on
-			return errors.Join(err, <-done)
-		}
-	}
-}
-
-func (w *watcher) ended(s *migrate.Stmt) {
-	for table, h := range w.took {
-		if h.at == s {
-			h.until = time.Now()
-			w.took[table] = h
-		}
-	}
 }
 
 func (w *watcher) look(ctx context.Context, seen hold) error {
