@@ -103,6 +103,9 @@ func (p *Pipeline) migrations(ctx context.Context, f fleet.Fleet, a wish) (step,
 			return step{}, fmt.Errorf("read the migrations as they were released: %w", err)
 		}
 	}
+	if a.from != "" {
+		s.Flags = " --from " + a.from
+	}
 	s.Run = []string{t.Command()}
 	s.Ready = func(ctx context.Context) (*dagger.Container, error) {
 		c, err := p.migrator(ctx, f, program(sources, triesMigrations[0]))
