@@ -68,6 +68,7 @@ func (p *Pipeline) compatibility(ctx context.Context, f fleet.Fleet, a wish) (st
 				WithMountedDirectory(compatibility.Found, found), nil
 		},
 		Judge: compatibility.Judge,
+		Why:   databaseSays(f),
 	}, nil
 }
 

@@ -56,7 +56,7 @@ func (p *Pipeline) endToEnd(f fleet.Fleet, shards int) (step, error) {
 func (p *Pipeline) journeys(f fleet.Fleet, s check.Shard) step {
 	e := f.EndToEnd
 	files := p.placed(f).WithDirectory(".", p.below(f, []string{e.Dir})).WithFile(f.First().Config, p.Source.File(f.First().Config))
-	env := addresses(f, databaseHost)
+	env := addresses(f)
 	maps.Copy(env, f.Trial.Env)
 	for name, value := range e.Failing {
 		env["failing "+name] = value
@@ -70,9 +70,7 @@ func (p *Pipeline) journeys(f fleet.Fleet, s check.Shard) step {
 		Inputs: files,
 		Pins:   map[string]string{"image browser": nodeImage, "image database": f.Trial.Postgres},
 		Ready:  func(ctx context.Context) (*dagger.Container, error) { return p.scene(ctx, f, s) },
-		Why: func(ctx context.Context, err error) error {
-			return whyNot(ctx, scratch(trialDatabase(f), mark(s)), f.Trial.Postgres, err)
-		},
+		Why:    databaseSays(f),
 	}
 }
 
@@ -88,9 +86,8 @@ func (p *Pipeline) scene(ctx context.Context, f fleet.Fleet, s check.Shard) (*da
 	}
 	// The names end in .test: browsers insist on https for those that end in .app or .dev.
 	app := trial.App{Name: "app", Host: "app.test", Port: f.Trial.Port, Ready: run.Ready}
-	db := scratch(trialDatabase(f), mark(s)).AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true})
 	c := p.browser(f).
-		WithServiceBinding(app.Host, serving(instance(f, image, run, nil).WithServiceBinding(databaseHost, db), run)).
+		WithServiceBinding(app.Host, serving(instance(f, image, run, nil).WithServiceBinding(databaseHost, served(scratch(f, mark(s)))), run)).
 		WithEnvVariable("BASE_URL", app.URL())
 	apps := []trial.App{app}
 	if len(f.EndToEnd.Failing) > 0 {

@@ -92,6 +92,7 @@ func (p *Pipeline) migrations(ctx context.Context, f fleet.Fleet, a wish) (step,
 		Inputs: p.stageFiles(f, m.Files).WithDirectory(".", p.below(f, []string{m.Dir, m.Squawk})),
 		Pins:   map[string]string{"image postgres": f.Trial.Postgres, "image golang": golangImage, "image node": nodeImage, "squawk": squawkVersion},
 		Judge:  judged,
+		Why:    databaseSays(f),
 	}
 	if s.Pins["program"], err = sources.Digest(ctx); err != nil {
 		return step{}, err

@@ -27,7 +27,7 @@ func trialOf(f fleet.Fleet) migration.Trial {
 	m, db := f.Migrations, trialDatabase(f)
 	return migration.Trial{
 		Program: migrationsProgram, Dir: path.Join(migrationsSources, m.Dir), Shown: path.Join(f.App.Context, m.Dir),
-		Server: "postgres://postgres:trial@database:5432/postgres", Like: database.TrialURL(db, db.Owner, "database"),
+		Server: "postgres://postgres:trial@" + databaseHost + ":5432/postgres", Like: database.TrialURL(db, db.Owner, databaseHost),
 		Variable: f.Trial.Migration, Squawk: squawkReport, Applied: m.Applied, Rows: m.Rows,
 		Limits: migration.Limits{Lock: m.Lock, Time: m.Blocked},
 	}
@@ -48,10 +48,9 @@ func (p *Pipeline) migrator(ctx context.Context, f fleet.Fleet, program *dagger.
 
 // laidOut adds to a container our program, the migrations' sources, and a Postgres that lives as long as it runs.
 func (p *Pipeline) laidOut(f fleet.Fleet, c *dagger.Container, program *dagger.File) *dagger.Container {
-	server := scratch(trialDatabase(f), fleet.MigrationsStep).WithDefaultArgs([]string{"postgres", "-c", "fsync=off"})
 	return c.WithFile(migrationsProgram, program).
 		WithDirectory(migrationsSources, p.below(f, []string{f.Migrations.Dir}).Directory(f.App.Context)).
-		WithServiceBinding("database", server.AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true}))
+		WithServiceBinding(databaseHost, served(scratch(f, fleet.MigrationsStep)))
 }
 
 // squawk is what it reports of the migrations.

@@ -107,12 +107,22 @@ func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dag
 	return results.WithNewFile("verdict.json", verdict.JSON()), verdict, err
 }
 
+// settingUp is how long it may take until a step's commands run: its image is built, and its services come up. The
+// engine would wait for one that never answers.
+const settingUp = 20 * time.Minute
+
 // scripted runs commands by check.Script, and brings what they left here, to a folder of this call.
 func scripted(ctx context.Context, c *dagger.Container, commands fleet.Check, again bool) (*dagger.Directory, string, error) {
 	if again {
 		c = c.WithEnvVariable("AGAIN", strconv.FormatInt(time.Now().UnixNano(), 10))
 	}
-	ran, err := c.WithNewFile(check.Program, check.Script).WithExec(check.Args(commands)).Sync(ctx)
+	limit := settingUp + commands.Timeout
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	ran, err := c.WithNewFile(check.Program, check.Script).WithExec(check.Args(commands)).Sync(limited)
+	if limited.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("it did not end within %s: an image was still being built, or a service never came up", limit)
+	}
 	if err != nil {
 		return nil, "", err
 	}

@@ -73,11 +73,11 @@ func (p *Pipeline) try(ctx context.Context, f fleet.Fleet, t try, again bool) (*
 // its release command when its port opens. As a step of its own the migration would be in the cache, and its
 // database gone.
 func (p *Pipeline) beside(ctx context.Context, f fleet.Fleet, t try) (*dagger.Container, fleet.Check, error) {
-	server := scratch(trialDatabase(f), t.name)
+	server := scratch(f, t.name)
 	if _, err := server.Sync(ctx); err != nil { // so that no pull is part of coming up
 		return nil, fleet.Check{}, err
 	}
-	db := server.AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true})
+	db := served(server)
 	image, run, err := p.equipped(ctx, f, t.image, db)
 	if err != nil {
 		return nil, fleet.Check{}, err
@@ -94,7 +94,7 @@ func (p *Pipeline) beside(ctx context.Context, f fleet.Fleet, t try) (*dagger.Co
 // schemaless runs the image that did not bring up its schema once more, for its last words: the engine tells of a
 // service that ended nothing but its exit code.
 func (p *Pipeline) schemaless(ctx context.Context, f fleet.Fleet, t try) (*dagger.Directory, check.Verdict, error) {
-	db := scratch(trialDatabase(f), t.name+" once more").AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true})
+	db := served(scratch(f, t.name+" once more"))
 	schema, run, err := p.equipped(ctx, f, t.schema, db)
 	if err != nil {
 		return nil, check.Verdict{}, err
@@ -117,8 +117,8 @@ func (p *Pipeline) equipped(ctx context.Context, f fleet.Fleet, image *dagger.Co
 	}
 	all := maps.Clone(run.Env)
 	maps.Copy(all, f.Trial.Env)
-	maps.Copy(all, addresses(f, "db"))
-	return withVariables(image, all).WithServiceBinding("db", db).WithoutDockerHealthcheck().
+	maps.Copy(all, addresses(f))
+	return withVariables(image, all).WithServiceBinding(databaseHost, db).WithoutDockerHealthcheck().
 		WithDirectory(check.Folder, dag.Directory(), dagger.ContainerWithDirectoryOpts{Owner: user}), run, nil
 }
 

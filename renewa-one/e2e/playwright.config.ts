@@ -19,8 +19,9 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  // A machine that runs everything else at the same time is slow.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   use: {
     baseURL: BASE_URL,
     browserName: "chromium",
@@ -28,7 +29,7 @@ export default defineConfig({
       executablePath: CHROMIUM, // left out, it is the one that `npx playwright install` fetches
       args: ["--no-sandbox", "--disable-dev-shm-usage"], // as root in a container, neither would work
     },
-    actionTimeout: 10_000,
+    actionTimeout: 15_000,
     // What a person sees must not depend on the machine.
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
