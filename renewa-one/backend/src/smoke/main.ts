@@ -9,11 +9,11 @@ import { type Ask, smoke } from "./steps.ts";
 
 /** Waits until something answers: nginx is up a moment before the backend is. */
 async function up(ask: Ask): Promise<void> {
-  for (let tries = 0; tries < 75; tries++) {
+  for (let tries = 0; tries < 150; tries++) {
     if ((await ask("/healthz").catch(() => undefined))?.ok) return;
     await Bun.sleep(200);
   }
-  throw new Error("the app does not answer /healthz within 15 seconds");
+  throw new Error("the app does not answer /healthz within 30 seconds");
 }
 
 /** 75 is what sysexits.h calls a temporary failure: the app says that it is not ready. */
