@@ -11,6 +11,9 @@ import (
 // None is said in place of an image when there is none before the new one.
 const None = "none"
 
+// flag is where it is said.
+const flag = "--previous"
+
 // A Previous is the image before the new one, as far as it is known.
 type Previous struct {
 	Image   image.Ref
@@ -21,7 +24,6 @@ type Previous struct {
 
 // Given reads what somebody said it is: an image by digest, or None.
 func Given(text string) (Previous, error) {
-	const flag = "--previous"
 	if text == None {
 		return Previous{From: flag, None: true}, nil
 	}

@@ -22,8 +22,11 @@ previous image  {{.}}{{end}}
 {{with .PreviousOnNew}}the previous image on the new schema: {{.}}
 {{end}}{{with .NewOnPrevious}}the new image on the previous schema: {{.}}
 {{end}}rollback: {{.Verdict}}
-{{if and .Reasons .Previous}}with this previous image: dagger call compatibility --previous {{.Previous.Name}}
+{{if and .Reasons .Asked}}with this previous image: dagger call compatibility --previous {{.Previous.Name}}
 {{end}}`))
+
+// Asked says whether the previous image was looked up, so that another call may find another one.
+func (r Report) Asked() bool { return r.Previous != nil && r.Previous.From != flag }
 
 // Verdict is whether it can be gone back, in words.
 func (r Report) Verdict() string {
