@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -37,17 +36,14 @@ func (p *Pipeline) EndToEnd(
 
 // endToEnd is the step, in as many parts as it is shared among.
 func (p *Pipeline) endToEnd(f fleet.Fleet, shards int) (step, error) {
-	switch {
-	case f.EndToEnd == nil:
-		return step{}, fmt.Errorf("%s has no [end_to_end]: it names the suite's folder and its report", fleetFile)
-	case shards < 0:
-		return step{}, errors.New("--shards must be 1 or more")
-	case shards <= 1:
-		return p.journeys(f, check.Shard{}), nil
+	if shards < 0 {
+		return step{}, fmt.Errorf("--shards is %d: it must be 1 or more", shards)
 	}
 	whole := p.journeys(f, check.Shard{})
 	for n := range shards {
-		whole.Parts = append(whole.Parts, p.journeys(f, check.Shard{Number: n + 1, Total: shards}))
+		if shards > 1 {
+			whole.Parts = append(whole.Parts, p.journeys(f, check.Shard{Number: n + 1, Total: shards}))
+		}
 	}
 	return whole, nil
 }
@@ -56,6 +52,7 @@ func (p *Pipeline) endToEnd(f fleet.Fleet, shards int) (step, error) {
 func (p *Pipeline) journeys(f fleet.Fleet, s check.Shard) step {
 	e := f.EndToEnd
 	files := p.placed(f).WithDirectory(".", p.below(f, []string{e.Dir})).WithFile(f.First().Config, p.Source.File(f.First().Config))
+	// All that the apps are given, so that a change of it is told. The step's own container has none of it.
 	env := addresses(f)
 	maps.Copy(env, f.Trial.Env)
 	for name, value := range e.Failing {
