@@ -28,7 +28,7 @@ func trialOf(f fleet.Fleet) migration.Trial {
 	return migration.Trial{
 		Program: migrationsProgram, Dir: path.Join(migrationsSources, m.Dir), Shown: path.Join(f.App.Context, m.Dir),
 		Server: "postgres://postgres:trial@" + databaseHost + ":5432/postgres", Like: database.TrialURL(db, db.Owner, databaseHost),
-		Variable: f.Trial.Migration, Squawk: squawkReport, Applied: m.Applied, Rows: m.Rows,
+		Variable: f.Trial.Migration, Squawk: squawkReport, Applied: m.Applied, Naming: m.Naming, Rows: m.Rows,
 		Limits: migration.Limits{Lock: m.Lock, Time: m.Blocked},
 	}
 }

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type Migrations struct {
 	Files   []string      // all that the stage is built from; empty is everything
 	Squawk  string        // squawk's configuration, below the context; may be empty
 	Applied string        // the version up to which they ran everywhere and cannot be edited; may be empty
+	Naming  string        // a regular expression for the names of tables, columns and indexes; empty is any
 	Rows    int           // in each table, when locks are measured
 	Lock    string        // the strongest lock one may take on a table that was there before it; empty is any
 	Blocked time.Duration // how long one may keep others from writing to such a table
@@ -38,6 +40,7 @@ func (p *parser) migrations(root *tomlfile.Table) {
 		Files:   folders(t, "files"),
 		Squawk:  tomlfile.Or(t.String("squawk"), ""),
 		Applied: tomlfile.Or(t.String("applied"), ""),
+		Naming:  tomlfile.Or(t.String("naming"), ""),
 		Rows:    tomlfile.Or(t.Int("rows"), 10_000),
 		Lock:    tomlfile.Or(t.String("max_lock"), ""),
 		Blocked: blocked(t),
@@ -45,6 +48,9 @@ func (p *parser) migrations(root *tomlfile.Table) {
 	}
 	if m.Rows < 1 {
 		t.Refuse("rows", "must be at least 1")
+	}
+	if _, err := regexp.Compile(m.Naming); err != nil {
+		t.Refuse("naming", "%v", err)
 	}
 	if m.Lock != "" && !slices.Contains(TableLocks, m.Lock) {
 		t.Refuse("max_lock", "%q is no lock on a table; there are %s", m.Lock, strings.Join(TableLocks, ", "))

@@ -22,13 +22,14 @@ target = "m"
 files = ["cmd", "db"]
 squawk = ".squawk.toml"
 applied = "2"
+naming = "^[a-z_]+$"
 rows = 5
 max_lock = "Share"
 max_blocked = "50ms"
 timeout = "1m"
 `+minimal)
 	require.Equal(t, &fleet.Migrations{
-		Dir: "db", Target: "m", Files: []string{"cmd", "db"}, Squawk: ".squawk.toml", Applied: "2",
+		Dir: "db", Target: "m", Files: []string{"cmd", "db"}, Squawk: ".squawk.toml", Applied: "2", Naming: "^[a-z_]+$",
 		Rows: 5, Lock: "Share", Blocked: 50 * time.Millisecond, Timeout: time.Minute,
 	}, f.Migrations)
 	require.Nil(t, parse(t, minimal).Migrations)

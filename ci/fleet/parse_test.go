@@ -145,6 +145,7 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"migrations on nothing":      {"[migrations]\ntarget = \"m\"\n", `:1: migrations: [trial] is missing`},
 		"migrations of no rows":      {trial + "[migrations]\ntarget = \"m\"\nrows = 0\n", `:6: migrations.rows: must be at least 1`},
 		"a lock that is none":        {trial + "[migrations]\ntarget = \"m\"\nmax_lock = \"some\"\n", `:6: migrations.max_lock: "some" is no lock on a table; there are AccessShare, `},
+		"names that match nothing":   {trial + "[migrations]\ntarget = \"m\"\nnaming = \"(\"\n", `:6: migrations.naming: error parsing regexp`},
 		"a wait of no time":          {trial + "[migrations]\ntarget = \"m\"\nmax_blocked = \"2\"\n", `:6: migrations.max_blocked: "2" is no time above 0`},
 		"a check named migrations":   {"[[check]]\nname = \"migrations\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "migrations" is the step that tries [migrations]`},
 		"a suite without a count":    {trial + "[end_to_end]\n", `:4: end_to_end: junit is missing`},

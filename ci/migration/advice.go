@@ -42,6 +42,7 @@ var advice = map[string]known{
 	IdleWaiver:     {"it would hide the next finding of that rule", "remove it"},
 	UnprovedData:   {"that it ran does not say that every row went where it should", "write before.sql and after.sql for it; each query of after.sql must return true"},
 	FalseAssertion: {"the migration does not move the data as it should", "correct the migration; if it was applied already, with a new one"},
+	Misnamed:       {"pipeline.toml says how names are made, so that nobody has to look them up", "name it so now: a name that is read cannot be changed at once"},
 	Unfilled:       {"what a migration costs is not known from an empty table", "write a rows.sql that fills it"},
 	BlocksLong:     {"everybody who writes to the table, or reads it, waits that long", "split it: a constraint NOT VALID first, an index CONCURRENTLY, rows in batches"},
 	BlocksHard:     {"pipeline.toml allows no lock as strong", "use a form that takes a weaker one, such as CONCURRENTLY or NOT VALID"},
@@ -65,6 +66,7 @@ const (
 	NotIdempotent  = "not-idempotent"
 	UnprovedData   = "data-without-assertions"
 	FalseAssertion = "assertion-false"
+	Misnamed       = "naming"
 	Unfilled       = "table-not-filled"
 	BlocksLong     = "blocks-too-long"
 	BlocksHard     = "blocks-too-hard"

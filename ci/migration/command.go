@@ -19,6 +19,7 @@ type Trial struct {
 	Database string // the variable with the address of a database to compare: then nothing else is tried
 	From     string // the version to start from; empty is each
 	Applied  string
+	Naming   string // what names must match; may be empty
 	Rows     int
 	Limits   Limits
 }
@@ -37,6 +38,7 @@ func (t Trial) Command() string {
 		{"-database", t.Database},
 		{"-from", t.From},
 		{"-applied", t.Applied},
+		{"-naming", t.Naming},
 		{"-rows", strconv.Itoa(t.Rows)},
 		{"-max-lock", t.Limits.Lock},
 		{"-max-blocked", t.Limits.Time.String()},

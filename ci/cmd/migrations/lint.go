@@ -56,6 +56,7 @@ func (t *trial) analyze(ctx context.Context, i int, file migrate.File) (found []
 		if err != nil {
 			return err
 		}
+		found = t.misnamed(pass.File)
 		analyzers, err := sqlcheck.AnalyzerFor(postgres.DriverName, nil)
 		if err != nil {
 			return err

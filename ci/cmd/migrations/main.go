@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
 	"time"
 
@@ -20,17 +21,18 @@ import (
 
 // options are what is tried, and with what.
 type options struct {
-	dir      string   // the migrations
-	shown    string   // what findings call that folder
-	server   string   // a Postgres that may be filled with databases
-	like     string   // the address of a database there that every other is made like, for the role that migrates; may be empty
-	migrate  []string // the command that ships
-	variable string   // where it finds the address of its database
-	squawk   string   // a folder with squawk's report.json and what it said; empty is no squawk
-	released string   // a folder with an atlas.sum of which nothing may differ; may be empty
-	from     string   // the version to start from; empty is each of them
-	applied  string   // what ran everywhere up to here cannot be edited any more, and is not linted
-	database string   // the variable with the address of a database to compare; then nothing else is tried
+	dir      string         // the migrations
+	shown    string         // what findings call that folder
+	server   string         // a Postgres that may be filled with databases
+	like     string         // the address of a database there that every other is made like, for the role that migrates; may be empty
+	migrate  []string       // the command that ships
+	variable string         // where it finds the address of its database
+	squawk   string         // a folder with squawk's report.json and what it said; empty is no squawk
+	released string         // a folder with an atlas.sum of which nothing may differ; may be empty
+	from     string         // the version to start from; empty is each of them
+	applied  string         // what ran everywhere up to here cannot be edited any more, and is not linted
+	database string         // the variable with the address of a database to compare; then nothing else is tried
+	naming   *regexp.Regexp // what the names of tables, columns and indexes are like; may be nil
 	out      string
 	rows     int
 	limits   migration.Limits
@@ -54,6 +56,10 @@ func parse(args []string, w io.Writer) (options, error) {
 	f.IntVar(&o.rows, "rows", 10000, "rows in every table when locks are measured")
 	f.StringVar(&o.limits.Lock, "max-lock", "", "the strongest lock on a table that was there before")
 	f.DurationVar(&o.limits.Time, "max-blocked", 0, "how long those who write to such a table may wait")
+	f.Func("naming", "what the names of tables, columns and indexes must match", func(text string) (err error) {
+		o.naming, err = regexp.Compile(text)
+		return err
+	})
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -38,6 +40,7 @@ func TestWhatAMigrationMustNotDoIsNamedWithItsLine(t *testing.T) {
 		"a table that is renamed":         {"ALTER TABLE orders RENAME TO purchases;", "db/5_new.sql:1 BC101"},
 		"a unique index on what exists":   {"CREATE UNIQUE INDEX u ON users (name);", "db/5_new.sql:1 MF101"},
 		"no value for the rows there":     {"SELECT 1;\nALTER TABLE users ADD COLUMN a text NOT NULL;", "db/5_new.sql:2 MF103\ndb/5_new.sql:2 does-not-apply"},
+		"a name of another kind":          {"CREATE TABLE later (id int PRIMARY KEY);\nALTER TABLE users ADD COLUMN \"isAdmin\" bool;", "db/5_new.sql:2 naming"},
 		"data nobody asserts":             {"SELECT 1;\nDELETE FROM users WHERE born < '1900-01-01';", "db/5_new.sql:2 data-without-assertions"},
 		"what does not run":               {"SELECT 1;\nALTER TABLE nobody ADD a int;", "db/5_new.sql:2 does-not-apply"},
 		"a waiver that waives nothing":    {"-- why\n-- atlas:nolint DS103\nSELECT 1;", "db/5_new.sql:2 waiver-of-nothing"},
@@ -48,7 +51,7 @@ func TestWhatAMigrationMustNotDoIsNamedWithItsLine(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			files := tree()
 			files["5_new.sql"] = c.text
-			r, err := tried(t, files, func(o *options) { o.limits.Time = 200_000_000 })
+			r, err := tried(t, files, func(o *options) { o.limits.Time, o.naming = 200*time.Millisecond, regexp.MustCompile("^[a-z_]+$") })
 			require.NoError(t, err)
 			got := ""
 			for _, line := range rules(r) {
