@@ -11,7 +11,8 @@ import (
 
 // functions are what the module offers.
 var functions = []string{"build", "publish", "deploy", "promote", "plan", "secrets", "rollback", "report", "status", "setup", "dev", "flylocal",
-	"ci", "lint", "typecheck", "unit", "image", "results", "bundle", "steps", "migrations", "drift", "compatibility"}
+	"ci", "lint", "typecheck", "unit", "image", "results", "bundle", "steps", "migrations", "drift", "compatibility",
+	"end-to-end", "scan", "scan-baseline", "scan-report", "trivy", "semgrep", "gitleaks", "audit"}
 
 func TestFunctionsAreListedWithWhatTheyDo(t *testing.T) {
 	t.Parallel()
