@@ -44,7 +44,7 @@ func (p *Pipeline) audit(ctx context.Context, f fleet.Fleet) (scan, error) {
 		asked = database.Digest
 	}
 	s := scan{
-		Scanner: scanner.Audit(lockfiles, f.Scan.Timeout),
+		Scanner: scanner.Audit(f.App.Context, lockfiles, f.Scan.Timeout),
 		inputs:  p.below(f, scanner.AuditFiles(lockfiles)),
 		pins:    map[string]string{"image": nodeImage, "advisories of": asked},
 	}

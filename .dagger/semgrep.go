@@ -31,7 +31,7 @@ func (p *Pipeline) Semgrep(
 
 func (p *Pipeline) semgrep(f fleet.Fleet) scan {
 	const sources, config = "src", "rules"
-	read := p.Source.Filter(dagger.DirectoryFilterOpts{Exclude: f.Scan.Exclude})
+	read := p.Source.Filter(dagger.DirectoryFilterOpts{Exclude: f.Unscanned()})
 	all := dag.Directory().WithDirectory("module", moduleRules())
 	for _, folder := range f.Scan.Rules {
 		all = all.WithDirectory(path.Join("app", folder), p.Source.Directory(folder))

@@ -90,7 +90,7 @@ func join(group []Finding) Finding {
 	}
 	f.Tools = slices.Sorted(maps.Keys(tools))
 	slices.SortFunc(f.Places, Place.compare)
-	f.Places = slices.Compact(f.Places)
+	f.Places = told(slices.Compact(f.Places))
 	f.Rule, f.Aliases = named(slices.Sorted(maps.Keys(names)), f)
 	if f.Package != "" {
 		f.Fingerprint = f.ofPackage()
@@ -98,6 +98,16 @@ func join(group []Finding) Finding {
 	delete(prints, f.Fingerprint)
 	f.Others = slices.Sorted(maps.Keys(prints))
 	return f
+}
+
+// told leaves out places of which another tool told the version too.
+func told(places []Place) []Place {
+	return slices.DeleteFunc(slices.Clone(places), func(p Place) bool {
+		return p.Version == "" && slices.ContainsFunc(places, func(q Place) bool {
+			p.Version = q.Version
+			return q.Version != "" && p == q
+		})
+	})
 }
 
 // named puts a CVE first, which people look for; a finding that is of no package keeps its rule.

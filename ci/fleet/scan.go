@@ -27,6 +27,16 @@ type Scan struct {
 	Timeout    time.Duration // for one scanner
 }
 
+// Unscanned are the files that Semgrep does not read: those that the app excludes, and those that say what may be
+// found, so that a waiver makes nothing run again.
+func (f Fleet) Unscanned() []string {
+	list := append(slices.Clone(f.Scan.Exclude), f.file)
+	if f.Scan.Baseline != "" {
+		list = append(list, f.Scan.Baseline)
+	}
+	return list
+}
+
 func (p *parser) scan(root *tomlfile.Table) {
 	t := root.Table("scan")
 	if t == nil {

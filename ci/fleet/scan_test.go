@@ -37,6 +37,7 @@ expires = 2026-12-31
 			Rule: "CVE-1", Path: "web/*", Owner: "ann", Reason: "not reachable", Expires: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), At: "pipeline.toml:11",
 		}},
 	}, f.Scan)
+	require.Equal(t, []string{"samples", "pipeline.toml", "old.toml"}, f.Unscanned(), "what may be found is no source")
 }
 
 func TestEveryProblemOfAScanIsToldAtOnce(t *testing.T) {

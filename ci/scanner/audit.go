@@ -23,9 +23,9 @@ const ServerVariable = "ADVISORIES"
 
 const elsewhere = `${ADVISORIES:+env npm_config_registry=http://$ADVISORIES BUN_CONFIG_REGISTRY=http://$ADVISORIES}`
 
-// Audit asks the registry for advisories on every lockfile, each of which lies below the step's folder where
-// the repository has it, beside its package.json.
-func Audit(lockfiles []string, timeout time.Duration) Scanner {
+// Audit asks the registry for advisories on every lockfile, each of which lies below the step's folder as it
+// lies below the app's context, beside its package.json.
+func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
 	s := Scanner{Check: fleet.Check{Name: "audit", Timeout: timeout}}
 	for i, file := range lockfiles {
 		report := auditReport(i)
@@ -39,7 +39,7 @@ func Audit(lockfiles []string, timeout time.Duration) Scanner {
 			if path.Base(file) == "bun.lock" {
 				read = readBun
 			}
-			list, err := read(results, auditReport(i), file)
+			list, err := read(results, auditReport(i), path.Join(context, file))
 			if err != nil {
 				log, _ := fs.ReadFile(results, fmt.Sprintf("run/%d.log", i+1)) // it has no log of its own when it said nothing
 				return Found{}, fmt.Errorf("audit of %s: %w\n  | %s", file, err, strings.Join(strings.Split(strings.TrimSpace(string(log)), "\n"), "\n  | "))

@@ -1,8 +1,10 @@
 package scanner_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -46,8 +48,8 @@ func scans(t testing.TB) map[string]struct {
 		"trivy-image":     {scanner.TrivyImage("Dockerfile", look), recorded(t, map[string]string{"image.json": "image.json", "database.json": "database.json"})},
 		"trivy-lockfiles": {scanner.TrivyLockfiles("web", look), recorded(t, map[string]string{"lockfiles.json": "lockfiles.json", "database.json": "database.json"})},
 		"trivy-config":    {scanner.TrivyConfig("deploy/Dockerfile", time.Minute), recorded(t, map[string]string{"config.json": "config.json", "fly/fly.toml": "fly.toml"})},
-		"npm":             {scanner.Audit([]string{"web/package-lock.json"}, time.Minute), recorded(t, map[string]string{"audit-1.json": "npm.json"})},
-		"bun":             {scanner.Audit([]string{"web/bun.lock"}, time.Minute), recorded(t, map[string]string{"audit-1.json": "bun.json"})},
+		"npm":             {scanner.Audit("web", []string{"package-lock.json"}, time.Minute), recorded(t, map[string]string{"audit-1.json": "npm.json"})},
+		"bun":             {scanner.Audit("web", []string{"bun.lock"}, time.Minute), recorded(t, map[string]string{"audit-1.json": "bun.json"})},
 	}
 }
 
@@ -114,14 +116,24 @@ func TestAScannerThatCrashedOrWasEndedDidNotDoItsWork(t *testing.T) {
 func TestAnAuditWhoseEndpointDoesNotAnswerIsToldApartFromFindings(t *testing.T) {
 	results := recorded(t, map[string]string{"audit-1.json": "npm-unreachable.json"})
 	results["run/1.log"] = &fstest.MapFile{Data: []byte("npm error audit endpoint returned an error\n")}
-	_, err := scanner.Audit([]string{"web/package-lock.json"}, time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "audit of web/package-lock.json: the registry's advisories could not be asked: 405 Method Not Allowed")
+	_, err := scanner.Audit("web", []string{"package-lock.json"}, time.Minute).Found(results, passed)
+	require.ErrorContains(t, err, "audit of package-lock.json: the registry's advisories could not be asked: 405 Method Not Allowed")
 	require.ErrorContains(t, err, "  | npm error audit endpoint returned an error")
 
 	results["audit-1.json"] = &fstest.MapFile{}
 	results["run/1.log"] = &fstest.MapFile{Data: []byte("error: POST http://advisories:5055/-/npm/v1/security/advisories/bulk - ConnectionRefused\n")}
-	_, err = scanner.Audit([]string{"web/bun.lock"}, time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "audit of web/bun.lock: its report audit-1.json is empty\n  | error: POST")
+	_, err = scanner.Audit("web", []string{"bun.lock"}, time.Minute).Found(results, passed)
+	require.ErrorContains(t, err, "audit of bun.lock: its report audit-1.json is empty\n  | error: POST")
+}
+
+func TestWhatARuleSaysToDoInsteadIsTold(t *testing.T) {
+	results := recorded(t, map[string]string{"semgrep.json": "semgrep.json", "semgrep.sarif": "semgrep.sarif"})
+	results["semgrep.json"].Data = bytes.Replace(results["semgrep.json"].Data, []byte("Pass values"), []byte("Instead: pass values"), 1)
+	found, err := scanner.Semgrep("src", "rules", time.Minute).Found(results, passed)
+	require.NoError(t, err)
+	i := slices.IndexFunc(found.Findings, func(f finding.Finding) bool { return f.Rule == "sql-by-string" })
+	require.Equal(t, "Whoever chooses the value chooses the query.", found.Findings[i].Why)
+	require.Equal(t, "pass values as parameters.", found.Findings[i].Fix)
 }
 
 func TestASecretThatIsNotRedactedIsNotShown(t *testing.T) {

@@ -92,10 +92,11 @@ func (m match) key() string {
 var text = regexp.MustCompile("(?s)\"[^\"]*\"|'[^']*'|`[^`]*`")
 
 func (m match) finding(path, snippet string) finding.Finding {
-	title, why, _ := strings.Cut(finding.Normal(m.Extra.Message), ". ")
+	message, fix, _ := strings.Cut(finding.Normal(m.Extra.Message), " Instead: ") // as the rules of this module end
+	title, why, _ := strings.Cut(message, ". ")
 	f := finding.Finding{
 		Kind: finding.Code, Tools: []string{"semgrep"}, Rule: m.CheckID, Severity: semgrepSeverity(m.Extra.Severity),
-		Title: strings.TrimSuffix(title, "."), Why: why, Anchor: snippet, Link: m.list("references", ""),
+		Title: strings.TrimSuffix(title, "."), Why: why, Fix: fix, Anchor: snippet, Link: m.list("references", ""),
 		Places: []finding.Place{{Path: path, Line: m.Start.Line}},
 	}
 	if slices.ContainsFunc([]string{"CWE-798", "CWE-321", "CWE-259"}, func(cwe string) bool { return m.list("cwe", cwe) != "" }) {
