@@ -132,12 +132,13 @@ func (p *Pipeline) scanned(ctx context.Context, name string, a wish, only ...str
 		return finding.Report{}, nil, err
 	}
 	var running sync.WaitGroup
-	scans := p.scans(f, a)
+	scans := slices.DeleteFunc(p.scans(f, a), func(m scanMaker) bool { return len(only) > 0 && !slices.Contains(only, m.name) })
+	if len(scans) == 0 {
+		return finding.Report{}, nil, fmt.Errorf("%s has nothing to look at: [scan] in %s names no lockfile that it reads", name, fleetFile)
+	}
 	ran := make([]outcome, len(scans))
 	for i, m := range scans {
-		if len(only) == 0 || slices.Contains(only, m.name) {
-			running.Go(func() { ran[i] = p.scanAlone(ctx, f, m, a) })
-		}
+		running.Go(func() { ran[i] = p.scanAlone(ctx, f, m, a) })
 	}
 	running.Wait()
 	var all []scanner.Found
@@ -147,7 +148,7 @@ func (p *Pipeline) scanned(ctx context.Context, name string, a wish, only ...str
 		switch {
 		case o.err != nil:
 			missing = append(missing, o.err)
-		case o.results != nil:
+		default:
 			all, results[scans[i].name] = append(all, o.found), o.results
 		}
 	}

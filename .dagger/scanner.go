@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io/fs"
+	"slices"
 	"time"
 
 	"dagger/pipeline/internal/dagger"
@@ -32,7 +33,7 @@ func (p *Pipeline) scans(f fleet.Fleet, a wish) []scanMaker {
 	if f.Scan == nil {
 		return nil
 	}
-	return []scanMaker{
+	all := []scanMaker{
 		{"trivy-image", func(ctx context.Context) (scan, error) { return p.trivyImage(ctx, f) }},
 		{"trivy-lockfiles", func(ctx context.Context) (scan, error) { return p.trivyLockfiles(ctx, f) }},
 		{"trivy-config", func(ctx context.Context) (scan, error) { return p.trivyConfig(f), nil }},
@@ -40,6 +41,7 @@ func (p *Pipeline) scans(f fleet.Fleet, a wish) []scanMaker {
 		{"gitleaks", func(ctx context.Context) (scan, error) { return p.gitleaks(f, a.history), nil }},
 		{"audit", func(ctx context.Context) (scan, error) { return p.audit(ctx, f) }},
 	}
+	return slices.DeleteFunc(all, func(m scanMaker) bool { return !slices.Contains(f.Scan.Steps(), m.name) })
 }
 
 // scanMakers are the same as steps of ci, each judged by itself.

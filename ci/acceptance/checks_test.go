@@ -4,8 +4,10 @@ package acceptance
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -39,6 +41,10 @@ func TestTheCleanTreePassesAndAnotherRunOfItCostsNothing(t *testing.T) {
 	}
 	require.Regexp(t, `(?m)^compatibility +passed .* dagger call compatibility --previous none$`, said.stdout)
 	require.Regexp(t, `all \d+ steps passed`, said.stdout)
+	var all, longest float64
+	_, err := fmt.Sscanf(regexp.MustCompile(`[0-9.]+ s in all, [0-9.]+ s until`).FindString(said.stdout), "%f s in all, %f s until", &all, &longest)
+	require.NoError(t, err)
+	require.LessOrEqual(t, all, 1.15*longest, "steps that do not depend on each other waited")
 
 	module, err := filepath.Abs("testdata/empty")
 	require.NoError(t, err)
@@ -78,14 +84,18 @@ func TestOneRunNamesEveryFailureWithTheCommandThatReproducesIt(t *testing.T) {
 	c.edit(t, "renewa-one/backend/src/vault.ts", "\n", "\nexport  var planted = 1\n")
 	c.edit(t, "renewa-one/shared/contract.ts", "\n", "\nexport const wrong: number = \"text\";\n")
 	c.edit(t, "renewa-one/backend/test/vault.test.ts", "test(\"", "test(\"planted\", () => expect(1).toBe(2));\n\ntest(\"")
-	said := c.call("ci", "--only", "lint,typecheck,unit,image").run(t)
+	said := c.call("ci", "--only", "lint,typecheck,unit,migrations,trivy-lockfiles,audit,image").run(t)
 	require.Equal(t, 1, said.code, said.all)
 	for step, why := range map[string]string{"lint": "backend/src/vault.ts", "typecheck": "TS2322", "unit": "failed: .*planted"} {
 		require.Regexp(t, `(?m)^`+step+` +failed .* dagger call `+step+`$`, said.stderr)
 		require.Regexp(t, "── "+step+`\n(.*\n)*.*`+why, said.stderr)
 	}
 	require.Regexp(t, `(?m)^image +passed`, said.stderr)
-	require.Contains(t, said.stderr, "3 of 4 steps did not pass: lint, typecheck, unit")
+	for _, step := range []string{"migrations", "trivy-lockfiles", "audit"} {
+		require.Regexp(t, `(?m)^`+step+` +passed +[0-9.]+ +yes `, said.stderr, "it reads nothing that was edited")
+	}
+	require.Regexp(t, `(?m)^lint .* no: renewa-one/\S+ and \d+ more `, said.stderr)
+	require.Contains(t, said.stderr, "3 of 7 steps did not pass: lint, typecheck, unit")
 
 	alone := c.call("typecheck").run(t)
 	require.Equal(t, 1, alone.code)
@@ -117,11 +127,13 @@ func TestAgainRunsWhatNothingMakesRun(t *testing.T) {
 }
 
 func TestAnAppThatIsNotOnBunStatesItsOwnChecks(t *testing.T) {
-	c := checked(t)
-	other := []string{"--source", c.path("ci/acceptance/testdata/other"), "ci"}
-	require.Contains(t, c.call(other...).ok(t).stdout, "all 3 steps passed")
+	module := checked(t)
+	c, err := newCheckout(module.path("ci/acceptance/testdata/other"), t.TempDir())
+	require.NoError(t, err)
+	other := []string{"--source", string(c), "ci", "--history", string(c)}
+	require.Contains(t, module.call(other...).ok(t).stdout, "all 7 steps passed")
 
-	const toml = "ci/acceptance/testdata/other/pipeline.toml"
+	const toml = "pipeline.toml"
 	c.edit(t, toml, "[[stage]]", `[[check]]
 name = "hangs"
 run = ["echo so far; sleep 100"]
@@ -134,16 +146,16 @@ run = ["true"]
 
 [[stage]]`)
 	c.edit(t, toml, `says = "--- PASS"`, `says = "--- PASS: TestNobodyWrote"`)
-	said := c.call(other...).run(t)
+	said := module.call(other...).run(t)
 	require.Equal(t, 1, said.code)
 	for _, line := range []string{
 		"`echo so far; sleep 100` was ended: the check's timeout is 2s", "  | so far",
 		`its output has no "--- PASS: TestNobodyWrote": it did not do its work`,
 		"step nowhere could not run: make 127.0.0.1:1/nobody/nothing:1 ready:", "to run it alone: dagger call ci --only nowhere",
-		"3 of 5 steps did not pass: greeting, hangs, nowhere",
+		"3 of 9 steps did not pass: greeting, hangs, nowhere",
 	} {
 		require.Contains(t, said.stderr, line)
 	}
-	unknown := c.call(append(other, "--only", "hang")...).run(t)
+	unknown := module.call(append(other, "--only", "hang")...).run(t)
 	require.Contains(t, unknown.stderr, `did you mean "hangs"?`)
 }

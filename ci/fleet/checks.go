@@ -142,7 +142,7 @@ func (f Fleet) Steps(only []string) ([]string, error) {
 		all = append(all, CompatibilityStep)
 	}
 	if f.Scan != nil {
-		all = append(all, ScanSteps...)
+		all = append(all, f.Scan.Steps()...)
 	}
 	all = append(all, ImageStep)
 	for _, name := range only {

@@ -10,8 +10,11 @@ import (
 	"github.com/renewa/pipeline/ci/tomlfile"
 )
 
-// ScanSteps are the scanners of every app that states [scan].
-var ScanSteps = []string{"trivy-image", "trivy-lockfiles", "trivy-config", "semgrep", "gitleaks", "audit"}
+// scanSteps are all scanners there are.
+var scanSteps = []string{"trivy-image", "trivy-lockfiles", "trivy-config", "semgrep", "gitleaks", "audit"}
+
+// Audited are the lockfiles, by name, whose registry answers what it knows of their packages.
+var Audited = []string{"bun.lock", "package-lock.json"}
 
 // A Scan is what scanners look at, and what they may find.
 type Scan struct {
@@ -22,7 +25,7 @@ type Scan struct {
 	AskedEvery time.Duration // how long an answer of the advisories' endpoint holds
 	Denied     []string      // patterns of licences that no package may have
 	Exclude    []string      // of the repository's files, from what Semgrep reads
-	Lockfiles  []string      // below the context; empty is all that are known by their names
+	Lockfiles  []string      // below the context; nil is all that are known by their names, empty is none
 	Rules      []string      // folders with Semgrep rules of the app's own
 	Timeout    time.Duration // for one scanner
 }
@@ -35,6 +38,20 @@ func (f Fleet) Unscanned() []string {
 		list = append(list, f.Scan.Baseline)
 	}
 	return list
+}
+
+// Steps are the scanners that have something to look at. Which lockfiles there are is known when they are named.
+func (s *Scan) Steps() []string {
+	idle := func(step string) bool {
+		switch {
+		case s.Lockfiles == nil:
+			return false
+		case step == "trivy-lockfiles":
+			return len(s.Lockfiles) == 0
+		}
+		return step == "audit" && !slices.ContainsFunc(s.Lockfiles, func(name string) bool { return slices.Contains(Audited, path.Base(name)) })
+	}
+	return slices.DeleteFunc(slices.Clone(scanSteps), idle)
 }
 
 func (p *parser) scan(root *tomlfile.Table) {
@@ -70,7 +87,7 @@ func (p *parser) scan(root *tomlfile.Table) {
 		s.Waivers = append(s.Waivers, p.waiver(w))
 	}
 	for _, c := range p.fleet.Checks {
-		if slices.Contains(ScanSteps, c.Name) {
+		if slices.Contains(scanSteps, c.Name) {
 			t.Refuse("", "it has a scanner %s, and there is a check of this name", c.Name)
 		}
 	}

@@ -68,3 +68,21 @@ pipeline.toml:9: scan.waiver[1]: reason is missing: why it may pass
 pipeline.toml:11: scan.waiver[1].ownr: unknown key, did you mean "owner"?
 pipeline.toml:12: scan.waiver[1].path: "[a" is no pattern: syntax error in pattern`)
 }
+
+func TestAScannerThatHasNothingToLookAtIsNoStep(t *testing.T) {
+	for reason, c := range map[string]struct {
+		lockfiles []string
+		idle      []string
+	}{
+		"nobody named lockfiles":                   {nil, nil},
+		"there are none":                           {[]string{}, []string{"trivy-lockfiles", "audit"}},
+		"those that there are have no audit":       {[]string{"go.mod"}, []string{"audit"}},
+		"one of those that there are has an audit": {[]string{"go.mod", "web/bun.lock"}, nil},
+	} {
+		steps := (&fleet.Scan{Lockfiles: c.lockfiles}).Steps()
+		require.Len(t, steps, 6-len(c.idle), reason)
+		for _, step := range c.idle {
+			require.NotContains(t, steps, step, reason)
+		}
+	}
+}

@@ -38,7 +38,7 @@ func Audited(found, named []string) ([]string, error) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, errors.New("there is no bun.lock and no package-lock.json below the app's context, so there is nothing to ask about")
+		return nil, errors.New("there is no bun.lock and no package-lock.json below the app's context, so there is nothing to ask about: `lockfiles = []` in [scan] says that the app has none")
 	}
 	slices.Sort(found)
 	return found, nil
