@@ -31,6 +31,9 @@ func Mode(name string) (string, bool) {
 	return "", false
 }
 
+// Harmless is the strongest lock that lets others write.
+const Harmless = "ShareUpdateExclusive"
+
 // Modes lists them for who must choose one.
 func Modes() []string { return slices.Clone(modes) }
 
@@ -53,8 +56,8 @@ func (l Limits) Exceeded(locks []Lock, rows int) []Finding {
 			continue
 		case l.Lock != "" && Stronger(k.Mode, l.Lock):
 			f.Rules, f.What = []string{BlocksHard}, fmt.Sprintf("It takes %s on %s; %s is allowed", k.Mode, k.Table, l.Lock)
-		case l.Time > 0 && Stronger(k.Mode, "ShareUpdateExclusive") && k.Seconds > l.Time.Seconds():
-			f.Rules, f.What = []string{BlocksLong}, fmt.Sprintf("It holds %s on %s for %.1f s with %d rows; %s is allowed", k.Mode, k.Table, k.Seconds, rows, l.Time)
+		case l.Time > 0 && Stronger(k.Mode, Harmless) && k.Seconds > l.Time.Seconds():
+			f.Rules, f.What = []string{BlocksLong}, fmt.Sprintf("It holds up to %s on %s for %.1f s with %d rows; %s is allowed", k.Mode, k.Table, k.Seconds, rows, l.Time)
 		default:
 			continue
 		}

@@ -33,8 +33,8 @@ func (w *watcher) outside(ctx context.Context, s *migrate.Stmt) error {
 			_, err = w.side.ExecContext(ctx, "COMMIT")
 		}
 		if err != nil {
-			_ = w.side.Close() // whoever waits for it may go on
-			return errors.Join(err, <-done)
+			_, rerr := w.side.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // the statement may wait for it
+			return errors.Join(err, rerr, <-done)
 		}
 	}
 }

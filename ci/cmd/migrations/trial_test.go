@@ -45,6 +45,7 @@ func TestWhatAMigrationMustNotDoIsNamedWithItsLine(t *testing.T) {
 		"what does not run":               {"SELECT 1;\nALTER TABLE nobody ADD a int;", "db/5_new.sql:2 does-not-apply"},
 		"a waiver that waives nothing":    {"-- why\n-- atlas:nolint DS103\nSELECT 1;", "db/5_new.sql:2 waiver-of-nothing"},
 		"a lock for long":                 {"ALTER TABLE users ADD a int;\nSELECT pg_sleep(0.3);", "db/5_new.sql:1 blocks-too-long"},
+		"a stronger lock after a while":   {"CREATE INDEX users_name ON users (name);\nSELECT pg_sleep(0.3);\nALTER TABLE users ADD a int;", "db/5_new.sql:3 blocks-too-long"},
 		"a table nobody knows to fill":    {"CREATE TABLE odd (a point NOT NULL);", "db/5_new.sql table-not-filled"},
 		"a table whose rules are its own": {"CREATE TABLE odd (a int NOT NULL CHECK (a > 1000));", "db/5_new.sql table-not-filled"},
 	} {

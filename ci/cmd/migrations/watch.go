@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"time"
 
 	"ariga.io/atlas/sql/migrate"
@@ -22,15 +20,7 @@ type watcher struct {
 	took map[string]hold
 }
 
-// hold is the strongest lock so far on a table, and since when.
-type hold struct {
-	mode    string
-	at      *migrate.Stmt
-	since   time.Time
-	until   time.Time
-	sampled bool
-}
-
+// watch opens both connections, and notes the tables that there are.
 func watch(ctx context.Context, db *sql.DB) (*watcher, error) {
 	w := &watcher{old: map[int64]string{}, took: map[string]hold{}}
 	var err error
@@ -89,6 +79,7 @@ func (w *watcher) run(ctx context.Context, s *migrate.Stmt) error {
 	return w.look(ctx, hold{at: s, since: began})
 }
 
+// look notes what the first connection holds.
 func (w *watcher) look(ctx context.Context, seen hold) error {
 	rows, err := w.side.QueryContext(ctx, "SELECT relation::bigint, mode FROM pg_locks WHERE pid = $1 AND locktype = 'relation' AND granted", w.pid)
 	if err != nil {
@@ -103,24 +94,8 @@ func (w *watcher) look(ctx context.Context, seen hold) error {
 		}
 		mode, known := migration.Mode(name)
 		if table, old := w.old[number]; old && known && migration.Stronger(mode, w.took[table].mode) {
-			seen.mode = mode
-			w.took[table] = seen
+			w.took[table] = w.took[table].then(mode, seen)
 		}
 	}
 	return rows.Err()
-}
-
-// held is a line for each table, or one that says that the file locked none.
-func (w *watcher) held(place string, file migrate.File, began time.Time) []migration.Lock {
-	var list []migration.Lock
-	for table, h := range w.took {
-		list = append(list, migration.Lock{
-			File: place, Table: table, Mode: h.mode, Line: line(file, h.at), Seconds: rounded(h.until.Sub(h.since)), Sampled: h.sampled,
-		})
-	}
-	if len(list) == 0 {
-		return []migration.Lock{{File: place, Seconds: rounded(time.Since(began))}}
-	}
-	slices.SortFunc(list, func(a, b migration.Lock) int { return cmp.Compare(a.Table, b.Table) })
-	return list
 }
