@@ -22,7 +22,11 @@ func (p *Pipeline) newest(ctx context.Context) (advisory.Database, error) {
 		return advisory.Database{}, err
 	}
 	_, repository, _ := strings.Cut(trivyDatabase, "/")
-	return advisory.Find(ctx, server+"/"+repository, true)
+	found, err := advisory.Find(ctx, server+"/"+repository, true)
+	if err != nil { // the name by which the engine knows the server is nobody else's
+		return found, fmt.Errorf("the server that --advisories names: %s", strings.ReplaceAll(err.Error(), server, "SERVER"))
+	}
+	return found, nil
 }
 
 // advisoriesAt is where the engine finds the server that --advisories names.

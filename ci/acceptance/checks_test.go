@@ -26,8 +26,17 @@ func checked(t *testing.T) checkout {
 }
 
 func (c checkout) call(args ...string) command {
+	server := os.Getenv("ADVISORIES")
+	if args[0] == "-m" {
+		server = "" // another module knows no such flag
+	}
+	return c.asking(server, args...)
+}
+
+// asking is a call that asks a server for advisories, the official ones when there is none.
+func (c checkout) asking(server string, args ...string) command {
 	env := append(os.Environ(), "NO_COLOR=1", "DO_NOT_TRACK=1", "DAGGER_NO_NAG=1")
-	if server := os.Getenv("ADVISORIES"); server != "" && args[0] != "-m" { // another module knows no such flag
+	if server != "" {
 		args = append([]string{"--advisories", server}, args...)
 	}
 	return command{string(c), env, append([]string{"dagger", "call", "--progress=logs"}, args...)}

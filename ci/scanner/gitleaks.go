@@ -1,15 +1,20 @@
 package scanner
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/renewa/pipeline/ci/finding"
 	"github.com/renewa/pipeline/ci/fleet"
 )
 
-const gitleaksReport = "gitleaks.json"
+const (
+	gitleaksReport  = "gitleaks.json"
+	gitleaksShallow = "shallow.txt"
+)
 
 // Gitleaks looks for secrets in every commit of every branch. What it finds is redacted before it is written.
 func Gitleaks(timeout time.Duration) Scanner {
@@ -17,16 +22,21 @@ func Gitleaks(timeout time.Duration) Scanner {
 		Check: fleet.Check{
 			Name: "gitleaks",
 			Run: []string{
-				`test ! -e .git/shallow || { echo "this clone is shallow, and a secret in an old commit is as public as one in the last: the full history is needed. git fetch --unshallow, or fetch-depth: 0 where CI checks out"; exit 1; }`,
-				`git rev-parse --git-dir >/dev/null 2>&1 || { echo "there is no .git folder here, or it is that of a worktree, whose history lies elsewhere: run this in a whole clone"; exit 1; }`,
-				"gitleaks git --no-banner --no-color --redact=100 --exit-code 0 --report-format json --report-path " + gitleaksReport + " .",
+				"git rev-parse --is-shallow-repository >" + gitleaksShallow + " && gitleaks git --no-banner --no-color --redact=100 --exit-code 0" +
+					" --report-format json --report-path " + gitleaksReport + " .",
 			},
 			Timeout: timeout,
-			Reports: []string{gitleaksReport},
+			Reports: []string{gitleaksReport, gitleaksShallow},
 		},
 		Read: readGitleaks,
+		Why: func(fs.FS) string {
+			return "where .git is a file, as in a worktree, the history lies elsewhere: run it in a clone"
+		},
 	}
 }
+
+var errShallow = errors.New("this clone is shallow, and a secret in an old commit is as public as one in the last: the full history is needed\n" +
+	"git fetch --unshallow, or fetch-depth: 0 where CI checks out")
 
 type leak struct {
 	RuleID      string
@@ -45,6 +55,12 @@ func readGitleaks(results fs.FS) (Found, error) {
 	}
 	if leaks == nil {
 		return Found{}, errVersion // null
+	}
+	switch shallow, err := fs.ReadFile(results, gitleaksShallow); {
+	case err != nil:
+		return Found{}, err
+	case strings.TrimSpace(string(shallow)) != "false":
+		return Found{}, errShallow
 	}
 	found := Found{Tool: finding.Tool{Name: "gitleaks"}}
 	for i, l := range leaks {

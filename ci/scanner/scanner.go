@@ -17,6 +17,7 @@ import (
 type Scanner struct {
 	fleet.Check
 	Read func(results fs.FS) (Found, error)
+	Why  func(results fs.FS) string // what its reports say of a command that failed; nil when its output says it all
 }
 
 // Found is what one scanner says. It is an error of Read when the scanner did not do its whole work: nothing
@@ -32,7 +33,11 @@ type Found struct {
 func (s Scanner) Found(results fs.FS, v check.Verdict) (Found, error) {
 	for _, c := range v.Commands {
 		if c.Code == nil || *c.Code != 0 {
-			return Found{}, fmt.Errorf("%s did not do its work: %s\n%s", s.Name, strings.Join(v.Reasons, "; "), quoted(c.Last))
+			lines := c.Last
+			if s.Why != nil {
+				lines = append(lines, s.Why(results))
+			}
+			return Found{}, fmt.Errorf("%s did not do its work: %s\n%s", s.Name, strings.Join(v.Reasons, "; "), quoted(lines))
 		}
 	}
 	if v.Status != check.Passed {

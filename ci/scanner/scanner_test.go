@@ -43,7 +43,7 @@ func scans(t testing.TB) map[string]struct {
 		scanner scanner.Scanner
 		results fstest.MapFS
 	}{
-		"gitleaks":        {scanner.Gitleaks(time.Minute), recorded(t, map[string]string{"gitleaks.json": "gitleaks.json"})},
+		"gitleaks":        {scanner.Gitleaks(time.Minute), recorded(t, map[string]string{"gitleaks.json": "gitleaks.json", "shallow.txt": "shallow.txt"})},
 		"semgrep":         {scanner.Semgrep("src", "rules", time.Minute), recorded(t, map[string]string{"semgrep.json": "semgrep.json", "semgrep.sarif": "semgrep.sarif"})},
 		"trivy-image":     {scanner.TrivyImage("Dockerfile", look), recorded(t, map[string]string{"image.json": "image.json", "database.json": "database.json"})},
 		"trivy-lockfiles": {scanner.TrivyLockfiles("web", look), recorded(t, map[string]string{"lockfiles.json": "lockfiles.json", "database.json": "database.json"})},
@@ -71,8 +71,8 @@ func TestWhatTheRealToolsReportIsReadAsFindings(t *testing.T) {
 func TestAReportThatIsNotWholeIsNeverNoFindings(t *testing.T) {
 	for name, s := range scans(t) {
 		for report := range s.results {
-			if report == "fly/fly.toml" {
-				continue // no scanner wrote it
+			if !strings.Contains(report, ".json") && !strings.Contains(report, ".sarif") {
+				continue
 			}
 			for reason, change := range map[string]func(fstest.MapFS){
 				"missing":   func(fs fstest.MapFS) { delete(fs, report) },
@@ -107,8 +107,8 @@ func TestAScannerThatCrashedOrWasEndedDidNotDoItsWork(t *testing.T) {
 	for reason, c := range map[string]*int{"it crashed": &crashed, "it was ended": nil} {
 		t.Run(reason, func(t *testing.T) {
 			v := check.Verdict{Status: check.Failed, Reasons: []string{reason}, Commands: []check.Command{{Run: "gitleaks", Code: c, Last: []string{"out of memory"}}}}
-			_, err := scanner.Gitleaks(time.Minute).Found(recorded(t, map[string]string{"gitleaks.json": "gitleaks.json"}), v)
-			require.EqualError(t, err, "gitleaks did not do its work: "+reason+"\n  | out of memory")
+			_, err := scanner.Gitleaks(time.Minute).Found(recorded(t, map[string]string{"gitleaks.json": "gitleaks.json", "shallow.txt": "shallow.txt"}), v)
+			require.ErrorContains(t, err, "gitleaks did not do its work: "+reason+"\n  | out of memory\n  | where .git is a file")
 		})
 	}
 }
@@ -136,8 +136,26 @@ func TestWhatARuleSaysToDoInsteadIsTold(t *testing.T) {
 	require.Equal(t, "pass values as parameters.", found.Findings[i].Fix)
 }
 
+func TestAShallowCloneIsNotScanned(t *testing.T) {
+	results := recorded(t, map[string]string{"gitleaks.json": "gitleaks.json", "shallow.txt": "shallow.txt"})
+	results["shallow.txt"].Data = []byte("true\n")
+	_, err := scanner.Gitleaks(time.Minute).Found(results, passed)
+	require.ErrorContains(t, err, "gitleaks did not do its work: this clone is shallow")
+	delete(results, "shallow.txt")
+	_, err = scanner.Gitleaks(time.Minute).Found(results, passed)
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestASemgrepThatFailsIsQuotedFromItsReport(t *testing.T) {
+	results := fstest.MapFS{"semgrep.json": {Data: []byte(`{"version": "1.182.0", "results": [], "errors": [{"code": 2, "level": "error", "type": "Rule parse error", "message": "Rule parse error in rule x:\n Invalid pattern"}]}`)}}
+	two := 2
+	v := check.Verdict{Status: check.Failed, Reasons: []string{"it ended with code 2"}, Commands: []check.Command{{Run: "semgrep", Code: &two}}}
+	_, err := scanner.Semgrep("src", "rules", time.Minute).Found(results, v)
+	require.EqualError(t, err, "semgrep did not do its work: it ended with code 2\n  | Rule parse error in rule x: Invalid pattern")
+}
+
 func TestASecretThatIsNotRedactedIsNotShown(t *testing.T) {
-	results := recorded(t, map[string]string{"gitleaks.json": "gitleaks.json"})
+	results := recorded(t, map[string]string{"gitleaks.json": "gitleaks.json", "shallow.txt": "shallow.txt"})
 	results["gitleaks.json"].Data = []byte(strings.ReplaceAll(string(results["gitleaks.json"].Data), "REDACTED", "ghp_x"))
 	_, err := scanner.Gitleaks(time.Minute).Found(results, passed)
 	require.ErrorContains(t, err, "not redacted")

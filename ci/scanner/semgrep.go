@@ -29,6 +29,7 @@ func Semgrep(sources, rules string, timeout time.Duration) Scanner {
 			Reports: []string{semgrepReport, semgrepSnippets},
 		},
 		Read: func(results fs.FS) (Found, error) { return readSemgrep(results, strings.TrimSuffix(sources, "/")+"/") },
+		Why:  semgrepErrors,
 	}
 }
 
@@ -83,6 +84,19 @@ func readSemgrep(results fs.FS, below string) (Found, error) {
 		found.Findings = append(found.Findings, m.finding(strings.TrimPrefix(m.Path, below), snippet))
 	}
 	return found, nil
+}
+
+// semgrepErrors are those that end a scan, which Semgrep tells in its report alone.
+func semgrepErrors(results fs.FS) string {
+	var report semgrepJSON
+	if err := decode(results, semgrepReport, &report); err != nil {
+		return err.Error()
+	}
+	var all []string
+	for _, e := range report.Errors {
+		all = append(all, finding.Normal(e.Message))
+	}
+	return strings.Join(all, "; ")
 }
 
 func (m match) key() string {

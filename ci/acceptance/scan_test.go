@@ -1,0 +1,98 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheCleanTreeIsScannedOnceAndReportedInEveryFormat(t *testing.T) {
+	c, out := checked(t), t.TempDir()
+	c.call("scan-report", "-o", out).ok(t)
+	var report struct {
+		NotRun   []string `json:"not_run"`
+		Tools    []struct{ Name, Version string }
+		Database struct{ Digest, Sample string } `json:"vulnerability_database"`
+		Findings []struct{ Status string }
+	}
+	readJSON(t, filepath.Join(out, "scan.json"), &report)
+	require.Empty(t, report.NotRun)
+	require.Len(t, report.Tools, 4)
+	require.NotEmpty(t, report.Database.Digest)
+	for _, f := range report.Findings {
+		require.NotEqual(t, "fails", f.Status)
+	}
+	log, err := sarif.Open(filepath.Join(out, "scan.sarif"))
+	require.NoError(t, err)
+	require.NoError(t, log.Validate())
+	require.Len(t, log.Runs[0].Results, len(report.Findings))
+
+	var cyclone struct{ BOMFormat string }
+	readJSON(t, filepath.Join(out, "image.cdx.json"), &cyclone)
+	require.Equal(t, "CycloneDX", cyclone.BOMFormat)
+	var spdx struct {
+		SPDXVersion string
+		Packages    []struct{ Name string }
+	}
+	readJSON(t, filepath.Join(out, "image.spdx.json"), &spdx)
+	require.Greater(t, len(spdx.Packages), 100)
+
+	again := c.call("scan").ok(t)
+	require.Contains(t, again.stdout, "scan passed: 0 of severity high or worse")
+	require.NotContains(t, again.all, "/pipeline/check", "a scanner ran again")
+	for name, text := range map[string]string{"scan.txt": again.stdout, "scan.md": again.stdout} {
+		written, err := os.ReadFile(filepath.Join(out, name))
+		require.NoError(t, err)
+		require.NotEmpty(t, written)
+		if report.Database.Sample != "" {
+			require.Contains(t, string(written), "a sample, which is no vulnerability database: "+report.Database.Sample)
+			require.Contains(t, text, "a sample, which is no vulnerability database")
+		}
+	}
+}
+
+// Each scanner has its own reason here, and none of them is a scan that found nothing.
+func TestAScannerThatCouldNotRunIsNeverNoFindings(t *testing.T) {
+	whole, c := checked(t), checkout(filepath.Join(t.TempDir(), "shallow"))
+	require.NoError(t, whole.commit("another, so that one is missing"))
+	out, err := exec.CommandContext(t.Context(), "git", "clone", "-q", "--depth", "1", "file://"+string(whole), string(c)).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	c.edit(t, "pipeline.toml", "[scan]\n", "[scan]\nrules = [\"semgrep\"]\n")
+	require.NoError(t, os.Mkdir(c.path("semgrep"), 0o755))
+	c.write(t, "semgrep/broken.yaml", "rules: [{id: broken, languages: [go], severity: INFO, message: x, pattern: \"foo(((\"}]\n")
+
+	said := c.asking("tcp://127.0.0.1:1", "ci", "--only", "trivy-image,trivy-lockfiles,semgrep,gitleaks,audit").run(t)
+	require.Equal(t, 1, said.code)
+	for step, why := range map[string]string{
+		"trivy-image":     "find the vulnerability database",
+		"trivy-lockfiles": "find the vulnerability database",
+		"semgrep":         "(?i)rule parse error",
+		"gitleaks":        "this clone is shallow",
+		"audit":           "find the vulnerability database",
+	} {
+		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call (ci --only )?`+step+`$`, said.stderr)
+		require.Regexp(t, "── "+step+"\n(.*\n)*.*"+why, said.stderr)
+	}
+	require.Contains(t, said.stderr, "5 of 5 steps did not pass")
+
+	c.edit(t, "pipeline.toml", "[scan]\n", "[scan]\nbaseline = \"old.toml\"\n")
+	c.write(t, "old.toml", "version = 2\n[[finding]]\nfingerprint = \"x\"\n")
+	said = c.call("scan").run(t)
+	require.Equal(t, 1, said.code)
+	require.Contains(t, said.stderr, "old.toml:1: version: 2 is not known here")
+	require.Contains(t, said.stderr, `old.toml:3: finding[0].fingerprint: "x" is none`)
+}
+
+func readJSON(t *testing.T, name string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, into))
+}
