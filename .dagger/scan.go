@@ -179,7 +179,7 @@ const noScan = "pipeline.toml has no [scan], so no scanner runs: add it, empty f
 
 // policy is what the app lets pass, its baseline read anew.
 func (p *Pipeline) policy(ctx context.Context, f fleet.Fleet) (finding.Policy, error) {
-	policy := finding.Policy{Threshold: f.Scan.Threshold, Waivers: f.Scan.Waivers}
+	policy := finding.Policy{Threshold: f.Scan.Threshold, UnfixedPasses: f.Scan.Unfixed, Waivers: f.Scan.Waivers}
 	if f.Scan.Baseline == "" {
 		return policy, nil
 	}

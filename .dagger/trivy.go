@@ -42,9 +42,26 @@ func (p *Pipeline) trivyImage(ctx context.Context, f fleet.Fleet) (scan, error) 
 func (p *Pipeline) trivyLockfiles(ctx context.Context, f fleet.Fleet) (scan, error) {
 	look, database, err := p.lookup(ctx, f)
 	s := p.trivyScan(scanner.TrivyLockfiles(f.App.Context, look), look)
-	s.inputs = p.below(f, scanner.Lockfiles(f.Scan.Lockfiles))
+	read := fleet.Check{Files: scanner.Lockfiles(f.Scan.Lockfiles)}
+	s.inputs = p.below(f, read.Files)
+	installed := len(f.Scan.Denied) > 0 && f.Toolbox != nil && f.Toolbox.Target != ""
+	if installed {
+		s.inputs = s.inputs.WithDirectory(".", p.stageFiles(f, f.Toolbox.Files))
+	}
 	s.ready = func(ctx context.Context) (*dagger.Container, error) {
-		return database(ctx, p.trivyTool().WithMountedDirectory(path.Join(scanFolder, scanner.LockfilesFolder), s.inputs.Directory(f.App.Context)))
+		packages := s.inputs.Directory(f.App.Context)
+		if installed { // a package's licence is in the package, where the toolbox put it beside its lockfile
+			toolbox, err := p.ready(ctx, f, read)
+			if err != nil {
+				return nil, err
+			}
+			at, err := toolbox.Workdir(ctx)
+			if err != nil {
+				return nil, err
+			}
+			packages = toolbox.Directory(at)
+		}
+		return database(ctx, p.trivyTool().WithMountedDirectory(path.Join(scanFolder, scanner.LockfilesFolder), packages))
 	}
 	return s, err
 }

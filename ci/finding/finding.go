@@ -37,6 +37,7 @@ type Finding struct {
 	Ecosystem   string   `json:"ecosystem,omitempty"` // of a package: npm, debian, gobinary
 	Package     string   `json:"package,omitempty"`
 	Places      []Place  `json:"places"`
+	Unfixed     bool     `json:"unfixed,omitempty"` // there is no version of the package without it
 
 	// Anchor is what stays the same when lines shift: the text that was found, without a secret in it.
 	Anchor string `json:"-"`

@@ -83,6 +83,7 @@ func join(group []Finding) Finding {
 		note(prints, g.Fingerprints())
 		f.Places = append(f.Places, g.Places...)
 		f.Score = max(f.Score, g.Score)
+		f.Unfixed = f.Unfixed && g.Unfixed
 		fill(&f.Title, g.Title)
 		fill(&f.Why, g.Why)
 		fill(&f.Fix, g.Fix)

@@ -7,9 +7,10 @@ import (
 
 // A Policy says which findings a change may have.
 type Policy struct {
-	Threshold Severity // what is less bad is told, and passes
-	Waivers   []Waiver
-	Baseline  Baseline // what was there before the rules were
+	Threshold     Severity // what is less bad is told, and passes
+	UnfixedPasses bool     // what nobody can mend yet is told, and passes
+	Waivers       []Waiver
+	Baseline      Baseline // what was there before the rules were
 }
 
 // Status is what the policy says of a finding.
@@ -21,6 +22,7 @@ const (
 	Waived Status = "waived"
 	Known  Status = "in the baseline"
 	Below  Status = "below the threshold"
+	NoFix  Status = "without a fix"
 )
 
 // A Judged finding knows what the policy says of it.
@@ -44,6 +46,8 @@ func (p Policy) judge(f Finding, now time.Time) Judged {
 	switch {
 	case f.Severity < p.Threshold:
 		j.Status, j.Waiver = Below, nil
+	case f.Unfixed && p.UnfixedPasses:
+		j.Status, j.Waiver = NoFix, nil
 	case p.Baseline.Has(f):
 		j.Status, j.Waiver = Known, nil
 	case j.Waiver != nil && !j.Waiver.Expired(now):

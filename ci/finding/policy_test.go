@@ -39,6 +39,17 @@ func TestAWaiverIsGoodOnItsLastDayAndNamesItsOwnerAfterIt(t *testing.T) {
 	}
 }
 
+func TestWhatHasNoFixPassesWhenThePolicySaysSo(t *testing.T) {
+	hole := lodash("trivy", "CVE-2021-23337", "bun.lock")
+	hole.Unfixed = true
+	alone := finding.Seal([]finding.Finding{hole})
+	policy := finding.Policy{Threshold: finding.High, UnfixedPasses: true}
+	require.Equal(t, finding.NoFix, policy.Judge(alone, day("2026-01-01"))[0].Status)
+	require.Equal(t, finding.Fails, finding.Policy{}.Judge(alone, day("2026-01-01"))[0].Status)
+	both := finding.Merge(alone, finding.Seal([]finding.Finding{lodash("audit", "CVE-2021-23337", "bun.lock")}))
+	require.Equal(t, finding.Fails, policy.Judge(both, day("2026-01-01"))[0].Status, "another tool does not say that there is none")
+}
+
 func TestOfTwoWaiversTheOneThatLastsLongerCounts(t *testing.T) {
 	list := finding.Seal([]finding.Finding{lodash("trivy", "CVE-2021-23337", "bun.lock")})
 	policy := finding.Policy{Waivers: []finding.Waiver{

@@ -20,13 +20,16 @@ func full(t *testing.T) finding.Report {
 	image.Places[0].In = "layer 3f2a9c of the image"
 	late, waived, old, low := lodash("audit", "GHSA-2", "bun.lock"), lodash("audit", "GHSA-3", "bun.lock"), lodash("trivy", "CVE-4", "bun.lock"), lodash("trivy", "CVE-5", "bun.lock")
 	low.Severity = finding.Low
+	unfixed := lodash("trivy", "CVE-6", "bun.lock")
+	unfixed.Unfixed = true
 	code := finding.Finding{
 		Kind: finding.Code, Tools: []string{"semgrep"}, Rule: "sql-by-string", Severity: finding.Critical, Title: "SQL is built by string",
 		Anchor: "db.query(`a|${b}`)", Fix: "pass values as parameters", Places: []finding.Place{{Path: "src/a.ts", Line: 12}},
 	}
-	list := finding.Merge(finding.Seal([]finding.Finding{hole, old, low, late}), finding.Seal([]finding.Finding{image}), finding.Seal([]finding.Finding{code, waived}))
+	list := finding.Merge(finding.Seal([]finding.Finding{hole, old, low, late, unfixed}), finding.Seal([]finding.Finding{image}), finding.Seal([]finding.Finding{code, waived}))
 	policy := finding.Policy{
-		Threshold: finding.High,
+		Threshold:     finding.High,
+		UnfixedPasses: true,
 		Waivers: []finding.Waiver{
 			{Rule: "GHSA-2", Owner: "ann", Reason: "not reachable", Expires: day("2026-02-28"), At: "pipeline.toml:90"},
 			{Rule: "GHSA-3", Owner: "bob", Reason: "no fix yet", Expires: day("2026-12-31"), At: "pipeline.toml:96"},

@@ -27,7 +27,7 @@ func (r Report) Summary() string {
 		result = "failed"
 	}
 	parts := []string{fmt.Sprintf("%d of severity %s or worse", len(r.Of(Fails)), r.Threshold)}
-	for _, s := range []Status{Waived, Known, Below} {
+	for _, s := range []Status{Waived, Known, NoFix, Below} {
 		if n := len(r.Of(s)); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
 		}
@@ -76,6 +76,9 @@ waived
 {{end}}{{end}}{{with .Of "in the baseline"}}
 in the baseline
 {{range .}}  {{.Severity}}  {{.Subject}}  {{(index .Places 0)}}  {{.Fingerprint}}
+{{end}}{{end}}{{with .Of "without a fix"}}
+without a fix
+{{range .}}  {{.Severity}}  {{.Subject}}  {{(index .Places 0)}}  {{.Title}}
 {{end}}{{end}}{{with .Of "below the threshold"}}
 below the threshold
 {{range .}}  {{.Severity}}  {{.Subject}}  {{(index .Places 0)}}  {{.Title}}
@@ -109,7 +112,7 @@ Waivers that match nothing, to be removed:
 // Quiet are the statuses of findings that pass, as far as there are any.
 func (r Report) Quiet() []Status {
 	var list []Status
-	for _, s := range []Status{Waived, Known, Below} {
+	for _, s := range []Status{Waived, Known, NoFix, Below} {
 		if len(r.Of(s)) > 0 {
 			list = append(list, s)
 		}

@@ -19,6 +19,7 @@ var Audited = []string{"bun.lock", "package-lock.json"}
 // A Scan is what scanners look at, and what they may find.
 type Scan struct {
 	Threshold  finding.Severity
+	Unfixed    bool   // what has no fix yet passes
 	Baseline   string // the file with findings that were there before; may be empty
 	Waivers    []finding.Waiver
 	MaxAge     time.Duration // of the vulnerability database; 0 is any
@@ -61,6 +62,7 @@ func (p *parser) scan(root *tomlfile.Table) {
 	}
 	s := &Scan{
 		Threshold:  finding.High,
+		Unfixed:    tomlfile.Or(t.Bool("unfixed_passes"), false),
 		MaxAge:     duration(t, "database_max_age", 0),
 		AskedEvery: duration(t, "advisories_every", 24*time.Hour),
 		Denied:     t.Strings("licences_denied"),

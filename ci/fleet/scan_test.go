@@ -15,6 +15,7 @@ func TestAScanIsStrictUnlessItSaysOtherwise(t *testing.T) {
 	require.Equal(t, &fleet.Scan{Threshold: finding.High, AskedEvery: 24 * time.Hour, Timeout: 10 * time.Minute}, parse(t, "[scan]\n"+minimal).Scan)
 	f := parse(t, `[scan]
 threshold = "low"
+unfixed_passes = true
 baseline = "old.toml"
 database_max_age = "48h"
 advisories_every = "1h"
@@ -31,10 +32,10 @@ reason = "not reachable"
 expires = 2026-12-31
 `+minimal)
 	require.Equal(t, &fleet.Scan{
-		Threshold: finding.Low, Baseline: "old.toml", MaxAge: 48 * time.Hour, AskedEvery: time.Hour, Timeout: 3 * time.Minute,
+		Threshold: finding.Low, Unfixed: true, Baseline: "old.toml", MaxAge: 48 * time.Hour, AskedEvery: time.Hour, Timeout: 3 * time.Minute,
 		Denied: []string{"AGPL-*"}, Exclude: []string{"samples"}, Lockfiles: []string{"web/package-lock.json"}, Rules: []string{"rules"},
 		Waivers: []finding.Waiver{{
-			Rule: "CVE-1", Path: "web/*", Owner: "ann", Reason: "not reachable", Expires: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), At: "pipeline.toml:11",
+			Rule: "CVE-1", Path: "web/*", Owner: "ann", Reason: "not reachable", Expires: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), At: "pipeline.toml:12",
 		}},
 	}, f.Scan)
 	require.Equal(t, []string{"samples", "pipeline.toml", "old.toml"}, f.Unscanned(), "what may be found is no source")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
@@ -89,7 +90,7 @@ func result(j finding.Judged) *sarif.Result {
 	for _, p := range j.Places {
 		r.AddLocation(location(p))
 	}
-	if j.Status == finding.Waived || j.Status == finding.Known {
+	if slices.Contains([]finding.Status{finding.Waived, finding.Known, finding.NoFix}, j.Status) {
 		r.WithSuppressions([]*sarif.Suppression{sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(first(j.Because(), string(j.Status)))})
 	}
 	return r

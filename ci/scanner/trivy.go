@@ -62,7 +62,7 @@ func (r trivyReader) vulnerability(result types.Result, v types.DetectedVulnerab
 		Ecosystem: ecosystem(result), Package: v.PkgName, Places: []finding.Place{place}, Score: score(v),
 	}
 	f.Fix = fmt.Sprintf("upgrade %s to %s", v.PkgName, v.FixedVersion)
-	if v.FixedVersion == "" {
+	if f.Unfixed = v.FixedVersion == ""; f.Unfixed {
 		f.Fix = fmt.Sprintf("no version of %s has a fix yet (%s): replace the package, or waive it for a while", v.PkgName, v.Status.String())
 	}
 	return f
