@@ -106,6 +106,6 @@ func TestADatabaseThatDoesNotStartIsAnErrorThatNamesTheStep(t *testing.T) {
 	said := c.call("ci", "--only", "migrations").run(t)
 	require.Equal(t, 1, said.code)
 	require.Regexp(t, `(?m)^migrations +not run `, said.stderr)
-	require.Contains(t, said.stderr, "step migrations could not run: the service database did not start: it ended with code ")
+	require.Contains(t, said.stderr, "step migrations could not run: the database debian:trixie-slim did not start: it ended with code ")
 	require.Contains(t, said.stderr, "to run it alone: dagger call migrations")
 }
