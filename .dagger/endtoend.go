@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"path"
 
 	"dagger/pipeline/internal/dagger"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/renewa/pipeline/ci/check"
 	"github.com/renewa/pipeline/ci/fleet"
@@ -77,13 +78,13 @@ func mark(s check.Shard) string { return fleet.EndToEndStep + s.String() }
 // scene is the suite beside the app, and beside one that fails if there is to be one.
 func (p *Pipeline) scene(ctx context.Context, f fleet.Fleet, s check.Shard) (*dagger.Container, error) {
 	image := p.build(f)
-	run, err := p.trialRun(ctx, f, image)
+	browser, run, err := p.prepared(ctx, f, image)
 	if err != nil {
-		return nil, explained(err)
+		return nil, err
 	}
 	// The names end in .test: browsers insist on https for those that end in .app or .dev.
 	app := trial.App{Name: "app", Host: "app.test", Port: f.Trial.Port, Ready: run.Ready}
-	c := p.browser(f).
+	c := browser.
 		WithServiceBinding(app.Host, serving(instance(f, image, run, nil).WithServiceBinding(databaseHost, served(scratch(f, mark(s)))), run)).
 		WithEnvVariable("BASE_URL", app.URL())
 	apps := []trial.App{app}
@@ -97,24 +98,19 @@ func (p *Pipeline) scene(ctx context.Context, f fleet.Fleet, s check.Shard) (*da
 	return hearing(c).WithNewFile(trial.Apps, trial.Lines(apps)), nil
 }
 
-// browser is a browser and the suite. What the suite needs is installed from its lockfile alone, so that an edit
-// of a journey installs nothing.
-func (p *Pipeline) browser(f fleet.Fleet) *dagger.Container {
-	const at = "/src"
-	files := p.Source.Directory(path.Join(f.App.Context, f.EndToEnd.Dir))
-	lock := files.Filter(dagger.DirectoryFilterOpts{Include: []string{"package.json", "package-lock.json"}})
-	return dag.Container(dagger.ContainerOpts{Platform: platform}).From(nodeImage).
-		WithUser("root").
-		WithExec([]string{"sh", "-c", chromium}).
-		WithWorkdir(at).
-		WithDirectory(at, lock).
-		WithExec([]string{"npm", "ci", "--no-audit", "--no-fund"}).
-		WithDirectory(at, files).
-		WithEnvVariable("CHROMIUM", "/usr/bin/chromium").
-		WithNewFile(trial.With, trial.Beside, dagger.ContainerWithNewFileOpts{Permissions: 0o755})
+// prepared builds the image and the browser side by side, and reads how the image runs.
+func (p *Pipeline) prepared(ctx context.Context, f fleet.Fleet, image *dagger.Container) (browser *dagger.Container, run trial.Run, err error) {
+	side, sctx := errgroup.WithContext(ctx)
+	side.Go(func() (err error) {
+		if browser, err = p.browser(f).Sync(sctx); err != nil {
+			return fmt.Errorf("make the browser and the suite ready in %s: %w", nodeImage, explained(err))
+		}
+		return nil
+	})
+	side.Go(func() (err error) {
+		run, err = p.trialRun(sctx, f, image)
+		return explained(err)
+	})
+	err = side.Wait()
+	return browser, run, err
 }
-
-// Debian's own: the browsers that Playwright fetches come from a server that not every machine reaches.
-const chromium = `apt-get update -qq
-apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
-rm -rf /var/lib/apt/lists/*`
