@@ -55,6 +55,9 @@ func (p *Pipeline) bundled(ctx context.Context, f fleet.Fleet, s step, files *da
 		return bundle.Bundle{}, err
 	}
 	b := bundle.New(s.Check, digest, strings.Replace(check.Alone(s.Name)+s.Flags, "dagger call", "dagger call --source "+bundle.Folder, 1))
+	if whole, err := files.Exists(ctx, ".git"); err == nil && whole {
+		b.Command += " --history " + bundle.Folder
+	}
 	if b.Engine, err = dag.Version(ctx); err != nil {
 		return b, err
 	}

@@ -1,0 +1,47 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A bundle that is complete is the same step: what its command runs is in the engine's cache already.
+func TestABundleIsAllThatAStepDependsOn(t *testing.T) {
+	c := checked(t)
+	for step, want := range map[string]struct{ pin, file string }{
+		"unit":     {"oven/bun:", "source/renewa-one/backend/src/vault.ts"},
+		"gitleaks": {"zricethezav/gitleaks:", "source/.git/HEAD"},
+	} {
+		c.call(step).ok(t)
+		out := t.TempDir()
+		c.call("bundle", "--name", step, "-o", out).ok(t)
+		require.FileExists(t, filepath.Join(out, want.file))
+		text, err := os.ReadFile(filepath.Join(out, "bundle.json"))
+		require.NoError(t, err)
+		var b struct {
+			Command string
+			Source  string `json:"source_digest"`
+			Images  map[string]string
+		}
+		require.NoError(t, json.Unmarshal(text, &b))
+		require.Regexp(t, "^sha256:[0-9a-f]{64}$", b.Source)
+		found := false
+		for name, ref := range b.Images {
+			require.Regexp(t, "@sha256:[0-9a-f]{64}$", ref, name)
+			found = found || strings.HasPrefix(name, want.pin)
+		}
+		require.True(t, found, "%s is not among %v", want.pin, b.Images)
+
+		// The module is the one it came from, and the folder is not.
+		again := strings.ReplaceAll(strings.TrimPrefix(b.Command, "dagger call "), " source", " "+filepath.Join(out, "source"))
+		said := c.call(strings.Fields(again)...).ok(t)
+		require.NotContains(t, said.stderr, "sh /pipeline/check", "it ran anew")
+	}
+}
