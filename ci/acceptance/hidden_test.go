@@ -25,10 +25,10 @@ var hidden = map[string][]string{
 const search = `import type { SQL } from "bun";
 
 export const search = (sql: SQL, title: string) =>
-  sql.unsafe("SELECT id FROM contracts WHERE title = '" + title + "'");
+  sql.unsafe("SELECT id FROM contracts WHERE title = '" + title + "'"); // nosemgrep
 `
 
-// hide leaves the token in a commit: no file has it any more.
+// hide leaves the token in a commit: no file has it any more. The comments that silence tools are no waivers.
 func (c checkout) hide(t *testing.T) {
 	t.Helper()
 	const lodash = `["lodash@4.17.20", "", {}, "sha512-PlhdFcillOINfeV7Ni6oF1TAEayyZBoZ8bcshTHqOYJYlrqzRK5hagpagky5o4HfCzzd1TRkXPMFq6cKk9rGmA=="]`
@@ -37,7 +37,7 @@ func (c checkout) hide(t *testing.T) {
 	c.edit(t, "renewa-one/bun.lock", `    "lz-string"`, `    "lodash": `+lodash+",\n\n    \"lz-string\"")
 	c.edit(t, "Dockerfile", "USER 1000:1000", "RUN apt-get update && apt-get install -y --no-install-recommends busybox && rm -rf /var/lib/apt/lists/*")
 	c.write(t, "scripts/search.ts", search)
-	c.write(t, "renewa-one/token.txt", "ghp_"+(rand.Text() + rand.Text())[:36]+"\n")
+	c.write(t, "renewa-one/token.txt", "ghp_"+(rand.Text() + rand.Text())[:36]+" # gitleaks:allow\n")
 	require.NoError(t, c.commit("a token"))
 	require.NoError(t, os.Remove(c.path("renewa-one/token.txt")))
 	require.NoError(t, c.commit("no token"))

@@ -22,7 +22,7 @@ func Gitleaks(timeout time.Duration) Scanner {
 		Check: fleet.Check{
 			Name: "gitleaks",
 			Run: []string{
-				"git rev-parse --is-shallow-repository >" + gitleaksShallow + " && gitleaks git --no-banner --no-color --redact=100 --exit-code 0" +
+				"git rev-parse --is-shallow-repository >" + gitleaksShallow + " && gitleaks git --ignore-gitleaks-allow --no-banner --no-color --redact=100 --exit-code 0" +
 					" --report-format json --report-path " + gitleaksReport + " .",
 			},
 			Timeout: timeout,

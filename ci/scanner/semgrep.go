@@ -20,7 +20,7 @@ const (
 // Semgrep looks at the sources below a folder with the rules below another. What it found goes to its reports
 // alone: its output would show lines with secrets in them.
 func Semgrep(sources, rules string, timeout time.Duration) Scanner {
-	run := "semgrep scan --metrics=off --disable-version-check --no-rewrite-rule-ids --quiet --oss-only --config " + rules
+	run := "semgrep scan --metrics=off --disable-version-check --no-rewrite-rule-ids --disable-nosem --quiet --oss-only --config " + rules
 	return Scanner{
 		Check: fleet.Check{
 			Name:    "semgrep",
