@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"dagger/pipeline/internal/dagger"
 
@@ -42,15 +43,20 @@ func (p *Pipeline) Migrations(
 
 // Compare a database with the migrations: it names what somebody altered by hand.
 //
-// The database is read, not written. It must be one that the engine can reach, such as through `fly proxy`.
+// The database is read, not written. One that only this machine reaches, as through `fly proxy`, is given by its port
+// here, and its address names the host `through`.
 //
 //	dagger call drift --database env://DATABASE_URL
+//	dagger call drift --database env://DATABASE_URL --through tcp://127.0.0.1:5432
 //
 // +cache="never"
 func (p *Pipeline) Drift(
 	ctx context.Context,
 	// Its address, postgres://user:password@host:5432/name, for a role that may read the schema.
 	database *dagger.Secret,
+	// A port of this machine that leads to it.
+	// +optional
+	through *dagger.Service,
 ) (string, error) {
 	f, err := p.fleet(ctx)
 	if err == nil && f.Migrations == nil {
@@ -59,7 +65,7 @@ func (p *Pipeline) Drift(
 	if err != nil {
 		return "", told(err)
 	}
-	r, err := p.drift(ctx, f, database)
+	r, err := p.drift(ctx, f, database, through)
 	if err != nil {
 		return "", told(err)
 	}
@@ -119,7 +125,7 @@ func (p *Pipeline) migrations(ctx context.Context, f fleet.Fleet, a wish) (step,
 }
 
 // drift compares a database with the files, by the same program.
-func (p *Pipeline) drift(ctx context.Context, f fleet.Fleet, database *dagger.Secret) (migration.Report, error) {
+func (p *Pipeline) drift(ctx context.Context, f fleet.Fleet, database *dagger.Secret, through *dagger.Service) (migration.Report, error) {
 	sources, err := programSources(triesMigrations...)
 	if err != nil {
 		return migration.Report{}, err
@@ -127,6 +133,9 @@ func (p *Pipeline) drift(ctx context.Context, f fleet.Fleet, database *dagger.Se
 	t := trialOf(f)
 	t.Database, t.Squawk = "DATABASE_TO_COMPARE", ""
 	c := dag.Container(dagger.ContainerOpts{Platform: platform}).From(debianImage).WithSecretVariable(t.Database, database)
+	if through != nil {
+		c = c.WithServiceBinding("through", through)
+	}
 	c = p.laidOut(f, c, program(sources, triesMigrations[0]))
 	run := fleet.Check{Name: "drift", Run: []string{t.Command()}, Timeout: f.Migrations.Timeout, Reports: []string{migration.ReportFile}}
 	_, here, err := scripted(ctx, c, run, true)
@@ -134,11 +143,10 @@ func (p *Pipeline) drift(ctx context.Context, f fleet.Fleet, database *dagger.Se
 		return migration.Report{}, fmt.Errorf("compare the database: %s", check.Cause(err.Error()))
 	}
 	r, err := migration.Read(os.DirFS(here))
-	if err != nil {
-		v, verr := check.Read(os.DirFS(here), run)
-		return r, errors.Join(errors.New(v.String()), verr)
+	if v, verr := check.Read(os.DirFS(here), run); err != nil && verr == nil && len(v.Commands) > 0 {
+		err = fmt.Errorf("compare the database: %s", strings.Join(v.Commands[0].Last, "\n  "))
 	}
-	return r, nil
+	return r, err
 }
 
 // judged makes the verdict of what the trial found.
