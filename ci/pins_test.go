@@ -20,7 +20,7 @@ func TestRenovateFindsEveryPinThatHasItsComment(t *testing.T) {
 	text, err := os.ReadFile("../renovate.json")
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(text, &config))
-	names, err := exec.Command("git", "-C", "..", "ls-files").Output()
+	names, err := exec.CommandContext(t.Context(), "git", "-C", "..", "ls-files").Output()
 	require.NoError(t, err)
 
 	manager := config.CustomManagers[0]

@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // flySchema is Fly's own, as its client's module has it.
@@ -72,7 +73,7 @@ func (w *world) fits(schema *ast.Schema, asked, said []byte) {
 		w.Error(err)
 		return
 	}
-	if problems := validator.Validate(schema, doc); len(problems) > 0 {
+	if problems := validator.ValidateWithRules(schema, doc, rules.NewDefaultRules()); len(problems) > 0 {
 		w.Logf("the client asks what the schema lacks: %v", problems)
 	}
 	if len(answer.Errors) == 0 {

@@ -3,6 +3,7 @@ package scanner
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -48,6 +49,15 @@ func (r trivyReader) read(results fs.FS) (finding.Tool, []finding.Finding, error
 	return tool, list, nil
 }
 
+// vulnerable is how bad it is to the vendor that Trivy chose, else to the one that thinks worst of it.
+func vulnerable(v types.DetectedVulnerability) finding.Severity {
+	if chosen, ok := v.VendorSeverity[v.SeveritySource]; ok {
+		return trivySeverity(chosen.String())
+	}
+	worst := slices.Max(append(slices.Collect(maps.Values(v.VendorSeverity)), 0)) // 0 is not known
+	return trivySeverity(worst.String())
+}
+
 func (r trivyReader) vulnerability(result types.Result, v types.DetectedVulnerability) finding.Finding {
 	place := r.place(result)
 	place.Version = v.InstalledVersion
@@ -57,7 +67,7 @@ func (r trivyReader) vulnerability(result types.Result, v types.DetectedVulnerab
 		}
 	}
 	f := finding.Finding{
-		Kind: finding.Vulnerability, Tools: []string{"trivy"}, Rule: v.VulnerabilityID, Aliases: v.VendorIDs, Severity: trivySeverity(v.Severity),
+		Kind: finding.Vulnerability, Tools: []string{"trivy"}, Rule: v.VulnerabilityID, Aliases: v.VendorIDs, Severity: vulnerable(v),
 		Title: first(v.Title, v.VulnerabilityID+" in "+v.PkgName), Why: short(v.Description), Link: v.PrimaryURL,
 		Ecosystem: ecosystem(result), Package: v.PkgName, Places: []finding.Place{place}, Score: score(v),
 	}
