@@ -20,7 +20,7 @@
 //	setup      finds out what a stage lacks before its first deploy, and makes it
 //	trial      knows how an app's image runs in a test, as its stage runs it
 //	check      reads what one check left behind as a verdict
-//	compatibility says whether a new image can be rolled back
+//	compatibility  says whether a new image can be rolled back
 //	bundle     is what it takes to reproduce a step on another machine
 //	scanner    runs scanners and reads their reports as findings
 //	rules      is what Semgrep looks for in every app
@@ -42,4 +42,5 @@
 //	acceptance has only tests: the real commands on a real engine
 //
 // From `dagger call deploy` to Fly: .dagger/deploy.go → deploy.Make → deploy.Apply → fly.Client.
+// From `dagger call ci` to its table: .dagger/ci.go → .dagger/step.go → check.Read → gate.Answer.
 package ci
