@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"dagger/pipeline/internal/dagger"
 
@@ -12,8 +13,22 @@ import (
 	"github.com/renewa/pipeline/ci/scanner"
 )
 
-// newest asks where Trivy's database is published, which one that is now.
-func (p *Pipeline) newest(ctx context.Context) (advisory.Database, error) {
+// A finder finds the newest database.
+type finder func(context.Context) (advisory.Database, error)
+
+// newest asks once for all who want to know.
+func (p *Pipeline) newest() finder {
+	var once sync.Once
+	var database advisory.Database
+	var err error
+	return func(ctx context.Context) (advisory.Database, error) {
+		once.Do(func() { database, err = p.findDatabase(ctx) })
+		return database, err
+	}
+}
+
+// findDatabase asks where Trivy's database is published, which one that is now.
+func (p *Pipeline) findDatabase(ctx context.Context) (advisory.Database, error) {
 	if p.Advisories == nil {
 		return advisory.Find(ctx, trivyDatabase, false)
 	}

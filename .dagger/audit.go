@@ -30,14 +30,14 @@ func (p *Pipeline) Audit(
 	return passing(report, forms["text"])
 }
 
-func (p *Pipeline) audit(ctx context.Context, f fleet.Fleet) (scan, error) {
+func (p *Pipeline) audit(ctx context.Context, f fleet.Fleet, newest finder) (scan, error) {
 	lockfiles, err := p.lockfiles(ctx, f)
 	if err != nil {
 		return scan{}, err
 	}
 	asked := time.Now().UTC().Truncate(f.Scan.AskedEvery).Format(time.RFC3339)
 	if p.Advisories != nil { // it has the same advisories as a database, which says when they change
-		database, err := p.newest(ctx)
+		database, err := newest(ctx)
 		if err != nil {
 			return scan{}, err
 		}

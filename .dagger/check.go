@@ -81,6 +81,9 @@ func (p *Pipeline) Results(
 		return nil, told(err)
 	}
 	results, _, err := p.run(ctx, f, s, a)
+	if err != nil && results != nil { // it ran, but left what nobody can read: that is what to look at
+		return results.WithNewFile("not-run.txt", told(err).Error()+"\n"), nil
+	}
 	return results, told(err)
 }
 

@@ -33,13 +33,14 @@ func (p *Pipeline) scans(f fleet.Fleet, a wish) []scanMaker {
 	if f.Scan == nil {
 		return nil
 	}
+	newest := p.newest()
 	all := []scanMaker{
-		{"trivy-image", func(ctx context.Context) (scan, error) { return p.trivyImage(ctx, f) }},
-		{"trivy-lockfiles", func(ctx context.Context) (scan, error) { return p.trivyLockfiles(ctx, f) }},
+		{"trivy-image", func(ctx context.Context) (scan, error) { return p.trivyImage(ctx, f, newest) }},
+		{"trivy-lockfiles", func(ctx context.Context) (scan, error) { return p.trivyLockfiles(ctx, f, newest) }},
 		{"trivy-config", func(ctx context.Context) (scan, error) { return p.trivyConfig(f), nil }},
 		{"semgrep", func(ctx context.Context) (scan, error) { return p.semgrep(f), nil }},
 		{"gitleaks", func(ctx context.Context) (scan, error) { return p.gitleaks(f, a.history), nil }},
-		{"audit", func(ctx context.Context) (scan, error) { return p.audit(ctx, f) }},
+		{"audit", func(ctx context.Context) (scan, error) { return p.audit(ctx, f, newest) }},
 	}
 	return slices.DeleteFunc(all, func(m scanMaker) bool { return !slices.Contains(f.Scan.Steps(), m.name) })
 }
@@ -61,6 +62,9 @@ func (p *Pipeline) scanMakers(f fleet.Fleet, a wish) []maker {
 				report := scanner.Report(m.name, []scanner.Found{found}, nil, policy, time.Now())
 				for _, j := range report.Of(finding.Fails) {
 					v.Fail("%s: %s", j.Subject(), j.Title)
+				}
+				for _, remark := range report.Remarks() {
+					v.Note("%s", remark)
 				}
 				v.Details = report.String()
 			}, f.Scan.MaxAge), nil

@@ -28,8 +28,8 @@ func (p *Pipeline) Trivy(
 	return passing(report, forms["text"])
 }
 
-func (p *Pipeline) trivyImage(ctx context.Context, f fleet.Fleet) (scan, error) {
-	look, database, err := p.lookup(ctx, f)
+func (p *Pipeline) trivyImage(ctx context.Context, f fleet.Fleet, newest finder) (scan, error) {
+	look, database, err := p.lookup(ctx, f, newest)
 	s := p.trivyScan(scanner.TrivyImage(f.App.Dockerfile, look), look)
 	s.inputs = p.imageInputs(f).Inputs
 	s.ready = func(ctx context.Context) (*dagger.Container, error) {
@@ -39,8 +39,8 @@ func (p *Pipeline) trivyImage(ctx context.Context, f fleet.Fleet) (scan, error) 
 	return s, err
 }
 
-func (p *Pipeline) trivyLockfiles(ctx context.Context, f fleet.Fleet) (scan, error) {
-	look, database, err := p.lookup(ctx, f)
+func (p *Pipeline) trivyLockfiles(ctx context.Context, f fleet.Fleet, newest finder) (scan, error) {
+	look, database, err := p.lookup(ctx, f, newest)
 	s := p.trivyScan(scanner.TrivyLockfiles(f.App.Context, look), look)
 	read := fleet.Check{Files: scanner.Lockfiles(f.Scan.Lockfiles)}
 	s.inputs = p.below(f, read.Files)
@@ -102,8 +102,8 @@ func tool(image string) *dagger.Container {
 
 // lookup finds the newest database, and returns what lays it into a container. It is downloaded when its
 // digest is a new one.
-func (p *Pipeline) lookup(ctx context.Context, f fleet.Fleet) (scanner.Lookup, func(context.Context, *dagger.Container) (*dagger.Container, error), error) {
-	database, err := p.newest(ctx)
+func (p *Pipeline) lookup(ctx context.Context, f fleet.Fleet, newest finder) (scanner.Lookup, func(context.Context, *dagger.Container) (*dagger.Container, error), error) {
+	database, err := newest(ctx)
 	look := scanner.Lookup{Digest: database.Digest, Sample: database.Sample, Denied: f.Scan.Denied, Timeout: f.Scan.Timeout}
 	return look, func(ctx context.Context, c *dagger.Container) (*dagger.Container, error) {
 		from, err := p.asking(ctx, p.trivyTool())

@@ -38,7 +38,16 @@ func (r Report) Summary() string {
 	return fmt.Sprintf("%s %s: %s", r.Name, result, strings.Join(parts, ", "))
 }
 
-// Preamble are the lines that stand in every report: what looked, into what, and what its reader must know.
+// Remarks are what its reader must know, whatever was found: how old the database is, what was not looked at.
+func (r Report) Remarks() []string {
+	var lines []string
+	if r.Database != nil {
+		lines = append(lines, r.Database.Told(r.At))
+	}
+	return append(lines, r.Notes...)
+}
+
+// Preamble are the lines that stand in every report: what looked, and the remarks.
 func (r Report) Preamble() []string {
 	var lines []string
 	if len(r.Tools) > 0 {
@@ -48,10 +57,7 @@ func (r Report) Preamble() []string {
 		}
 		lines = append(lines, "by "+strings.Join(names, ", "))
 	}
-	if r.Database != nil {
-		lines = append(lines, r.Database.Told(r.At))
-	}
-	return append(lines, r.Notes...)
+	return append(lines, r.Remarks()...)
 }
 
 var functions = template.FuncMap{

@@ -28,6 +28,7 @@ type Step struct {
 	Changed []string // what it depends on and was not so the last time, when it ran
 	Alone   string   // the command that runs it by itself
 	Report  string   // why it did not pass
+	Notes   []string // what its reader should know although it passed
 	Waited  float64  // seconds from the beginning of all steps to its end, with what it waited for
 }
 
@@ -64,6 +65,9 @@ func (a Answer) String() string {
 		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\n", s.Name, s.Result, s.Seconds, s.cached(), s.Alone)
 	}
 	_ = w.Flush() // memory takes all that is written
+	for _, note := range a.notes() {
+		fmt.Fprintf(&b, "note: %s\n", note)
+	}
 	bad := a.Bad()
 	for _, s := range bad {
 		fmt.Fprintf(&b, "\n── %s\n%s\n", s.Name, strings.TrimRight(s.Report, "\n"))
@@ -75,6 +79,19 @@ func (a Answer) String() string {
 		fmt.Fprintf(&b, "\n%d of %d steps did not pass: %s\n", len(bad), len(a), strings.Join(bad.names(), ", "))
 	}
 	return b.String()
+}
+
+// notes are those of all steps, each once, however many steps have it.
+func (a Answer) notes() []string {
+	var notes []string
+	for _, s := range a {
+		for _, note := range s.Notes {
+			if !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
+		}
+	}
+	return notes
 }
 
 func (a Answer) names() []string {

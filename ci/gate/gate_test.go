@@ -24,6 +24,9 @@ func TestAnAnswerNamesEveryStepThatDidNotPass(t *testing.T) {
 	image := gate.Step{Name: "image", Result: gate.Passed, Seconds: 0.8, Alone: check.Alone("image")}
 	absent := gate.Step{Name: "audit", Result: gate.NotRun, Seconds: 0.6, Alone: check.Alone("audit"), Report: "check audit could not run in nothing:1: not found"}
 
+	passed.Notes = []string{"the database is a sample"}
+	image.Notes = passed.Notes
+
 	open := gate.Answer{gate.FromVerdict(passed, asked), image}
 	require.Empty(t, open.Bad())
 	golden.Equal(t, "open.txt", open.String())

@@ -17,6 +17,8 @@ func FromVerdict(v check.Verdict, asked time.Time) Step {
 	}
 	if v.Status != check.Passed {
 		s.Result, s.Report = Failed, v.String()
+	} else {
+		s.Notes = v.Notes
 	}
 	return s
 }
