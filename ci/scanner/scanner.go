@@ -34,10 +34,13 @@ func (s Scanner) Found(results fs.FS, v check.Verdict) (Found, error) {
 	for _, c := range v.Commands {
 		if c.Code == nil || *c.Code != 0 {
 			lines := c.Last
-			if s.Why != nil {
+			switch {
+			case c.Code == nil:
+				lines = append(lines, "how long a scanner may take is stated by timeout in [scan]")
+			case s.Why != nil:
 				lines = append(lines, s.Why(results))
 			}
-			return Found{}, fmt.Errorf("%s did not do its work: %s\n%s", s.Name, strings.Join(v.Reasons, "; "), quoted(lines))
+			return Found{}, fmt.Errorf("%s did not do its work: %s%s", s.Name, strings.Join(v.Reasons, "; "), quoted(lines))
 		}
 	}
 	if v.Status != check.Passed {
@@ -51,7 +54,12 @@ func (s Scanner) Found(results fs.FS, v check.Verdict) (Found, error) {
 	return found, nil
 }
 
-func quoted(lines []string) string { return "  | " + strings.Join(lines, "\n  | ") }
+func quoted(lines []string) (text string) {
+	for _, line := range lines {
+		text += "\n  | " + line
+	}
+	return text
+}
 
 // decode reads a report that must be one whole JSON value.
 func decode(results fs.FS, name string, report any) error {

@@ -104,11 +104,17 @@ func TestAReportThatIsNotWholeIsNeverNoFindings(t *testing.T) {
 
 func TestAScannerThatCrashedOrWasEndedDidNotDoItsWork(t *testing.T) {
 	crashed := 137
-	for reason, c := range map[string]*int{"it crashed": &crashed, "it was ended": nil} {
+	for reason, c := range map[string]struct {
+		code *int
+		want string
+	}{
+		"it crashed":   {&crashed, "out of memory\n  | where .git is a file"},
+		"it was ended": {nil, "out of memory\n  | how long a scanner may take is stated by timeout in [scan]"},
+	} {
 		t.Run(reason, func(t *testing.T) {
-			v := check.Verdict{Status: check.Failed, Reasons: []string{reason}, Commands: []check.Command{{Run: "gitleaks", Code: c, Last: []string{"out of memory"}}}}
+			v := check.Verdict{Status: check.Failed, Reasons: []string{reason}, Commands: []check.Command{{Run: "gitleaks", Code: c.code, Last: []string{"out of memory"}}}}
 			_, err := scanner.Gitleaks(time.Minute).Found(recorded(t, map[string]string{"gitleaks.json": "gitleaks.json", "shallow.txt": "shallow.txt"}), v)
-			require.ErrorContains(t, err, "gitleaks did not do its work: "+reason+"\n  | out of memory\n  | where .git is a file")
+			require.ErrorContains(t, err, "gitleaks did not do its work: "+reason+"\n  | "+c.want)
 		})
 	}
 }
