@@ -50,7 +50,7 @@ func (p *Pipeline) scanMakers(f fleet.Fleet, a wish) []maker {
 	var all []maker
 	for _, m := range p.scans(f, a) {
 		all = append(all, maker{m.name, func(ctx context.Context) (step, error) {
-			policy, err := p.policy(ctx, f)
+			policy, err := p.policy(ctx, f, a)
 			if err != nil {
 				return step{}, err
 			}

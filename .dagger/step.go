@@ -38,6 +38,7 @@ type wish struct {
 	previous string            // the image before this one, for compatibility; empty is what the last stage runs
 	shards   int               // in how many parts a suite of journeys runs
 	history  *dagger.Directory // the repository's .git; nil where none was asked for
+	baseline bool              // the baseline is being made, so it may be missing
 }
 
 // A maker makes a step when it is asked for, which may take a question to the world.

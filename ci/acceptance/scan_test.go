@@ -83,6 +83,8 @@ func TestAScannerThatCouldNotRunIsNeverNoFindings(t *testing.T) {
 	require.Contains(t, said.stderr, "5 of 5 steps did not pass")
 
 	c.edit(t, "pipeline.toml", "[scan]\n", "[scan]\nbaseline = \"old.toml\"\n")
+	missing := c.call("scan").run(t)
+	require.Contains(t, missing.stderr, "the baseline old.toml, which [scan] names, is not there\nto make it: dagger call scan-baseline -o old.toml")
 	c.write(t, "old.toml", "version = 2\n[[finding]]\nfingerprint = \"x\"\n")
 	said = c.call("scan").run(t)
 	require.Equal(t, 1, said.code)
