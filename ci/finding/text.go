@@ -32,7 +32,11 @@ func (r Report) Summary() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
 		}
 	}
-	if n := len(r.NotRun); n > 0 {
+	switch n := len(r.NotRun); n {
+	case 0:
+	case 1:
+		parts = append(parts, "1 scanner did not run")
+	default:
 		parts = append(parts, fmt.Sprintf("%d scanners did not run", n))
 	}
 	return fmt.Sprintf("%s %s: %s", r.Name, result, strings.Join(parts, ", "))

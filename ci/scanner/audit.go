@@ -29,7 +29,7 @@ func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
 	s := Scanner{Check: fleet.Check{Name: "audit", Timeout: timeout}}
 	for i, file := range lockfiles {
 		report := auditReport(i)
-		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd '%s' && { %s %s >"$out"; [ $? -le 1 ]; }`, report, path.Dir(file), elsewhere, Audits[path.Base(file)]))
+		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd %s && { %s %s >"$out"; [ $? -le 1 ]; }`, report, word(path.Dir(file)), elsewhere, Audits[path.Base(file)]))
 		s.Reports = append(s.Reports, report)
 	}
 	s.Read = func(results fs.FS) (Found, error) {
@@ -42,7 +42,7 @@ func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
 			list, err := read(results, auditReport(i), path.Join(context, file))
 			if err != nil {
 				log, _ := fs.ReadFile(results, fmt.Sprintf("run/%d.log", i+1)) // it has no log of its own when it said nothing
-				return Found{}, fmt.Errorf("audit of %s: %w\n  | %s", file, err, strings.Join(strings.Split(strings.TrimSpace(string(log)), "\n"), "\n  | "))
+				return Found{}, fmt.Errorf("audit of %s: %w\n  | %s", path.Join(context, file), err, strings.Join(strings.Split(strings.TrimSpace(string(log)), "\n"), "\n  | "))
 			}
 			found.Findings = append(found.Findings, list...)
 		}
@@ -50,6 +50,9 @@ func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
 	}
 	return s
 }
+
+// word is a text as one word of a shell's command.
+func word(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 func auditReport(i int) string { return fmt.Sprintf("audit-%d.json", i+1) }
 

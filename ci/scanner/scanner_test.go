@@ -123,13 +123,13 @@ func TestAnAuditWhoseEndpointDoesNotAnswerIsToldApartFromFindings(t *testing.T) 
 	results := recorded(t, map[string]string{"audit-1.json": "npm-unreachable.json"})
 	results["run/1.log"] = &fstest.MapFile{Data: []byte("npm error audit endpoint returned an error\n")}
 	_, err := scanner.Audit("web", []string{"package-lock.json"}, time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "audit of package-lock.json: the registry's advisories could not be asked: 405 Method Not Allowed")
+	require.ErrorContains(t, err, "audit of web/package-lock.json: the registry's advisories could not be asked: 405 Method Not Allowed")
 	require.ErrorContains(t, err, "  | npm error audit endpoint returned an error")
 
 	results["audit-1.json"] = &fstest.MapFile{}
 	results["run/1.log"] = &fstest.MapFile{Data: []byte("error: POST http://advisories:5055/-/npm/v1/security/advisories/bulk - ConnectionRefused\n")}
 	_, err = scanner.Audit("web", []string{"bun.lock"}, time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "audit of bun.lock: its report audit-1.json is empty\n  | error: POST")
+	require.ErrorContains(t, err, "audit of web/bun.lock: its report audit-1.json is empty\n  | error: POST")
 }
 
 func TestWhatARuleSaysToDoInsteadIsTold(t *testing.T) {
@@ -216,6 +216,11 @@ func FuzzRead(f *testing.F) {
 			require.NotEmpty(t, r.String()+r.Markdown()+r.JSON())
 		}
 	})
+}
+
+func TestAFolderIsNoPartOfACommandWhateverItsName(t *testing.T) {
+	audit := scanner.Audit(".", []string{"it's/$(here)/bun.lock"}, time.Minute)
+	require.Contains(t, audit.Run[0], `cd 'it'\''s/$(here)' && {`)
 }
 
 func TestTheDatabaseIsDownloadedFromTheServerThatIsGivenOrFromItsOwn(t *testing.T) {
