@@ -17,6 +17,14 @@ func Hurried(p Plan) Plan {
 	return p
 }
 
+// Unstarved is a hurried plan whose leases outlast a test machine that is busy with other things: what somebody
+// else holds is theirs until they give it back.
+func Unstarved(p Plan) Plan {
+	p = Hurried(p)
+	p.pace.lease, p.pace.outlive = 3*time.Second, 5*time.Second
+	return p
+}
+
 // Impatient is a hurried plan that waits less long for somebody else than their release command takes.
 func Impatient(p Plan) Plan {
 	p = Hurried(p)

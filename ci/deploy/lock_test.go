@@ -27,7 +27,7 @@ func (w *world) race(refs ...image.Ref) []error {
 	for i, ref := range refs {
 		requests[i] = w.request(ref)
 	}
-	errs, _ := w.meet(func(p deploy.Plan) deploy.Plan { return p }, requests...)
+	errs, _ := w.meet(deploy.Unstarved, requests...)
 	return errs
 }
 
