@@ -14,9 +14,14 @@ import (
 // A Baseline are fingerprints of findings that were there when it was made. They pass, whatever they are.
 type Baseline map[string]bool
 
-// Has says whether all that makes up the finding was there: what was merged into it since is new.
+// Has says whether the finding was there. A package's is known by any of its names; of any other, all that makes
+// it up must have been there: what was merged into it since is new.
 func (b Baseline) Has(f Finding) bool {
-	return b[f.Fingerprint] || len(f.Others) > 0 && !slices.ContainsFunc(f.Others, func(print string) bool { return !b[print] })
+	absent := func(print string) bool { return !b[print] }
+	if f.Package != "" {
+		return b[f.Fingerprint] || len(f.Others) > 0 && !slices.ContainsFunc(f.Others, absent)
+	}
+	return !slices.ContainsFunc(f.Fingerprints(), absent)
 }
 
 var validFingerprint = regexp.MustCompile(`^[0-9a-f]{16}$`)

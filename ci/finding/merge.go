@@ -1,7 +1,6 @@
 package finding
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ func Merge(lists ...[]Finding) []Finding {
 	all := slices.Concat(lists...)
 	slices.SortFunc(all, Finding.compare)
 	groups := map[int][]Finding{}
-	for i, root := range roots(all) {
+	for i, root := range same(all) {
 		groups[root] = append(groups[root], all[i])
 	}
 	merged := make([]Finding, 0, len(groups))
@@ -24,49 +23,13 @@ func Merge(lists ...[]Finding) []Finding {
 	return merged
 }
 
-// roots gives every finding the index of the first that is the same, also by way of a third.
-func roots(all []Finding) []int {
-	root := make([]int, len(all))
-	first := map[string]int{}
-	var find func(int) int
-	find = func(i int) int {
-		if root[i] != i {
-			root[i] = find(root[i])
-		}
-		return root[i]
-	}
-	for i, f := range all {
-		root[i] = i
-		for _, key := range f.keys() {
-			j, known := first[key]
-			if !known {
-				first[key] = i
-				continue
-			}
-			a, b := find(i), find(j)
-			root[max(a, b)] = min(a, b)
-		}
-	}
-	for i := range root {
-		root[i] = find(i)
-	}
-	return root
-}
-
-// keys are what two findings that are the same have in common, one of them at least: a fingerprint; a name of
-// the same package's hole; the line of a secret.
+// keys are what two findings that are the same have in common, one of them at least: a fingerprint, or a name
+// of the same package's hole.
 func (f Finding) keys() []string {
 	keys := f.Fingerprints()
-	switch {
-	case f.Package != "":
+	if f.Package != "" {
 		for _, name := range f.Names() {
 			keys = append(keys, strings.Join([]string{string(f.Kind), f.Ecosystem, f.Package, name}, "\x00"))
-		}
-	case f.Kind == Secret:
-		for _, p := range f.Places {
-			if p.Line > 0 {
-				keys = append(keys, fmt.Sprintf("%s\x00%s\x00%d", f.Kind, p.Path, p.Line))
-			}
 		}
 	}
 	return keys
@@ -78,6 +41,9 @@ func join(group []Finding) Finding {
 	names, tools, prints := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	f.Places = nil
 	for _, g := range group {
+		if f.Kind == Secret && g.Places[0].In > group[0].Places[0].In {
+			f.Fingerprint = g.Fingerprint // of the commit, which tells this secret from another on its line
+		}
 		note(names, g.Names())
 		note(tools, g.Tools)
 		note(prints, g.Fingerprints())

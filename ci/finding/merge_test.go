@@ -63,6 +63,34 @@ func TestASecretThatTwoToolsSeeOnOneLineIsOneFinding(t *testing.T) {
 	require.Len(t, finding.Merge(leak("gitleaks", "github-pat", 7), leak("semgrep", "secret-in-code", 8)), 2)
 }
 
+// The first was let pass. The second is on the same line, and Semgrep cannot tell them apart.
+func TestASecretThatTakesThePlaceOfAnotherIsNew(t *testing.T) {
+	leak := func(tool, commit string) []finding.Finding {
+		return finding.Seal([]finding.Finding{{
+			Kind: finding.Secret, Tools: []string{tool}, Rule: tool + "-token", Severity: finding.Critical, Title: "A token",
+			Anchor: commit, Places: []finding.Place{{Path: "src/a.ts", Line: 7, In: commit}},
+		}})
+	}
+	old, code := finding.Merge(leak("gitleaks", "commit 1"), leak("semgrep", "")), leak("semgrep", "")
+	both := finding.Seal(append(leak("gitleaks", "commit 1"), leak("gitleaks", "commit 2")...))
+	now := finding.Merge(code, both)
+	require.Len(t, now, 2)
+
+	baseline := finding.Baseline{}
+	for _, print := range old[0].Fingerprints() {
+		baseline[print] = true
+	}
+	waivers := []finding.Waiver{{Fingerprint: old[0].Fingerprint, Expires: day("2027-01-01")}, {Fingerprint: code[0].Fingerprint, Expires: day("2027-01-01")}}
+	for reason, policy := range map[string]finding.Policy{"in a baseline": {Baseline: baseline}, "waived": {Waivers: waivers}} {
+		t.Run(reason, func(t *testing.T) {
+			r := finding.Report{At: day("2026-01-01")}.Apply(policy, now)
+			require.Len(t, r.Of(finding.Fails), 1)
+			require.Contains(t, fmt.Sprint(r.Of(finding.Fails)[0].Places), "commit 2")
+			require.Empty(t, finding.Report{At: day("2026-01-01")}.Apply(policy, old).Of(finding.Fails))
+		})
+	}
+}
+
 func TestFingerprintsStayWhenLinesShiftAndCodeIsFormatted(t *testing.T) {
 	at := func(anchor string, lines ...int) (prints []string) {
 		var list []finding.Finding

@@ -22,10 +22,16 @@ type Waiver struct {
 
 // Matches says whether the finding is what the waiver is about.
 func (w Waiver) Matches(f Finding) bool {
-	return (w.Fingerprint == "" || slices.Contains(f.Fingerprints(), w.Fingerprint)) &&
+	return (w.Fingerprint == "" || w.names(f)) &&
 		(w.Rule == "" || f.is(w.Rule)) &&
 		(w.Package == "" || f.Package == w.Package) &&
 		(w.Path == "" || w.covers(f.Places))
+}
+
+// names says whether its fingerprint is the finding's. A package's is known by any of its names; of what was
+// merged otherwise, the one that tells it from its neighbours counts.
+func (w Waiver) names(f Finding) bool {
+	return w.Fingerprint == f.Fingerprint || f.Package != "" && slices.Contains(f.Others, w.Fingerprint)
 }
 
 // covers says that no place of the finding is outside of the waiver's path.
