@@ -39,7 +39,7 @@ type Pipeline struct {
 func New(
 	// The repository: pipeline.toml, Dockerfile, fly.*.toml and the app's folder.
 	// +defaultPath="/"
-	// +ignore=["**/.git", "**/node_modules", "**/.env*", "!**/.env.example", "**/*.md", "**/dist", ".dagger", ".github"]
+	// +ignore=["**/.git", "**/node_modules", "**/.env*", "!**/.env.example", "**/*.md", "**/dist", ".dagger", ".github", ".test"]
 	source *dagger.Directory,
 	// A Fly token that may deploy, such as env://FLY_API_TOKEN or file://token.
 	// +optional

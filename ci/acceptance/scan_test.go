@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -90,6 +92,26 @@ func TestAScannerThatCouldNotRunIsNeverNoFindings(t *testing.T) {
 	require.Equal(t, 1, said.code)
 	require.Contains(t, said.stderr, "old.toml:1: version: 2 is not known here")
 	require.Contains(t, said.stderr, `old.toml:3: finding[0].fingerprint: "x" is none`)
+}
+
+func TestAScannerWithoutItsImageOrWithoutTimeDidNotRun(t *testing.T) {
+	c := checked(t)
+	c.edit(t, ".dagger/pins.go", `gitleaksImage = "`, `gitleaksImage = "127.0.0.1:1/nobody/`)
+	toml, err := os.ReadFile(c.path("pipeline.toml"))
+	require.NoError(t, err)
+	before, scan, _ := strings.Cut(string(toml), "[scan]\n")
+	c.write(t, "pipeline.toml", before+"[scan]\n"+regexp.MustCompile(`(?m)^timeout = .*$`).ReplaceAllString(scan, `timeout = "1s"`))
+
+	said := c.call("ci", "--only", "semgrep,gitleaks").run(t)
+	require.Equal(t, 1, said.code)
+	for step, why := range map[string]string{
+		"semgrep":  "timeout is 1s",
+		"gitleaks": "127.0.0.1:1/nobody/zricethezav/gitleaks",
+	} {
+		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call `+step+`$`, said.stderr)
+		require.Regexp(t, "── "+step+"\n(.*\n)*.*"+why, said.stderr)
+		require.Contains(t, said.stderr, "to run it alone: dagger call "+step)
+	}
 }
 
 func readJSON(t *testing.T, name string, into any) {

@@ -27,12 +27,13 @@ func TestAHealthCheckTellsWhatItSaw(t *testing.T) {
 		status  fly.ConsulCheckStatus
 		says    string
 	}{
-		"200 passes":              {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "fine") }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/healthz")}, fly.Passing, "200 OK\nfine"},
-		"500 fails":               {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no database", 500) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/")}, fly.Critical, "no database"},
-		"a redirect fails":        {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/")}, fly.Critical, "302 Found"},
-		"a failure within grace":  {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "wait", http.StatusServiceUnavailable) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/"), GracePeriod: grace}, fly.Warning, "503"},
-		"the path is asked for":   {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Method, r.URL.Path) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPMethod: ptr("post"), HTTPPath: ptr("/x")}, fly.Passing, "POST/x"},
-		"headers are sent":        {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Header.Get("X-A"), r.Host) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/"), HTTPHeaders: []fly.MachineHTTPHeader{{Name: "X-A", Values: []string{"b"}}, {Name: "Host", Values: []string{"c"}}}}, fly.Passing, "bc"},
+		"200 passes":             {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "fine") }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/healthz")}, fly.Passing, "200 OK\nfine"},
+		"500 fails":              {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no database", 500) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/")}, fly.Critical, "no database"},
+		"a redirect fails":       {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/")}, fly.Critical, "302 Found"},
+		"a failure within grace": {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "wait", http.StatusServiceUnavailable) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/"), GracePeriod: grace}, fly.Warning, "503"},
+		"the path is asked for":  {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Method, r.URL.Path) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPMethod: ptr("post"), HTTPPath: ptr("/x")}, fly.Passing, "POST/x"},
+		"headers are sent":       {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Header.Get("X-A"), r.Host) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/"), HTTPHeaders: []fly.MachineHTTPHeader{{Name: "X-A", Values: []string{"b"}}, {Name: "Host", Values: []string{"c"}}}}, fly.Passing, "bc"},
+		"its host is an address, as some machines' names are no valid host": {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Host) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/")}, fly.Passing, "172.19.0.2:8080"},
 		"too slow is not healthy": {func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/"), Timeout: &fly.Duration{Duration: 100 * time.Millisecond}}, fly.Critical, "deadline"},
 		"a port that connects":    {nil, fly.MachineServiceCheck{Type: ptr("tcp")}, fly.Passing, "connected to port 8080"},
 	} {

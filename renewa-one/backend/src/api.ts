@@ -15,13 +15,18 @@ export type Api = {
 
 /** Answers a request. Whatever goes wrong inside is logged, and told without details. */
 export async function answer(api: Api, request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
+  const pathname = path(request.url);
   try {
     return await route(api, request, pathname);
   } catch (error) {
     api.log(`${request.method} ${pathname}: ${error instanceof Error ? error.message : error}`);
     return problem(503, "The contracts cannot be reached right now. Try again in a moment.");
   }
+}
+
+/** The path of a request. Whoever asks may name a host that is none, which URL refuses. */
+function path(url: string): string {
+  return /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] || "/";
 }
 
 async function route(api: Api, request: Request, pathname: string): Promise<Response> {

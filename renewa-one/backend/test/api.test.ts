@@ -116,6 +116,12 @@ test("the app is up even when its database is not, but then it is not ready", as
   expect((await response.json()).reason).toBe("the database does not answer: connection refused");
 });
 
+test("a request whose host is none is answered like any other", async () => {
+  const request = new Request("http://app/healthz");
+  Object.defineProperty(request, "url", { value: "http://58862435805977:8080/healthz?x=/y" });
+  expect((await answer(api(), request)).status).toBe(200);
+});
+
 test("the version names commit, image and migration", async () => {
   const response = await answer(api(), get("/version"));
   expect(await response.json()).toEqual({
