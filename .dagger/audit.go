@@ -61,7 +61,7 @@ func (p *Pipeline) audit(ctx context.Context, f fleet.Fleet, newest finder) (sca
 // lockfiles are those that pipeline.toml names, or all that have an audit.
 func (p *Pipeline) lockfiles(ctx context.Context, f fleet.Fleet) ([]string, error) {
 	var found []string
-	for name := range scanner.Audits {
+	for _, name := range fleet.Audited {
 		list, err := p.Source.Directory(f.App.Context).Glob(ctx, "**/"+name)
 		if err != nil {
 			return nil, fmt.Errorf("look for lockfiles: %w", err)

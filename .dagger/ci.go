@@ -29,7 +29,7 @@ func (p *Pipeline) Image(ctx context.Context) error {
 	return told(explained(err))
 }
 
-// Run everything a change must pass: the checks of pipeline.toml and the build of the image, side by side.
+// Run everything a change must pass, side by side: every step that pipeline.toml states, and the build of the image.
 //
 // It ends with one table, and with an error that has the report of every step that did not pass.
 //
@@ -46,7 +46,7 @@ func (p *Pipeline) Ci(
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
-	// Run every check anew, even if nothing changed.
+	// Run every step anew, even if nothing changed.
 	// +optional
 	again bool,
 	// The image before this one, by digest, or none for a first release. Left out, the last stage says it.
@@ -124,11 +124,12 @@ func (p *Pipeline) imageInputs(f fleet.Fleet) step {
 
 // explained adds to the error of a build the last lines of the command that failed in it.
 func explained(err error) error {
-	var failed *dagger.ExecError
-	if err != nil && !errors.As(err, &failed) {
-		return errors.New(check.Cause(err.Error()))
-	} else if err == nil {
+	if err == nil {
 		return nil
+	}
+	var failed *dagger.ExecError
+	if !errors.As(err, &failed) {
+		return errors.New(check.Cause(err.Error()))
 	}
 	lines := check.Last(failed.Stdout + "\n" + failed.Stderr)
 	return fmt.Errorf("a command of the build ended with code %d\n  %s", failed.ExitCode, strings.Join(lines, "\n  "))

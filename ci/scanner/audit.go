@@ -11,9 +11,9 @@ import (
 	"github.com/renewa/pipeline/ci/fleet"
 )
 
-// Audits are the lockfiles that there is an audit for, by name, and the command of each. Both end with code 1
+// audits are the commands that ask about the lockfiles of fleet.Audited. Both end with code 1
 // for findings and for an endpoint that does not answer; the report tells which.
-var Audits = map[string]string{
+var audits = map[string]string{
 	"bun.lock":          "bun audit --json",
 	"package-lock.json": "npm audit --json",
 }
@@ -29,7 +29,7 @@ func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
 	s := Scanner{Check: fleet.Check{Name: "audit", Timeout: timeout}}
 	for i, file := range lockfiles {
 		report := auditReport(i)
-		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd %s && { %s %s >"$out"; [ $? -le 1 ]; }`, report, word(path.Dir(file)), elsewhere, Audits[path.Base(file)]))
+		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd %s && { %s %s >"$out"; [ $? -le 1 ]; }`, report, word(path.Dir(file)), elsewhere, audits[path.Base(file)]))
 		s.Reports = append(s.Reports, report)
 	}
 	s.Read = func(results fs.FS) (Found, error) {

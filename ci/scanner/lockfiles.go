@@ -4,6 +4,8 @@ import (
 	"errors"
 	"path"
 	"slices"
+
+	"github.com/renewa/pipeline/ci/fleet"
 )
 
 // lockfileNames are those that Trivy reads, with what it needs beside them.
@@ -32,7 +34,7 @@ func Audited(found, named []string) ([]string, error) {
 	if len(named) > 0 {
 		found = nil
 		for _, name := range named {
-			if Audits[path.Base(name)] != "" {
+			if slices.Contains(fleet.Audited, path.Base(name)) {
 				found = append(found, name)
 			}
 		}
