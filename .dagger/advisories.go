@@ -9,8 +9,8 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/advisory"
-	"github.com/renewa/pipeline/ci/scanner"
+	"github.com/renewa/pipeline/ci/scan/advisory"
+	"github.com/renewa/pipeline/ci/scan/scanner"
 )
 
 // A finder finds the newest database.

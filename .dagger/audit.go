@@ -9,8 +9,8 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/scanner"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan/scanner"
 )
 
 // Ask the package registry what it knows of the packages in the lockfiles, by npm audit or bun audit.
@@ -30,7 +30,7 @@ func (p *Pipeline) Audit(
 	return passing(report, forms["text"])
 }
 
-func (p *Pipeline) audit(ctx context.Context, f fleet.Fleet, newest finder) (scan, error) {
+func (p *Pipeline) audit(ctx context.Context, f pipeline.Config, newest finder) (scan, error) {
 	lockfiles, err := p.lockfiles(ctx, f)
 	if err != nil {
 		return scan{}, err
@@ -59,9 +59,9 @@ func (p *Pipeline) audit(ctx context.Context, f fleet.Fleet, newest finder) (sca
 }
 
 // lockfiles are those that pipeline.toml names, or all that have an audit.
-func (p *Pipeline) lockfiles(ctx context.Context, f fleet.Fleet) ([]string, error) {
+func (p *Pipeline) lockfiles(ctx context.Context, f pipeline.Config) ([]string, error) {
 	var found []string
-	for _, name := range fleet.Audited {
+	for _, name := range pipeline.Audited {
 		list, err := p.Source.Directory(f.App.Context).Glob(ctx, "**/"+name)
 		if err != nil {
 			return nil, fmt.Errorf("look for lockfiles: %w", err)

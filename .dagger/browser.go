@@ -5,13 +5,13 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/trial"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
 // browser is a browser and the suite. What the suite needs is installed from its lockfile alone, so that an edit
 // of a journey installs nothing.
-func (p *Pipeline) browser(f fleet.Fleet) *dagger.Container {
+func (p *Pipeline) browser(f pipeline.Config) *dagger.Container {
 	const at = "/src"
 	files := p.Source.Directory(path.Join(f.App.Context, f.EndToEnd.Dir))
 	lock := files.Filter(dagger.DirectoryFilterOpts{Include: []string{"package.json", "package-lock.json"}})

@@ -11,10 +11,10 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/fly"
-	"github.com/renewa/pipeline/ci/image"
-	"github.com/renewa/pipeline/ci/registry"
+	"github.com/renewa/pipeline/ci/release/image"
+	"github.com/renewa/pipeline/ci/release/registry"
 )
 
 // platform is the only one Fly's machines run, whatever the laptop.
@@ -32,24 +32,24 @@ func (p *Pipeline) Build(ctx context.Context) (*dagger.Container, error) {
 	return p.build(f), nil
 }
 
-func (p *Pipeline) build(f fleet.Fleet) *dagger.Container {
+func (p *Pipeline) build(f pipeline.Config) *dagger.Container {
 	return p.inputs(f).DockerBuild(dagger.DirectoryDockerBuildOpts{Dockerfile: dockerfile, Target: f.App.Target, Platform: platform})
 }
 
 const dockerfile = "Dockerfile"
 
 // inputs is all that the image is made from, and nothing else.
-func (p *Pipeline) inputs(f fleet.Fleet) *dagger.Directory {
+func (p *Pipeline) inputs(f pipeline.Config) *dagger.Directory {
 	return p.context(f).WithFile(dockerfile, p.Source.File(f.App.Dockerfile))
 }
 
 // placed are the inputs where the repository has them.
-func (p *Pipeline) placed(f fleet.Fleet) *dagger.Directory {
+func (p *Pipeline) placed(f pipeline.Config) *dagger.Directory {
 	return dag.Directory().WithDirectory(f.App.Context, p.context(f)).WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile))
 }
 
 // context is what docker build would send of the app's folder.
-func (p *Pipeline) context(f fleet.Fleet) *dagger.Directory {
+func (p *Pipeline) context(f pipeline.Config) *dagger.Directory {
 	sources := p.Source.Directory(f.App.Context)
 	if len(f.Ignored) > 0 {
 		sources = sources.Filter(dagger.DirectoryFilterOpts{Exclude: f.Ignored})
@@ -58,8 +58,8 @@ func (p *Pipeline) context(f fleet.Fleet) *dagger.Directory {
 }
 
 // ignoring reads the app's .dockerignore, which need not be there.
-func (p *Pipeline) ignoring(ctx context.Context, f fleet.Fleet) (fleet.Fleet, error) {
-	name := path.Join(f.App.Context, fleet.IgnoreFile)
+func (p *Pipeline) ignoring(ctx context.Context, f pipeline.Config) (pipeline.Config, error) {
+	name := path.Join(f.App.Context, pipeline.IgnoreFile)
 	there, err := p.Source.Exists(ctx, name)
 	if err != nil || !there {
 		return f, err
@@ -106,7 +106,7 @@ func (p *Pipeline) publishFirst(ctx context.Context, history *dagger.Directory) 
 
 // publish finds the image for these inputs in the registry, or builds it. It returns the compressed size
 // in megabytes too.
-func (p *Pipeline) publish(ctx context.Context, client *fly.Client, f fleet.Fleet, app string, history *dagger.Directory) (image.Ref, float64, error) {
+func (p *Pipeline) publish(ctx context.Context, client *fly.Client, f pipeline.Config, app string, history *dagger.Directory) (image.Ref, float64, error) {
 	tag, err := p.tag(ctx, f)
 	if err != nil {
 		return image.Ref{}, 0, err
@@ -128,7 +128,7 @@ func (p *Pipeline) publish(ctx context.Context, client *fly.Client, f fleet.Flee
 }
 
 // tag is the hash of everything the image is made from.
-func (p *Pipeline) tag(ctx context.Context, f fleet.Fleet) (string, error) {
+func (p *Pipeline) tag(ctx context.Context, f pipeline.Config) (string, error) {
 	digest, err := p.inputs(f).Digest(ctx)
 	if err != nil {
 		return "", fmt.Errorf("read the build's inputs: %w", err)
@@ -136,7 +136,7 @@ func (p *Pipeline) tag(ctx context.Context, f fleet.Fleet) (string, error) {
 	return fmt.Sprintf("build-%x", sha256.Sum256([]byte(strings.Join([]string{digest, f.App.Target, platform}, "\n"))))[:22], nil
 }
 
-func (p *Pipeline) push(ctx context.Context, client *fly.Client, f fleet.Fleet, app, tag string, history *dagger.Directory) (image.Ref, error) {
+func (p *Pipeline) push(ctx context.Context, client *fly.Client, f pipeline.Config, app, tag string, history *dagger.Directory) (image.Ref, error) {
 	say("building the image")
 	revision, err := p.revision(ctx, f, history)
 	if err != nil {
@@ -179,7 +179,7 @@ func (p *Pipeline) registryAt(ctx context.Context, client *fly.Client) (string, 
 
 // revision is the last commit that touched the build's inputs, so that a commit of documentation gives
 // no new image. Changes that are not committed are said.
-func (p *Pipeline) revision(ctx context.Context, f fleet.Fleet, history *dagger.Directory) (string, error) {
+func (p *Pipeline) revision(ctx context.Context, f pipeline.Config, history *dagger.Directory) (string, error) {
 	if entries, err := history.Entries(ctx); err != nil || len(entries) == 0 {
 		return "unknown", err
 	}

@@ -8,9 +8,9 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/bundle"
-	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/bundle"
+	"github.com/renewa/pipeline/ci/verify/check"
 )
 
 // Return what it takes to reproduce a step on another machine: the files it reads, and bundle.json with its
@@ -49,7 +49,7 @@ func (p *Pipeline) Bundle(
 }
 
 // bundled asks for the digests of a step's files and images.
-func (p *Pipeline) bundled(ctx context.Context, f fleet.Fleet, s step, files *dagger.Directory) (bundle.Bundle, error) {
+func (p *Pipeline) bundled(ctx context.Context, f pipeline.Config, s step, files *dagger.Directory) (bundle.Bundle, error) {
 	digest, err := files.Digest(ctx)
 	if err != nil {
 		return bundle.Bundle{}, err

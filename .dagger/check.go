@@ -6,7 +6,7 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
 // Check the sources' style, with the check lint of pipeline.toml.
@@ -88,7 +88,7 @@ func (p *Pipeline) Results(
 }
 
 // stated is the step of a [[check]].
-func (p *Pipeline) stated(f fleet.Fleet, c fleet.Check) step {
+func (p *Pipeline) stated(f pipeline.Config, c pipeline.Check) step {
 	s := step{Check: c, Pins: map[string]string{}, Inputs: p.below(f, c.Files)}
 	if c.Image == "" && f.Toolbox.Image == "" {
 		s.Inputs = s.Inputs.WithDirectory(".", p.stageFiles(f, f.Toolbox.Files))
@@ -106,7 +106,7 @@ func (p *Pipeline) stated(f fleet.Fleet, c fleet.Check) step {
 }
 
 // below are files of the app's context, all of them when none are named, where the repository has them.
-func (p *Pipeline) below(f fleet.Fleet, files []string) *dagger.Directory {
+func (p *Pipeline) below(f pipeline.Config, files []string) *dagger.Directory {
 	sources := p.Source.Directory(f.App.Context)
 	if len(files) > 0 {
 		sources = sources.Filter(dagger.DirectoryFilterOpts{Include: files})
@@ -115,7 +115,7 @@ func (p *Pipeline) below(f fleet.Fleet, files []string) *dagger.Directory {
 }
 
 // ready is the container of a check, with the files it reads. As root, so that any tool may write anywhere.
-func (p *Pipeline) ready(ctx context.Context, f fleet.Fleet, c fleet.Check) (*dagger.Container, error) {
+func (p *Pipeline) ready(ctx context.Context, f pipeline.Config, c pipeline.Check) (*dagger.Container, error) {
 	tools, err := p.tools(f, c).WithUser("root").Sync(ctx)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (p *Pipeline) ready(ctx context.Context, f fleet.Fleet, c fleet.Check) (*da
 }
 
 // tools is the image a check runs in: its own, or the toolbox.
-func (p *Pipeline) tools(f fleet.Fleet, c fleet.Check) *dagger.Container {
+func (p *Pipeline) tools(f pipeline.Config, c pipeline.Check) *dagger.Container {
 	switch {
 	case c.Image != "":
 		return dag.Container(dagger.ContainerOpts{Platform: platform}).From(c.Image)
@@ -142,7 +142,7 @@ func (p *Pipeline) tools(f fleet.Fleet, c fleet.Check) *dagger.Container {
 }
 
 // stageFiles are what a stage of the Dockerfile is built from, where the repository has them.
-func (p *Pipeline) stageFiles(f fleet.Fleet, files []string) *dagger.Directory {
+func (p *Pipeline) stageFiles(f pipeline.Config, files []string) *dagger.Directory {
 	if len(files) > 0 {
 		files = append([]string{".dockerignore"}, files...)
 	}
@@ -150,13 +150,13 @@ func (p *Pipeline) stageFiles(f fleet.Fleet, files []string) *dagger.Directory {
 }
 
 // stageOf builds a stage of the Dockerfile from nothing but its files.
-func (p *Pipeline) stageOf(f fleet.Fleet, target string, files []string) *dagger.Container {
+func (p *Pipeline) stageOf(f pipeline.Config, target string, files []string) *dagger.Container {
 	return p.stageFiles(f, files).Directory(f.App.Context).WithFile(dockerfile, p.Source.File(f.App.Dockerfile)).
 		DockerBuild(dagger.DirectoryDockerBuildOpts{Dockerfile: dockerfile, Target: target, Platform: platform})
 }
 
 // where names that image for who reads an error.
-func where(f fleet.Fleet, c fleet.Check) string {
+func where(f pipeline.Config, c pipeline.Check) string {
 	switch {
 	case c.Image != "":
 		return c.Image

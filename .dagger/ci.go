@@ -11,9 +11,9 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/gate"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/gate"
 )
 
 // Check that the production image builds.
@@ -80,14 +80,14 @@ func (p *Pipeline) Ci(
 }
 
 // rows are the steps with these names, then the image, each of which fills a row of the table.
-func (p *Pipeline) rows(f fleet.Fleet, names []string, a wish) []func(context.Context) gate.Step {
+func (p *Pipeline) rows(f pipeline.Config, names []string, a wish) []func(context.Context) gate.Step {
 	var rows []func(context.Context) gate.Step
 	for _, m := range p.makers(f, a) {
 		if slices.Contains(names, m.name) {
 			rows = append(rows, func(ctx context.Context) gate.Step { return p.row(ctx, f, m, a) })
 		}
 	}
-	if slices.Contains(names, fleet.ImageStep) {
+	if slices.Contains(names, pipeline.ImageStep) {
 		rows = append(rows, func(ctx context.Context) gate.Step { return p.imageRow(ctx, f) })
 	}
 	return rows
@@ -95,9 +95,9 @@ func (p *Pipeline) rows(f fleet.Fleet, names []string, a wish) []func(context.Co
 
 // imageRow builds the image. The engine does not tell what it had to build: a small exec on the same inputs
 // runs when they changed, and says which.
-func (p *Pipeline) imageRow(ctx context.Context, f fleet.Fleet) gate.Step {
+func (p *Pipeline) imageRow(ctx context.Context, f pipeline.Config) gate.Step {
 	began := time.Now()
-	row := gate.Step{Name: fleet.ImageStep, Result: gate.Passed, Alone: check.Alone(fleet.ImageStep)}
+	row := gate.Step{Name: pipeline.ImageStep, Result: gate.Passed, Alone: check.Alone(pipeline.ImageStep)}
 	_, err := p.build(f).Sync(ctx)
 	row.Seconds = time.Since(began).Seconds()
 	if err != nil {
@@ -112,9 +112,9 @@ func (p *Pipeline) imageRow(ctx context.Context, f fleet.Fleet) gate.Step {
 }
 
 // imageInputs does nothing but note what the image is made from.
-func (p *Pipeline) imageInputs(f fleet.Fleet) step {
+func (p *Pipeline) imageInputs(f pipeline.Config) step {
 	return step{
-		Check:  fleet.Check{Name: fleet.ImageStep, Run: []string{"true"}, Timeout: time.Minute},
+		Check:  pipeline.Check{Name: pipeline.ImageStep, Run: []string{"true"}, Timeout: time.Minute},
 		Inputs: p.placed(f),
 		Ready: func(context.Context) (*dagger.Container, error) {
 			return dag.Container(dagger.ContainerOpts{Platform: platform}).From(debianImage), nil

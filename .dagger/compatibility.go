@@ -7,8 +7,8 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/compatibility"
-	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/compatibility"
 )
 
 // Check that the new image can be rolled back: the previous one works on the new schema.
@@ -33,11 +33,11 @@ func (p *Pipeline) Compatibility(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, fleet.CompatibilityStep, wish{again: again, previous: previous})
+	return p.alone(ctx, pipeline.CompatibilityStep, wish{again: again, previous: previous})
 }
 
 // compatibility is the step of [compatibility].
-func (p *Pipeline) compatibility(ctx context.Context, f fleet.Fleet, a wish) (step, error) {
+func (p *Pipeline) compatibility(ctx context.Context, f pipeline.Config, a wish) (step, error) {
 	before, err := p.previous(ctx, f, a.previous)
 	if err != nil {
 		return step{}, err
@@ -48,8 +48,8 @@ func (p *Pipeline) compatibility(ctx context.Context, f fleet.Fleet, a wish) (st
 	}
 	return step{
 		Flags: flags,
-		Check: fleet.Check{
-			Name: fleet.CompatibilityStep, Run: []string{"cp -r " + compatibility.Found + "/. ."}, Timeout: time.Minute,
+		Check: pipeline.Check{
+			Name: pipeline.CompatibilityStep, Run: []string{"cp -r " + compatibility.Found + "/. ."}, Timeout: time.Minute,
 			Reports: []string{compatibility.File, compatibility.Logs},
 		},
 		Inputs: p.imageInputs(f).Inputs.WithFile(f.First().Config, p.Source.File(f.First().Config)),
@@ -73,7 +73,7 @@ func (p *Pipeline) compatibility(ctx context.Context, f fleet.Fleet, a wish) (st
 }
 
 // tried runs both images, each on the other's schema, and is the report with what they left.
-func (p *Pipeline) tried(ctx context.Context, f fleet.Fleet, before compatibility.Previous, a wish) (*dagger.Directory, error) {
+func (p *Pipeline) tried(ctx context.Context, f pipeline.Config, before compatibility.Previous, a wish) (*dagger.Directory, error) {
 	tag, err := p.tag(ctx, f)
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (p *Pipeline) tried(ctx context.Context, f fleet.Fleet, before compatibilit
 }
 
 // tryBoth notes in the report how the images did, and returns their logs.
-func (p *Pipeline) tryBoth(ctx context.Context, f fleet.Fleet, old, fresh *dagger.Container, r *compatibility.Report, again bool) (*dagger.Directory, error) {
+func (p *Pipeline) tryBoth(ctx context.Context, f pipeline.Config, old, fresh *dagger.Container, r *compatibility.Report, again bool) (*dagger.Directory, error) {
 	logs, ended, err := p.tries(ctx, f, []try{
 		{name: "previous-on-new-schema", image: old, suite: r.Previous.Suite, schema: fresh},
 		{name: "new-on-previous-schema", image: fresh, suite: r.New.Suite, schema: old},
@@ -116,7 +116,7 @@ func (p *Pipeline) tryBoth(ctx context.Context, f fleet.Fleet, old, fresh *dagge
 }
 
 // described reads what an image says of itself.
-func described(ctx context.Context, f fleet.Fleet, c *dagger.Container, i *compatibility.Image) (err error) {
+func described(ctx context.Context, f pipeline.Config, c *dagger.Container, i *compatibility.Image) (err error) {
 	if i.Suite, err = c.Label(ctx, compatibility.Label); err != nil {
 		return err
 	}

@@ -9,9 +9,9 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/deploy"
-	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/fly"
+	"github.com/renewa/pipeline/ci/release/deploy"
 )
 
 // Deploy the app to the first stage: build, stage secrets, run the release command, roll the machines.
@@ -66,7 +66,7 @@ func (p *Pipeline) deploy(ctx context.Context, env string, secrets secretsOf, hi
 }
 
 // prepare does everything that can be refused before anything moves, and reports all of it at once.
-func (p *Pipeline) prepare(ctx context.Context, f fleet.Fleet, stage fleet.Stage, secrets secretsOf) (*fly.Client, deploy.Request, error) {
+func (p *Pipeline) prepare(ctx context.Context, f pipeline.Config, stage pipeline.Stage, secrets secretsOf) (*fly.Client, deploy.Request, error) {
 	client, derr := p.dial(ctx)
 	request, rerr := p.request(ctx, f, stage, secrets)
 	if err := errors.Join(derr, rerr); err != nil {
@@ -76,7 +76,7 @@ func (p *Pipeline) prepare(ctx context.Context, f fleet.Fleet, stage fleet.Stage
 }
 
 // holder is what somebody reads who meets this deploy's lock.
-func (p *Pipeline) holder(stage fleet.Stage) string {
+func (p *Pipeline) holder(stage pipeline.Stage) string {
 	text := fmt.Sprintf("deploy to %s since %s", stage.Name, time.Now().UTC().Format("15:04:05 MST"))
 	if p.By != "" {
 		text += " by " + p.By
@@ -85,7 +85,7 @@ func (p *Pipeline) holder(stage fleet.Stage) string {
 }
 
 // exists refuses a stage whose app nobody has made.
-func exists(ctx context.Context, client *fly.Client, stage fleet.Stage, app string) error {
+func exists(ctx context.Context, client *fly.Client, stage pipeline.Stage, app string) error {
 	_, err := client.App(ctx, app)
 	if fly.NotFound(err) {
 		return fmt.Errorf("app %s does not exist on %s: `dagger call setup --env %s` says what is missing, --apply makes it",
@@ -95,7 +95,7 @@ func exists(ctx context.Context, client *fly.Client, stage fleet.Stage, app stri
 }
 
 // run plans, applies and reports.
-func run(ctx context.Context, client *fly.Client, f fleet.Fleet, request deploy.Request, size float64) (string, error) {
+func run(ctx context.Context, client *fly.Client, f pipeline.Config, request deploy.Request, size float64) (string, error) {
 	plan, err := deploy.Make(ctx, client, request)
 	if err != nil {
 		return "", err
@@ -109,7 +109,7 @@ func run(ctx context.Context, client *fly.Client, f fleet.Fleet, request deploy.
 }
 
 // newestMigration asks the app itself; an app that does not say, or cannot be reached, has none to show.
-func newestMigration(ctx context.Context, client *fly.Client, f fleet.Fleet, app string) string {
+func newestMigration(ctx context.Context, client *fly.Client, f pipeline.Config, app string) string {
 	if f.App.VersionPath == "" {
 		return ""
 	}

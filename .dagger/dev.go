@@ -6,7 +6,7 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
 // Run the app and a Postgres on this machine, as [dev] in pipeline.toml says.
@@ -39,7 +39,7 @@ func (p *Pipeline) Dev(ctx context.Context) (*dagger.Service, error) {
 }
 
 // postgres is a database for this machine only; its data lies in a volume of the engine.
-func postgres(db fleet.Database) *dagger.Service {
+func postgres(db pipeline.Database) *dagger.Service {
 	return dag.Container(dagger.ContainerOpts{Platform: platform}).From(db.Image).
 		WithMountedCache("/var/lib/postgresql/data", dag.CacheVolume("dev-"+db.App)).
 		WithEnvVariable("POSTGRES_USER", "dev").

@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/trial"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
 // Run the journeys of [end_to_end] in a real browser, against the production image and a Postgres of its own.
@@ -32,11 +32,11 @@ func (p *Pipeline) EndToEnd(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, fleet.EndToEndStep, wish{again: again, shards: shards})
+	return p.alone(ctx, pipeline.EndToEndStep, wish{again: again, shards: shards})
 }
 
 // endToEnd is the step, in as many parts as it is shared among.
-func (p *Pipeline) endToEnd(f fleet.Fleet, shards int) (step, error) {
+func (p *Pipeline) endToEnd(f pipeline.Config, shards int) (step, error) {
 	if shards < 0 {
 		return step{}, fmt.Errorf("--shards is %d: it must be 1 or more", shards)
 	}
@@ -50,7 +50,7 @@ func (p *Pipeline) endToEnd(f fleet.Fleet, shards int) (step, error) {
 }
 
 // journeys are one shard of the suite.
-func (p *Pipeline) journeys(f fleet.Fleet, s check.Shard) step {
+func (p *Pipeline) journeys(f pipeline.Config, s check.Shard) step {
 	e := f.EndToEnd
 	files := p.placed(f).WithDirectory(".", p.below(f, []string{e.Dir})).WithFile(f.First().Config, p.Source.File(f.First().Config))
 	// All that the apps are given, so that a change of it is told. The step's own container has none of it.
@@ -60,8 +60,8 @@ func (p *Pipeline) journeys(f fleet.Fleet, s check.Shard) step {
 		env["failing "+name] = value
 	}
 	return step{
-		Check: fleet.Check{
-			Name: fleet.EndToEndStep, Run: []string{trial.With + " " + s.Of(e.Run)}, Env: env, Timeout: e.Timeout,
+		Check: pipeline.Check{
+			Name: pipeline.EndToEndStep, Run: []string{trial.With + " " + s.Of(e.Run)}, Env: env, Timeout: e.Timeout,
 			JUnit: e.JUnit, Reports: append([]string{trial.Services}, e.Reports...),
 		},
 		Part:   s.String(),
@@ -73,10 +73,10 @@ func (p *Pipeline) journeys(f fleet.Fleet, s check.Shard) step {
 }
 
 // mark tells apart what runs in the same call.
-func mark(s check.Shard) string { return fleet.EndToEndStep + s.String() }
+func mark(s check.Shard) string { return pipeline.EndToEndStep + s.String() }
 
 // scene is the suite beside the app, and beside one that fails if there is to be one.
-func (p *Pipeline) scene(ctx context.Context, f fleet.Fleet, s check.Shard) (*dagger.Container, error) {
+func (p *Pipeline) scene(ctx context.Context, f pipeline.Config, s check.Shard) (*dagger.Container, error) {
 	image := p.build(f)
 	browser, run, err := p.prepared(ctx, f, image)
 	if err != nil {
@@ -99,7 +99,7 @@ func (p *Pipeline) scene(ctx context.Context, f fleet.Fleet, s check.Shard) (*da
 }
 
 // prepared builds the image and the browser side by side, and reads how the image runs.
-func (p *Pipeline) prepared(ctx context.Context, f fleet.Fleet, image *dagger.Container) (browser *dagger.Container, run trial.Run, err error) {
+func (p *Pipeline) prepared(ctx context.Context, f pipeline.Config, image *dagger.Container) (browser *dagger.Container, run trial.Run, err error) {
 	side, sctx := errgroup.WithContext(ctx)
 	side.Go(func() (err error) {
 		if browser, err = p.browser(f).Sync(sctx); err != nil {

@@ -14,7 +14,7 @@ import (
 func (p *Pipeline) Flylocal(
 	// The sources of flylocal.
 	// +defaultPath="/"
-	// +ignore=["**", "!go.mod", "!go.sum", "!ci/flylocal/**", "!ci/cmd/flylocal/**", "**/*_test.go"]
+	// +ignore=["**", "!go.mod", "!go.sum", "!flylocal/**", "**/*_test.go"]
 	sources *dagger.Directory,
 ) *dagger.Container {
 	program := dag.Container().From(golangImage).
@@ -23,7 +23,7 @@ func (p *Pipeline) Flylocal(
 		WithDirectory("/src", sources).
 		WithWorkdir("/src").
 		WithEnvVariable("CGO_ENABLED", "0").
-		WithExec([]string{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "/flylocal", "./ci/cmd/flylocal"}).
+		WithExec([]string{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "/flylocal", "./flylocal/cmd/flylocal"}).
 		File("/flylocal")
 	return dag.Container().
 		WithFile("/flylocal", program).

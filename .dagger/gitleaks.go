@@ -5,8 +5,8 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/scanner"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan/scanner"
 )
 
 // Look for secrets in the whole history: one that was removed again is as public as before.
@@ -31,7 +31,7 @@ func (p *Pipeline) Gitleaks(
 }
 
 // gitleaks reads commits, and nothing of .git that changes without them. Its config may hold a token.
-func (p *Pipeline) gitleaks(f fleet.Fleet, history *dagger.Directory) scan {
+func (p *Pipeline) gitleaks(f pipeline.Config, history *dagger.Directory) scan {
 	if history == nil {
 		history = dag.Directory()
 	}

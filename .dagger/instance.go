@@ -5,13 +5,13 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/trial"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
 // instance is an image as a service of a test. The engine does not wait for it: an app that dies or never answers
 // is told by the test, with what it said.
-func instance(f fleet.Fleet, image *dagger.Container, run trial.Run, env map[string]string) *dagger.Container {
+func instance(f pipeline.Config, image *dagger.Container, run trial.Run, env map[string]string) *dagger.Container {
 	all := maps.Clone(run.Env)
 	maps.Copy(all, addresses(f))
 	maps.Copy(all, f.Trial.Env)

@@ -10,9 +10,9 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // Try the migrations on databases of their own, by the migrator that ships, as [migrations] in pipeline.toml says.
@@ -38,7 +38,7 @@ func (p *Pipeline) Migrations(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, fleet.MigrationsStep, wish{again: again, from: from, released: before})
+	return p.alone(ctx, pipeline.MigrationsStep, wish{again: again, from: from, released: before})
 }
 
 // Compare a database with the migrations: it names what somebody altered by hand.
@@ -78,7 +78,7 @@ func (p *Pipeline) Drift(
 var noMigrations = fmt.Errorf("%s has no [migrations]: it says where they are, and which stage of the Dockerfile has the migrator", fleetFile)
 
 // migrations is the step that tries them. It knows nothing of the app: its image is the stage with the migrator.
-func (p *Pipeline) migrations(ctx context.Context, f fleet.Fleet, a wish) (step, error) {
+func (p *Pipeline) migrations(ctx context.Context, f pipeline.Config, a wish) (step, error) {
 	m := f.Migrations
 	config, err := p.config(ctx, f, f.First())
 	if err != nil {
@@ -94,7 +94,7 @@ func (p *Pipeline) migrations(ctx context.Context, f fleet.Fleet, a wish) (step,
 	t := trialOf(f)
 	t.Migrator, t.From = config.Deploy.ReleaseCommand, a.from
 	s := step{
-		Check:  fleet.Check{Name: fleet.MigrationsStep, Timeout: m.Timeout, Reports: []string{migration.ReportFile}},
+		Check:  pipeline.Check{Name: pipeline.MigrationsStep, Timeout: m.Timeout, Reports: []string{migration.ReportFile}},
 		Inputs: p.stageFiles(f, m.Files).WithDirectory(".", p.below(f, []string{m.Dir, m.Squawk})),
 		Pins:   map[string]string{"image postgres": f.Trial.Postgres, "image golang": golangImage, "image node": nodeImage, "squawk": squawkVersion},
 		Judge:  judged,
@@ -125,7 +125,7 @@ func (p *Pipeline) migrations(ctx context.Context, f fleet.Fleet, a wish) (step,
 }
 
 // drift compares a database with the files, by the same program.
-func (p *Pipeline) drift(ctx context.Context, f fleet.Fleet, database *dagger.Secret, through *dagger.Service) (migration.Report, error) {
+func (p *Pipeline) drift(ctx context.Context, f pipeline.Config, database *dagger.Secret, through *dagger.Service) (migration.Report, error) {
 	sources, err := programSources(triesMigrations...)
 	if err != nil {
 		return migration.Report{}, err
@@ -137,7 +137,7 @@ func (p *Pipeline) drift(ctx context.Context, f fleet.Fleet, database *dagger.Se
 		c = c.WithServiceBinding("through", through)
 	}
 	c = p.laidOut(f, c, program(sources, triesMigrations[0]))
-	run := fleet.Check{Name: "drift", Run: []string{t.Command()}, Timeout: f.Migrations.Timeout, Reports: []string{migration.ReportFile}}
+	run := pipeline.Check{Name: "drift", Run: []string{t.Command()}, Timeout: f.Migrations.Timeout, Reports: []string{migration.ReportFile}}
 	_, here, err := scripted(ctx, c, run, true)
 	if err != nil {
 		return migration.Report{}, fmt.Errorf("compare the database: %s", check.Cause(err.Error()))

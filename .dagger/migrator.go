@@ -7,13 +7,13 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/database"
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/release/database"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // triesMigrations are the sources of the program that does, its own folder first.
-var triesMigrations = []string{"ci/cmd/migrations/*.go", "ci/migration/*.go"}
+var triesMigrations = []string{"ci/cmd/migrations/*.go", "ci/verify/migration/*.go"}
 
 // Where things lie in its container.
 const (
@@ -23,7 +23,7 @@ const (
 )
 
 // trialOf is what [migrations] says, as the program reads it.
-func trialOf(f fleet.Fleet) migration.Trial {
+func trialOf(f pipeline.Config) migration.Trial {
 	m, db := f.Migrations, trialDatabase(f)
 	return migration.Trial{
 		Program: migrationsProgram, Dir: path.Join(migrationsSources, m.Dir), Shown: path.Join(f.App.Context, m.Dir),
@@ -34,7 +34,7 @@ func trialOf(f fleet.Fleet) migration.Trial {
 }
 
 // migrator is the stage that ships the migrator, with all that it is tried with.
-func (p *Pipeline) migrator(ctx context.Context, f fleet.Fleet, program *dagger.File) (*dagger.Container, error) {
+func (p *Pipeline) migrator(ctx context.Context, f pipeline.Config, program *dagger.File) (*dagger.Container, error) {
 	built, err := p.stageOf(f, f.Migrations.Target, f.Migrations.Files).WithUser("root").Sync(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("build stage %s of %s: %w", f.Migrations.Target, f.App.Dockerfile, explained(err))
@@ -47,14 +47,14 @@ func (p *Pipeline) migrator(ctx context.Context, f fleet.Fleet, program *dagger.
 }
 
 // laidOut adds to a container our program, the migrations' sources, and a Postgres that lives as long as it runs.
-func (p *Pipeline) laidOut(f fleet.Fleet, c *dagger.Container, program *dagger.File) *dagger.Container {
+func (p *Pipeline) laidOut(f pipeline.Config, c *dagger.Container, program *dagger.File) *dagger.Container {
 	return c.WithFile(migrationsProgram, program).
 		WithDirectory(migrationsSources, p.below(f, []string{f.Migrations.Dir}).Directory(f.App.Context)).
-		WithServiceBinding(databaseHost, served(scratch(f, fleet.MigrationsStep)))
+		WithServiceBinding(databaseHost, served(scratch(f, pipeline.MigrationsStep)))
 }
 
 // squawk is what it reports of the migrations.
-func (p *Pipeline) squawk(f fleet.Fleet) *dagger.Directory {
+func (p *Pipeline) squawk(f pipeline.Config) *dagger.Directory {
 	context := p.Source.Directory(f.App.Context)
 	files := context.Directory(f.Migrations.Dir).Filter(dagger.DirectoryFilterOpts{Include: []string{"*.sql"}})
 	if name := f.Migrations.Squawk; name != "" {

@@ -6,12 +6,12 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/deploy"
-	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/fly"
-	"github.com/renewa/pipeline/ci/image"
-	"github.com/renewa/pipeline/ci/promotion"
-	"github.com/renewa/pipeline/ci/registry"
+	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/image"
+	"github.com/renewa/pipeline/ci/release/promotion"
+	"github.com/renewa/pipeline/ci/release/registry"
 )
 
 // Show what a deploy or promote would do to a stage, in order. Nothing is built, carried or written.
@@ -81,7 +81,7 @@ type wanted struct {
 }
 
 // foreseen is the image that a stage would be given; zero while it is yet to be built.
-func (p *Pipeline) foreseen(ctx context.Context, client *fly.Client, f fleet.Fleet, stage fleet.Stage, want wanted) (image.Ref, error) {
+func (p *Pipeline) foreseen(ctx context.Context, client *fly.Client, f pipeline.Config, stage pipeline.Stage, want wanted) (image.Ref, error) {
 	config, err := p.config(ctx, f, stage)
 	switch {
 	case err != nil:
@@ -104,7 +104,7 @@ func (p *Pipeline) foreseen(ctx context.Context, client *fly.Client, f fleet.Fle
 }
 
 // runningBefore is the image that the stage before runs, in the place where this stage would have it.
-func (p *Pipeline) runningBefore(ctx context.Context, client *fly.Client, f fleet.Fleet, stage fleet.Stage, token *dagger.Secret) (image.Ref, error) {
+func (p *Pipeline) runningBefore(ctx context.Context, client *fly.Client, f pipeline.Config, stage pipeline.Stage, token *dagger.Secret) (image.Ref, error) {
 	before, err := f.Stage(stage.Before)
 	if err != nil {
 		return image.Ref{}, err

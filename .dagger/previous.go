@@ -6,16 +6,16 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/compatibility"
-	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/fly"
-	"github.com/renewa/pipeline/ci/image"
-	"github.com/renewa/pipeline/ci/promotion"
-	"github.com/renewa/pipeline/ci/registry"
+	"github.com/renewa/pipeline/ci/release/image"
+	"github.com/renewa/pipeline/ci/release/promotion"
+	"github.com/renewa/pipeline/ci/release/registry"
+	"github.com/renewa/pipeline/ci/verify/compatibility"
 )
 
 // previous is the image before the new one: as it was given, or what the last stage runs.
-func (p *Pipeline) previous(ctx context.Context, f fleet.Fleet, given string) (compatibility.Previous, error) {
+func (p *Pipeline) previous(ctx context.Context, f pipeline.Config, given string) (compatibility.Previous, error) {
 	if given != "" {
 		return compatibility.Given(given)
 	}

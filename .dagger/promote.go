@@ -7,7 +7,7 @@ import (
 	"dagger/pipeline/internal/dagger"
 
 	"github.com/renewa/pipeline/ci/fly"
-	"github.com/renewa/pipeline/ci/promotion"
+	"github.com/renewa/pipeline/ci/release/promotion"
 )
 
 // Promote the image that one stage runs to the next stage.

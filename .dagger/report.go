@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/renewa/pipeline/ci/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy"
 )
 
 // Report what the last deployment of a stage did, also one that failed.

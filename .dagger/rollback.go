@@ -6,12 +6,12 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/deploy"
+	"github.com/renewa/pipeline/ci/config/flytoml"
 	"github.com/renewa/pipeline/ci/fly"
-	"github.com/renewa/pipeline/ci/flytoml"
-	"github.com/renewa/pipeline/ci/history"
-	"github.com/renewa/pipeline/ci/image"
-	"github.com/renewa/pipeline/ci/promotion"
+	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/history"
+	"github.com/renewa/pipeline/ci/release/image"
+	"github.com/renewa/pipeline/ci/release/promotion"
 )
 
 // Rollback goes back to an image that ran well in a stage before.

@@ -7,9 +7,9 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/finding"
-	"github.com/renewa/pipeline/ci/sarif"
-	"github.com/renewa/pipeline/ci/scanner"
+	"github.com/renewa/pipeline/ci/scan/finding"
+	"github.com/renewa/pipeline/ci/scan/sarif"
+	"github.com/renewa/pipeline/ci/scan/scanner"
 )
 
 // Run every scanner of pipeline.toml's [scan] side by side, and make one report of what they found.

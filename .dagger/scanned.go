@@ -10,10 +10,10 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/finding"
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/scanner"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan/finding"
+	"github.com/renewa/pipeline/ci/scan/scanner"
+	"github.com/renewa/pipeline/ci/verify/check"
 )
 
 const noScan = "pipeline.toml has no [scan], so no scanner runs: add it, empty for the defaults (docs/scan.md)"
@@ -44,7 +44,7 @@ func (p *Pipeline) scanned(ctx context.Context, name string, a wish, only ...str
 }
 
 // sideBySide returns what scanners found, why others did not run, and what the first left, by name.
-func (p *Pipeline) sideBySide(ctx context.Context, f fleet.Fleet, scans []scanMaker, a wish) (found []scanner.Found, missing []error, results map[string]*dagger.Directory) {
+func (p *Pipeline) sideBySide(ctx context.Context, f pipeline.Config, scans []scanMaker, a wish) (found []scanner.Found, missing []error, results map[string]*dagger.Directory) {
 	outcomes := make([]outcome, len(scans))
 	var running sync.WaitGroup
 	for i, m := range scans {
@@ -69,7 +69,7 @@ type outcome struct {
 	err     error
 }
 
-func (p *Pipeline) scanAlone(ctx context.Context, f fleet.Fleet, m scanMaker, a wish) (o outcome) {
+func (p *Pipeline) scanAlone(ctx context.Context, f pipeline.Config, m scanMaker, a wish) (o outcome) {
 	s, err := m.make(ctx)
 	if err != nil {
 		return outcome{err: notRun(m.name, "", err)}
@@ -79,7 +79,7 @@ func (p *Pipeline) scanAlone(ctx context.Context, f fleet.Fleet, m scanMaker, a 
 }
 
 // policy is what the app lets pass, its baseline read anew. One that is being made may be missing.
-func (p *Pipeline) policy(ctx context.Context, f fleet.Fleet, a wish) (finding.Policy, error) {
+func (p *Pipeline) policy(ctx context.Context, f pipeline.Config, a wish) (finding.Policy, error) {
 	policy := finding.Policy{Threshold: f.Scan.Threshold, UnfixedPasses: f.Scan.Unfixed, Waivers: f.Scan.Waivers}
 	file := f.Scan.Baseline
 	if file == "" {

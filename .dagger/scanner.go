@@ -8,10 +8,10 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/finding"
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/scanner"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan/finding"
+	"github.com/renewa/pipeline/ci/scan/scanner"
+	"github.com/renewa/pipeline/ci/verify/check"
 )
 
 // A scan is a scanner with what it needs to run as a step.
@@ -29,7 +29,7 @@ type scanMaker struct {
 }
 
 // scans are those of an app that states [scan], in the order of a table.
-func (p *Pipeline) scans(f fleet.Fleet, a wish) []scanMaker {
+func (p *Pipeline) scans(f pipeline.Config, a wish) []scanMaker {
 	if f.Scan == nil {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (p *Pipeline) scans(f fleet.Fleet, a wish) []scanMaker {
 }
 
 // scanMakers are the same as steps of ci, each judged by itself.
-func (p *Pipeline) scanMakers(f fleet.Fleet, a wish) []maker {
+func (p *Pipeline) scanMakers(f pipeline.Config, a wish) []maker {
 	var all []maker
 	for _, m := range p.scans(f, a) {
 		all = append(all, maker{m.name, func(ctx context.Context) (step, error) {

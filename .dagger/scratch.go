@@ -8,17 +8,17 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/database"
-	"github.com/renewa/pipeline/ci/fleet"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/release/database"
+	"github.com/renewa/pipeline/ci/verify/check"
 )
 
 // databaseHost is where a test finds its database.
 const databaseHost = "db"
 
 // trialDatabase is the database of a test: named as the first stage's, if that has one.
-func trialDatabase(f fleet.Fleet) fleet.Database {
-	db := fleet.Database{Name: "app", Owner: "app_owner", User: "app"}
+func trialDatabase(f pipeline.Config) pipeline.Database {
+	db := pipeline.Database{Name: "app", Owner: "app_owner", User: "app"}
 	if first := f.First().Database; first != nil {
 		db = *first
 	}
@@ -27,7 +27,7 @@ func trialDatabase(f fleet.Fleet) fleet.Database {
 }
 
 // scratch is a new server with that database, for one test: equal ones would be one server, so each has a mark.
-func scratch(f fleet.Fleet, mark string) *dagger.Container {
+func scratch(f pipeline.Config, mark string) *dagger.Container {
 	db := trialDatabase(f)
 	return dag.Container(dagger.ContainerOpts{Platform: platform}).From(db.Image).
 		WithEnvVariable("POSTGRES_PASSWORD", "trial").
@@ -43,7 +43,7 @@ func served(c *dagger.Container) *dagger.Service {
 }
 
 // addresses are the variables by which an app finds that database. Where one is stated for both, it is the owner's.
-func addresses(f fleet.Fleet) map[string]string {
+func addresses(f pipeline.Config) map[string]string {
 	db := trialDatabase(f)
 	return map[string]string{
 		f.Trial.Database:  database.TrialURL(db, db.User, databaseHost),
@@ -52,7 +52,7 @@ func addresses(f fleet.Fleet) map[string]string {
 }
 
 // databaseSays is a step's Why: of a service that died the engine tells nothing, so its database is started alone.
-func databaseSays(f fleet.Fleet) func(context.Context, error) error {
+func databaseSays(f pipeline.Config) func(context.Context, error) error {
 	return func(ctx context.Context, err error) error {
 		if !strings.Contains(err.Error(), "(aliased as "+databaseHost+")") {
 			return err

@@ -8,8 +8,8 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/deploy"
-	"github.com/renewa/pipeline/ci/secret"
+	"github.com/renewa/pipeline/ci/config/secret"
+	"github.com/renewa/pipeline/ci/release/deploy"
 )
 
 // Show how a stage's secrets differ from what Fly holds, by name. Nothing is written, no value is shown.

@@ -7,9 +7,9 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/rules"
-	"github.com/renewa/pipeline/ci/scanner"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan/rules"
+	"github.com/renewa/pipeline/ci/scan/scanner"
 )
 
 // Look at the sources with the rules of this module, and with the app's own.
@@ -29,7 +29,7 @@ func (p *Pipeline) Semgrep(
 	return passing(report, forms["text"])
 }
 
-func (p *Pipeline) semgrep(f fleet.Fleet) scan {
+func (p *Pipeline) semgrep(f pipeline.Config) scan {
 	const sources, config = "src", "rules"
 	read := p.Source.Filter(dagger.DirectoryFilterOpts{Exclude: f.Unscanned()})
 	all := dag.Directory().WithDirectory("module", moduleRules())

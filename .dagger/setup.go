@@ -6,9 +6,9 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/secret"
-	"github.com/renewa/pipeline/ci/setup"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/config/secret"
+	"github.com/renewa/pipeline/ci/release/setup"
 )
 
 // Say what a stage needs before its first deploy, and with --apply make it.
@@ -66,7 +66,7 @@ func (p *Pipeline) setup(ctx context.Context, env string, apply bool, secrets *d
 }
 
 // givenSecrets may be incomplete: what is missing is what a set-up says.
-func givenSecrets(ctx context.Context, s fleet.Stage, secrets *dagger.Secret) (*secret.Set, error) {
+func givenSecrets(ctx context.Context, s pipeline.Stage, secrets *dagger.Secret) (*secret.Set, error) {
 	if secrets == nil {
 		return nil, nil
 	}

@@ -9,21 +9,21 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/deploy"
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/flytoml"
-	"github.com/renewa/pipeline/ci/secret"
+	"github.com/renewa/pipeline/ci/config/flytoml"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/config/secret"
+	"github.com/renewa/pipeline/ci/release/deploy"
 )
 
 const fleetFile = "pipeline.toml"
 
 // fleet reads pipeline.toml.
-func (p *Pipeline) fleet(ctx context.Context) (fleet.Fleet, error) {
+func (p *Pipeline) fleet(ctx context.Context) (pipeline.Config, error) {
 	text, err := p.Source.File(fleetFile).Contents(ctx)
 	if err != nil {
-		return fleet.Fleet{}, fmt.Errorf("read %s: %w\nIt declares the stages: the README shows one", fleetFile, err)
+		return pipeline.Config{}, fmt.Errorf("read %s: %w\nIt declares the stages: the README shows one", fleetFile, err)
 	}
-	f, err := fleet.Parse(fleetFile, []byte(text))
+	f, err := pipeline.Parse(fleetFile, []byte(text))
 	if err == nil {
 		f, err = p.ignoring(ctx, f)
 	}
@@ -42,23 +42,23 @@ func (p *Pipeline) fleet(ctx context.Context) (fleet.Fleet, error) {
 }
 
 // stage reads pipeline.toml and finds a stage in it.
-func (p *Pipeline) stage(ctx context.Context, env string) (fleet.Fleet, fleet.Stage, error) {
+func (p *Pipeline) stage(ctx context.Context, env string) (pipeline.Config, pipeline.Stage, error) {
 	f, err := p.fleet(ctx)
 	if err != nil {
-		return f, fleet.Stage{}, err
+		return f, pipeline.Stage{}, err
 	}
 	stage, err := f.Stage(env)
 	return f, stage, err
 }
 
 // config reads a stage's fly.toml.
-func (p *Pipeline) config(ctx context.Context, f fleet.Fleet, s fleet.Stage) (flytoml.Config, error) {
+func (p *Pipeline) config(ctx context.Context, f pipeline.Config, s pipeline.Stage) (flytoml.Config, error) {
 	config, _, err := p.configSource(ctx, f, s)
 	return config, err
 }
 
 // configSource reads it together with the record that a release keeps of it.
-func (p *Pipeline) configSource(ctx context.Context, f fleet.Fleet, s fleet.Stage) (flytoml.Config, json.RawMessage, error) {
+func (p *Pipeline) configSource(ctx context.Context, f pipeline.Config, s pipeline.Stage) (flytoml.Config, json.RawMessage, error) {
 	text, err := p.Source.File(s.Config).Contents(ctx)
 	if err != nil {
 		return flytoml.Config{}, nil, fmt.Errorf("read the fly.toml of stage %s: %w", s.Name, err)
@@ -81,7 +81,7 @@ type secretsOf struct {
 }
 
 // request is everything a deployment of a stage needs, except the image.
-func (p *Pipeline) request(ctx context.Context, f fleet.Fleet, s fleet.Stage, secrets secretsOf) (deploy.Request, error) {
+func (p *Pipeline) request(ctx context.Context, f pipeline.Config, s pipeline.Stage, secrets secretsOf) (deploy.Request, error) {
 	config, source, err := p.configSource(ctx, f, s)
 	set, serr := readSecrets(ctx, s, secrets.given)
 	if serr == nil {
@@ -99,7 +99,7 @@ func (p *Pipeline) request(ctx context.Context, f fleet.Fleet, s fleet.Stage, se
 }
 
 // readSecrets reads a stage's secrets as they were given: they may be none, or not complete.
-func readSecrets(ctx context.Context, s fleet.Stage, secrets *dagger.Secret) (secret.Set, error) {
+func readSecrets(ctx context.Context, s pipeline.Stage, secrets *dagger.Secret) (secret.Set, error) {
 	if secrets == nil {
 		return secret.Set{}, nil
 	}
@@ -111,7 +111,7 @@ func readSecrets(ctx context.Context, s fleet.Stage, secrets *dagger.Secret) (se
 }
 
 // complete refuses a set that lacks what is required.
-func complete(f fleet.Fleet, s fleet.Stage, set secret.Set, given bool) error {
+func complete(f pipeline.Config, s pipeline.Stage, set secret.Set, given bool) error {
 	err := set.Check(f.Secrets)
 	if err != nil && !given {
 		return fmt.Errorf("no secrets were given for stage %s: add --secrets file://PATH (dotenv or JSON)\n%w", s.Name, err)

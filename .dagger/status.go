@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 
-	"github.com/renewa/pipeline/ci/status"
+	"github.com/renewa/pipeline/ci/release/status"
 )
 
 // Show what every stage runs: digest, machines, health, migration, URL.

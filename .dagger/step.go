@@ -12,14 +12,14 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/gate"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/gate"
 )
 
 // A step is something that a change must pass: commands in a container, and what reads their results.
 type step struct {
-	fleet.Check
+	pipeline.Check
 	Ready  func(context.Context) (*dagger.Container, error) // where it runs: files laid in, services bound, as root
 	Inputs *dagger.Directory                                // every file it depends on, where the repository has it
 	Pins   map[string]string                                // images, versions and digests it depends on, by name
@@ -48,25 +48,25 @@ type maker struct {
 }
 
 // makers are the steps that pipeline.toml states, in the order of a table, but for the image.
-func (p *Pipeline) makers(f fleet.Fleet, a wish) []maker {
+func (p *Pipeline) makers(f pipeline.Config, a wish) []maker {
 	var all []maker
 	for _, c := range f.Checks {
 		all = append(all, maker{c.Name, func(context.Context) (step, error) { return p.stated(f, c), nil }})
 	}
 	if f.Migrations != nil {
-		all = append(all, maker{fleet.MigrationsStep, func(ctx context.Context) (step, error) { return p.migrations(ctx, f, a) }})
+		all = append(all, maker{pipeline.MigrationsStep, func(ctx context.Context) (step, error) { return p.migrations(ctx, f, a) }})
 	}
 	if f.Compatibility != nil {
-		all = append(all, maker{fleet.CompatibilityStep, func(ctx context.Context) (step, error) { return p.compatibility(ctx, f, a) }})
+		all = append(all, maker{pipeline.CompatibilityStep, func(ctx context.Context) (step, error) { return p.compatibility(ctx, f, a) }})
 	}
 	if f.EndToEnd != nil {
-		all = append(all, maker{fleet.EndToEndStep, func(ctx context.Context) (step, error) { return p.endToEnd(f, a.shards) }})
+		all = append(all, maker{pipeline.EndToEndStep, func(ctx context.Context) (step, error) { return p.endToEnd(f, a.shards) }})
 	}
 	return append(all, p.scanMakers(f, a)...)
 }
 
 // made makes one step by name.
-func (p *Pipeline) made(ctx context.Context, f fleet.Fleet, name string, a wish) (step, error) {
+func (p *Pipeline) made(ctx context.Context, f pipeline.Config, name string, a wish) (step, error) {
 	var known []string
 	for _, m := range p.makers(f, a) {
 		if m.name == name {
@@ -74,12 +74,12 @@ func (p *Pipeline) made(ctx context.Context, f fleet.Fleet, name string, a wish)
 		}
 		known = append(known, m.name)
 	}
-	return step{}, &fleet.UnknownCheckError{Name: name, Known: known}
+	return step{}, &pipeline.UnknownCheckError{Name: name, Known: known}
 }
 
 // run runs a step to its end and reads its verdict, which is the error of nobody yet. An error is of a step
 // that could not run, and says nothing about the sources.
-func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dagger.Directory, check.Verdict, error) {
+func (p *Pipeline) run(ctx context.Context, f pipeline.Config, s step, a wish) (*dagger.Directory, check.Verdict, error) {
 	began := time.Now().Truncate(time.Second)
 	if len(s.Parts) > 0 {
 		return p.parts(ctx, f, s, a)
@@ -113,7 +113,7 @@ func (p *Pipeline) run(ctx context.Context, f fleet.Fleet, s step, a wish) (*dag
 const settingUp = 20 * time.Minute
 
 // scripted runs commands by check.Script, and brings what they left here, to a folder of this call.
-func scripted(ctx context.Context, c *dagger.Container, commands fleet.Check, again bool) (*dagger.Directory, string, error) {
+func scripted(ctx context.Context, c *dagger.Container, commands pipeline.Check, again bool) (*dagger.Directory, string, error) {
 	if again {
 		c = c.WithEnvVariable("AGAIN", strconv.FormatInt(time.Now().UnixNano(), 10))
 	}
@@ -144,7 +144,7 @@ func notRun(name, flags string, err error) error {
 }
 
 // noted lays beside a step what it depends on, and what that was last time, so that it can be told what changed.
-func noted(c *dagger.Container, f fleet.Fleet, s step) *dagger.Container {
+func noted(c *dagger.Container, f pipeline.Config, s step) *dagger.Container {
 	if s.Inputs != nil {
 		c = c.WithMountedDirectory(check.Inputs, s.Inputs)
 	}
@@ -153,7 +153,7 @@ func noted(c *dagger.Container, f fleet.Fleet, s step) *dagger.Container {
 }
 
 // parts runs all parts of a step to their ends and makes one verdict of theirs. What a part left is in a folder.
-func (p *Pipeline) parts(ctx context.Context, f fleet.Fleet, s step, a wish) (*dagger.Directory, check.Verdict, error) {
+func (p *Pipeline) parts(ctx context.Context, f pipeline.Config, s step, a wish) (*dagger.Directory, check.Verdict, error) {
 	results, verdicts, errs := make([]*dagger.Directory, len(s.Parts)), make([]check.Part, len(s.Parts)), make([]error, len(s.Parts))
 	var running sync.WaitGroup
 	for i, part := range s.Parts {
@@ -194,7 +194,7 @@ func (p *Pipeline) alone(ctx context.Context, name string, a wish) (string, erro
 }
 
 // row runs one step for the table of ci.
-func (p *Pipeline) row(ctx context.Context, f fleet.Fleet, m maker, a wish) gate.Step {
+func (p *Pipeline) row(ctx context.Context, f pipeline.Config, m maker, a wish) gate.Step {
 	began := time.Now()
 	s, err := m.make(ctx)
 	var verdict check.Verdict

@@ -5,8 +5,8 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/gate"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/gate"
 )
 
 // List the steps of ci without running any: what each depends on, and a key that stays the same as long as none
@@ -29,7 +29,7 @@ func (p *Pipeline) Steps(
 		s, err := m.make(ctx)
 		list = append(list, dependence(ctx, m.name, s, err))
 	}
-	return append(list, dependence(ctx, fleet.ImageStep, p.imageInputs(f), nil)).String(), nil
+	return append(list, dependence(ctx, pipeline.ImageStep, p.imageInputs(f), nil)).String(), nil
 }
 
 // dependence asks for the digest of what a step reads.

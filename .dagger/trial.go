@@ -8,12 +8,12 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/trial"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
 // trialRun is what an image does in a test: as the first stage's fly.toml says.
-func (p *Pipeline) trialRun(ctx context.Context, f fleet.Fleet, image *dagger.Container) (trial.Run, error) {
+func (p *Pipeline) trialRun(ctx context.Context, f pipeline.Config, image *dagger.Container) (trial.Run, error) {
 	config, err := p.config(ctx, f, f.First())
 	if err != nil {
 		return trial.Run{}, err

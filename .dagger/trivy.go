@@ -6,8 +6,8 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/scanner"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan/scanner"
 )
 
 // Look up the packages of the image and of the lockfiles in Trivy's vulnerability database, and look at how the
@@ -28,7 +28,7 @@ func (p *Pipeline) Trivy(
 	return passing(report, forms["text"])
 }
 
-func (p *Pipeline) trivyImage(ctx context.Context, f fleet.Fleet, newest finder) (scan, error) {
+func (p *Pipeline) trivyImage(ctx context.Context, f pipeline.Config, newest finder) (scan, error) {
 	look, database, err := p.lookup(ctx, f, newest)
 	s := p.trivyScan(scanner.TrivyImage(f.App.Dockerfile, look), look)
 	s.inputs = p.imageInputs(f).Inputs
@@ -39,10 +39,10 @@ func (p *Pipeline) trivyImage(ctx context.Context, f fleet.Fleet, newest finder)
 	return s, err
 }
 
-func (p *Pipeline) trivyLockfiles(ctx context.Context, f fleet.Fleet, newest finder) (scan, error) {
+func (p *Pipeline) trivyLockfiles(ctx context.Context, f pipeline.Config, newest finder) (scan, error) {
 	look, database, err := p.lookup(ctx, f, newest)
 	s := p.trivyScan(scanner.TrivyLockfiles(f.App.Context, look), look)
-	read := fleet.Check{Files: scanner.Lockfiles(f.Scan.Lockfiles)}
+	read := pipeline.Check{Files: scanner.Lockfiles(f.Scan.Lockfiles)}
 	s.inputs = p.below(f, read.Files)
 	installed := len(f.Scan.Denied) > 0 && f.Toolbox != nil && f.Toolbox.Target != ""
 	if installed {
@@ -66,7 +66,7 @@ func (p *Pipeline) trivyLockfiles(ctx context.Context, f fleet.Fleet, newest fin
 	return s, err
 }
 
-func (p *Pipeline) trivyConfig(f fleet.Fleet) scan {
+func (p *Pipeline) trivyConfig(f pipeline.Config) scan {
 	s := p.trivyScan(scanner.TrivyConfig(f.App.Dockerfile, f.Scan.Timeout), scanner.Lookup{})
 	configs := p.Source.Filter(dagger.DirectoryFilterOpts{Include: f.Configs()})
 	s.inputs = configs.WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile))
@@ -102,7 +102,7 @@ func tool(image string) *dagger.Container {
 
 // lookup finds the newest database, and returns what lays it into a container. It is downloaded when its
 // digest is a new one.
-func (p *Pipeline) lookup(ctx context.Context, f fleet.Fleet, newest finder) (scanner.Lookup, func(context.Context, *dagger.Container) (*dagger.Container, error), error) {
+func (p *Pipeline) lookup(ctx context.Context, f pipeline.Config, newest finder) (scanner.Lookup, func(context.Context, *dagger.Container) (*dagger.Container, error), error) {
 	database, err := newest(ctx)
 	look := scanner.Lookup{Digest: database.Digest, Sample: database.Sample, Denied: f.Scan.Denied, Timeout: f.Scan.Timeout}
 	return look, func(ctx context.Context, c *dagger.Container) (*dagger.Container, error) {

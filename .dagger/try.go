@@ -11,10 +11,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/renewa/pipeline/ci/check"
-	"github.com/renewa/pipeline/ci/compatibility"
-	"github.com/renewa/pipeline/ci/fleet"
-	"github.com/renewa/pipeline/ci/trial"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/compatibility"
+	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
 // A try is one image with its suite on the database that the other one has migrated.
@@ -26,7 +26,7 @@ type try struct {
 }
 
 // tries runs both, side by side, and returns what they left, by name.
-func (p *Pipeline) tries(ctx context.Context, f fleet.Fleet, list []try, again bool) (*dagger.Directory, []compatibility.Trial, error) {
+func (p *Pipeline) tries(ctx context.Context, f pipeline.Config, list []try, again bool) (*dagger.Directory, []compatibility.Trial, error) {
 	left, ended := make([]*dagger.Directory, len(list)), make([]compatibility.Trial, len(list))
 	side, sctx := errgroup.WithContext(ctx)
 	for i, t := range list {
@@ -49,7 +49,7 @@ func (p *Pipeline) tries(ctx context.Context, f fleet.Fleet, list []try, again b
 const comingUp = time.Minute
 
 // try runs an image with its suite. When nothing came of it, the image that was to bring the schema is asked why.
-func (p *Pipeline) try(ctx context.Context, f fleet.Fleet, t try, again bool) (*dagger.Directory, compatibility.Trial, error) {
+func (p *Pipeline) try(ctx context.Context, f pipeline.Config, t try, again bool) (*dagger.Directory, compatibility.Trial, error) {
 	ready, commands, err := p.beside(ctx, f, t)
 	if err != nil {
 		return nil, compatibility.Trial{}, err
@@ -72,38 +72,38 @@ func (p *Pipeline) try(ctx context.Context, f fleet.Fleet, t try, again bool) (*
 // beside is the container of an image and its suite, which begins when the schema is there: the other image has run
 // its release command when its port opens. As a step of its own the migration would be in the cache, and its
 // database gone.
-func (p *Pipeline) beside(ctx context.Context, f fleet.Fleet, t try) (*dagger.Container, fleet.Check, error) {
+func (p *Pipeline) beside(ctx context.Context, f pipeline.Config, t try) (*dagger.Container, pipeline.Check, error) {
 	server := scratch(f, t.name)
 	if _, err := server.Sync(ctx); err != nil { // so that no pull is part of coming up
-		return nil, fleet.Check{}, err
+		return nil, pipeline.Check{}, err
 	}
 	db := served(server)
 	image, run, err := p.equipped(ctx, f, t.image, db)
 	if err != nil {
-		return nil, fleet.Check{}, err
+		return nil, pipeline.Check{}, err
 	}
 	schema, other, err := p.equipped(ctx, f, t.schema, db)
 	if err != nil {
-		return nil, fleet.Check{}, err
+		return nil, pipeline.Check{}, err
 	}
 	service := schema.WithExposedPort(f.Trial.Port).AsService(dagger.ContainerAsServiceOpts{Args: []string{"sh", "-c", other.Migrated()}})
-	commands := fleet.Check{Name: t.name, Run: []string{compatibility.Args(f.Trial.Port, run.Start(), t.suite)}, Timeout: f.Compatibility.Timeout}
+	commands := pipeline.Check{Name: t.name, Run: []string{compatibility.Args(f.Trial.Port, run.Start(), t.suite)}, Timeout: f.Compatibility.Timeout}
 	return image.WithServiceBinding("schema", service).WithNewFile(compatibility.Program, compatibility.Script), commands, nil
 }
 
 // schemaless runs the image that did not bring up its schema once more, for its last words: the engine tells of a
 // service that ended nothing but its exit code.
-func (p *Pipeline) schemaless(ctx context.Context, f fleet.Fleet, t try) (*dagger.Directory, check.Verdict, error) {
+func (p *Pipeline) schemaless(ctx context.Context, f pipeline.Config, t try) (*dagger.Directory, check.Verdict, error) {
 	db := served(scratch(f, t.name+" once more"))
 	schema, run, err := p.equipped(ctx, f, t.schema, db)
 	if err != nil {
 		return nil, check.Verdict{}, err
 	}
-	return checked(ctx, schema, fleet.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: comingUp / 2}, false)
+	return checked(ctx, schema, pipeline.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: comingUp / 2}, false)
 }
 
 // equipped is an image as it runs in a test, with its variables and a database, and a folder for what it leaves.
-func (p *Pipeline) equipped(ctx context.Context, f fleet.Fleet, image *dagger.Container, db *dagger.Service) (*dagger.Container, trial.Run, error) {
+func (p *Pipeline) equipped(ctx context.Context, f pipeline.Config, image *dagger.Container, db *dagger.Service) (*dagger.Container, trial.Run, error) {
 	if _, err := image.Sync(ctx); err != nil {
 		return nil, trial.Run{}, err
 	}
@@ -123,7 +123,7 @@ func (p *Pipeline) equipped(ctx context.Context, f fleet.Fleet, image *dagger.Co
 }
 
 // checked runs commands by check.Script and reads its verdict over what they left.
-func checked(ctx context.Context, c *dagger.Container, commands fleet.Check, again bool) (*dagger.Directory, check.Verdict, error) {
+func checked(ctx context.Context, c *dagger.Container, commands pipeline.Check, again bool) (*dagger.Directory, check.Verdict, error) {
 	left, here, err := scripted(ctx, c, commands, again)
 	if err != nil {
 		return nil, check.Verdict{}, err

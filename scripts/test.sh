@@ -44,7 +44,7 @@ acceptance() {
     FLYCTL=$("$root/lab/tool.sh" flyctl) && export FLYCTL
   fi
   failed=
-  for package in ci/flylocal/docker ci/cmd/flylocal ci/acceptance; do
+  for package in flylocal/docker flylocal/cmd/flylocal ci/acceptance; do
     say "acceptance tests: $package"
     in_go go test -tags acceptance -c -o ".test/${package##*/}" "./$package"
     verdicts "$package" "$root/.test/${package##*/}" -test.v -test.timeout 50m || failed="$failed $package"
@@ -72,7 +72,7 @@ verdicts() { # folder, program and arguments
 
 case ${1:-all} in
   unit) unit ;;
-  bench) in_go go test ./ci/deploy -run NONE -bench Deploy -benchtime 1x -timeout 30m ;;
+  bench) in_go go test ./ci/release/deploy -run NONE -bench Deploy -benchtime 1x -timeout 30m ;;
   lint)
     in_go sh -c 'mkdir -p .test && (cd lab/tools/golangci-lint && go build -o ../../../.test/golangci-lint tool) && .test/golangci-lint run ./...'
     ;;

@@ -15,10 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/superfly/fly-go"
 
-	"github.com/renewa/pipeline/ci/flylocal"
-	"github.com/renewa/pipeline/ci/flylocal/cloud"
-	"github.com/renewa/pipeline/ci/flylocal/scripted"
-	"github.com/renewa/pipeline/ci/flytoml"
+	"github.com/renewa/pipeline/ci/config/flytoml"
+	"github.com/renewa/pipeline/flylocal"
+	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
 // friendlier is what we read and flyctl refuses or passes on as it is, with what it reads in its place.
@@ -39,7 +39,7 @@ var friendlier = strings.NewReplacer(
 func TestAFlyTomlBecomesTheMachinesThatFlyctlMakesOfIt(t *testing.T) {
 	t.Parallel()
 	program := flyctlProgram(t)
-	files, err := filepath.Glob("../flytoml/testdata/*.toml")
+	files, err := filepath.Glob("../config/flytoml/testdata/*.toml")
 	require.NoError(t, err)
 	own, err := filepath.Glob("../../fly.*.toml")
 	require.NoError(t, err)

@@ -18,7 +18,7 @@ func TestSemgrepsOwnTestPassesEveryRuleOnItsSamples(t *testing.T) {
 	require.NotEmpty(t, image)
 	test := command{string(c), c.call("").env, []string{
 		"dagger", "core", "--silent", "container", "from", "--address=" + image,
-		"with-directory", "--path=/rules", "--source=" + c.path("ci/rules"),
+		"with-directory", "--path=/rules", "--source=" + c.path("ci/scan/rules"),
 		"with-exec", "--args=semgrep,scan,--test,--metrics=off,--disable-version-check,--config,/rules,/rules/testdata", "stdout",
 	}}
 	require.Regexp(t, `✓ All tests passed`, test.ok(t).stdout)

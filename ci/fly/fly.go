@@ -19,7 +19,7 @@ import (
 	"github.com/superfly/fly-go/flaps"
 	"github.com/superfly/fly-go/tokens"
 
-	"github.com/renewa/pipeline/ci/registry"
+	"github.com/renewa/pipeline/ci/release/registry"
 )
 
 // TokenPrefix starts every token of a local Fly, so that neither kind is ever sent to the other.

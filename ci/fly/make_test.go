@@ -12,8 +12,8 @@ import (
 	gofly "github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/fly"
-	"github.com/renewa/pipeline/ci/flylocal"
-	"github.com/renewa/pipeline/ci/history"
+	"github.com/renewa/pipeline/ci/release/history"
+	"github.com/renewa/pipeline/flylocal"
 )
 
 // loses is a way on which the answers to some requests are lost after Fly has done the work.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/renewa/pipeline/ci/history"
+	"github.com/renewa/pipeline/ci/release/history"
 )
 
 // StartRelease writes a new release down, with the configuration it is made from, and returns its id

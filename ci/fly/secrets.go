@@ -9,7 +9,7 @@ import (
 
 	"github.com/superfly/fly-go"
 
-	"github.com/renewa/pipeline/ci/secret"
+	"github.com/renewa/pipeline/ci/config/secret"
 )
 
 // Secrets lists the names and digests of an app's secrets. Fly never shows values.

@@ -8,7 +8,7 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // data runs each migration that moves data between the two files that lie beside it: before.sql makes rows as the

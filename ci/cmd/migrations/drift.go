@@ -10,7 +10,7 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // drift compares the database that the migrator brought up, or the one that was named, with what the files say.

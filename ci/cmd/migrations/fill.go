@@ -10,7 +10,7 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // fill gives rows to every table that has none: by the rows.sql of the migration, and else by what its columns allow.

@@ -12,7 +12,7 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // folder is the migrations as they lie there, listed in atlas.sum or not.

@@ -9,7 +9,7 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // turns is how many versions are tried when none is named: the newest of them.

@@ -7,7 +7,7 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // hold is the strongest lock so far on a table, and since when.

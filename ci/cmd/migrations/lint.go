@@ -12,7 +12,7 @@ import (
 	_ "ariga.io/atlas/sql/postgres/postgrescheck" // registers the analyzers
 	"ariga.io/atlas/sql/sqlcheck"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // lint asks Atlas's analyzers about every file, and adds what squawk said.

@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // options are what is tried, and with what.

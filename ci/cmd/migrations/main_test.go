@@ -13,7 +13,7 @@ import (
 	"ariga.io/atlas/sql/migrate"
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // The test's own program stands in for a migrator that ships: it applies what is pending, as Atlas's library does.

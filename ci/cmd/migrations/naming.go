@@ -6,7 +6,7 @@ import (
 	"ariga.io/atlas/sql/schema"
 	"ariga.io/atlas/sql/sqlcheck"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // misnamed are the tables, columns and indexes that a file makes by names that pipeline.toml does not want. Atlas has an

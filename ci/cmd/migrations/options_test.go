@@ -9,7 +9,7 @@ import (
 	"ariga.io/atlas/sql/schema"
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // The door writes the command; it has never met the program that reads it but here.

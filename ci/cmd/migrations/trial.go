@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // A trial asks one question after the other, on databases that it makes for each.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 func TestMigrationsThatAreWellPassEveryCheck(t *testing.T) {

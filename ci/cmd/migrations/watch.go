@@ -8,7 +8,7 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 
-	"github.com/renewa/pipeline/ci/migration"
+	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
 // watcher runs statements on one connection and looks at the locks that it holds.

@@ -1,0 +1,115 @@
+package flytoml
+
+import (
+	"strings"
+	"time"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+// namedCheck is one of [checks.NAME].
+type namedCheck struct {
+	name  string
+	check fly.MachineCheck
+}
+
+// serviceCheck reads a check of a service. Fly moves its durations to between
+// a second and a minute without a word; we add the word.
+func (r *reader) serviceCheck(t *tomlfile.Table, kind string) fly.MachineServiceCheck {
+	c := r.check(t)
+	r.hold(t, "interval", c.Interval)
+	r.hold(t, "timeout", c.Timeout)
+	if g := c.GracePeriod; g != nil && (g.Duration > time.Minute || g.Duration > 0 && g.Duration < time.Second) {
+		r.warn(t, "grace_period", "%s is outside 1s to 1m, and Fly's own client says that Fly moves it there", g.Duration)
+	}
+	s := fly.MachineServiceCheck{Type: &kind, Interval: c.Interval, Timeout: c.Timeout, GracePeriod: c.GracePeriod}
+	if kind == "http" {
+		r.http(t, &c)
+		s.HTTPMethod, s.HTTPPath, s.HTTPProtocol, s.HTTPHeaders = c.HTTPMethod, c.HTTPPath, c.HTTPProtocol, c.HTTPHeaders
+		s.HTTPSkipTLSVerify, s.HTTPTLSServerName = c.HTTPSkipTLSVerify, c.HTTPTLSServerName
+	}
+	return s
+}
+
+func (r *reader) hold(t *tomlfile.Table, key string, d *fly.Duration) {
+	if d == nil || d.Duration >= time.Second && d.Duration <= time.Minute {
+		return
+	}
+	was := d.Duration
+	d.Duration = min(max(d.Duration, time.Second), time.Minute)
+	r.warn(t, key, "%s is outside 1s to 1m, Fly uses %s", was, d.Duration)
+}
+
+func (r *reader) checks(root *tomlfile.Table) {
+	all := root.Table("checks")
+	for _, name := range all.Keys() {
+		t := all.Table(name)
+		if t == nil {
+			continue // refused already: not a table
+		}
+		check := r.topLevelCheck(root, t)
+		r.out.checks = append(r.out.checks, in(r, t, namedCheck{name, check}))
+	}
+}
+
+func (r *reader) topLevelCheck(root, t *tomlfile.Table) fly.MachineCheck {
+	c := r.check(t)
+	r.http(t, &c)
+	c.Type = r.oneOf(t, "type", "tcp", "http")
+	c.Port = r.port(t, "port")
+	if kind := r.oneOf(t, "kind", "informational", "readiness"); kind != nil {
+		k := fly.MachineCheckKind(*kind)
+		c.Kind = &k
+	}
+	if !t.Has("type") {
+		t.Refuse("", "type is missing: tcp or http")
+	}
+	if !t.Has("port") {
+		if c.Port = r.port(root.Table("http_service"), "internal_port"); c.Port == nil {
+			t.Refuse("", "port is missing, and there is no http_service to take it from")
+		}
+	}
+	if c.Interval != nil && c.Interval.Duration < 2*time.Second {
+		t.Refuse("interval", "must be at least 2s; a bare number is in milliseconds")
+	}
+	if c.Timeout != nil && c.Timeout.Duration > time.Minute {
+		t.Refuse("timeout", "must be at most 60s")
+	}
+	return c
+}
+
+// check reads what all checks have.
+func (r *reader) check(t *tomlfile.Table) fly.MachineCheck {
+	return fly.MachineCheck{
+		Interval:    r.duration(t, "interval", time.Millisecond),
+		Timeout:     r.duration(t, "timeout", time.Millisecond),
+		GracePeriod: r.duration(t, "grace_period", time.Millisecond),
+	}
+}
+
+// http adds what only http checks have.
+func (r *reader) http(t *tomlfile.Table, c *fly.MachineCheck) {
+	if method := t.String("method"); method != nil {
+		upper := strings.ToUpper(*method)
+		c.HTTPMethod = &upper
+	}
+	c.HTTPPath = t.String("path")
+	c.HTTPProtocol = r.oneOf(t, "protocol", "http", "https")
+	c.HTTPSkipTLSVerify = t.Bool("tls_skip_verify")
+	c.HTTPTLSServerName = t.String("tls_server_name")
+	if c.HTTPPath != nil && !strings.HasPrefix(*c.HTTPPath, "/") {
+		t.Refuse("path", "must begin with /")
+	}
+	headers := t.Table("headers")
+	for _, name := range headers.Keys() {
+		values := []string{}
+		if _, isList := headers.Any(name).([]any); isList {
+			values = headers.Strings(name)
+		} else if v := headers.String(name); v != nil {
+			values = []string{*v}
+		}
+		c.HTTPHeaders = append(c.HTTPHeaders, fly.MachineHTTPHeader{Name: name, Values: values})
+	}
+}

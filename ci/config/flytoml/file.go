@@ -1,0 +1,55 @@
+package flytoml
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+// files reads [[files]] and [[statics]], what Fly puts into a machine and what
+// it serves out of one.
+func (r *reader) files(root *tomlfile.Table) {
+	for _, t := range root.Tables("files") {
+		r.out.files = append(r.out.files, in(r, t, r.fileOf(t)))
+	}
+	for _, t := range root.Tables("statics") {
+		r.static(t)
+	}
+}
+
+func (r *reader) fileOf(t *tomlfile.Table) fly.File {
+	f := fly.File{GuestPath: tomlfile.Or(t.String("guest_path"), ""), SecretName: t.String("secret_name")}
+	if raw := t.String("raw_value"); raw != nil {
+		encoded := base64.StdEncoding.EncodeToString([]byte(*raw))
+		f.RawValue = &encoded
+	}
+	if !strings.HasPrefix(f.GuestPath, "/") {
+		t.Refuse("guest_path", "must be where the file goes, beginning with /")
+	}
+	switch {
+	case t.Has("local_path"):
+		t.Refuse("local_path", "a file beside the image would differ from what was tested: put it into the image, or use raw_value")
+	case t.Has("raw_value") == t.Has("secret_name"):
+		t.Refuse("", "it needs raw_value or secret_name, one of the two")
+	}
+	return f
+}
+
+func (r *reader) static(t *tomlfile.Table) {
+	s := &fly.Static{
+		GuestPath:     tomlfile.Or(t.String("guest_path"), ""),
+		UrlPrefix:     tomlfile.Or(t.String("url_prefix"), ""),
+		TigrisBucket:  tomlfile.Or(t.String("tigris_bucket"), ""),
+		IndexDocument: tomlfile.Or(t.String("index_document"), ""),
+	}
+	if s.GuestPath == "" || !strings.HasPrefix(s.UrlPrefix, "/") {
+		t.Refuse("", "it needs guest_path, and url_prefix beginning with /")
+	}
+	if s.TigrisBucket != "" {
+		t.Refuse("tigris_bucket", "files are not uploaded: serve them from the image")
+	}
+	r.out.statics = append(r.out.statics, s)
+}

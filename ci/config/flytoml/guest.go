@@ -1,0 +1,89 @@
+package flytoml
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/spelling"
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+// guests reads [[vm]], the one section that without processes is for all
+// groups; one that names a group goes before it. No [[vm]] at all leaves every
+// machine the size it has, which respects a scaling by hand.
+func (r *reader) guests(root *tomlfile.Table) {
+	dedicated := tomlfile.Or(root.String("host_dedication_id"), "")
+	tables := root.Tables("vm")
+	if len(tables) == 0 && dedicated != "" {
+		root.Refuse("host_dedication_id", "it is part of a size, and there is none: add [[vm]] (with it, no machine keeps a size that it was given by hand)")
+	}
+	for _, t := range tables {
+		guest := r.guest(t)
+		guest.HostDedicationID = cmp.Or(guest.HostDedicationID, dedicated)
+		s := in(r, t, *guest)
+		if !s.listed {
+			s.groups = r.out.groups
+		}
+		one(t, r.out.guests, s)
+		r.out.guests = append(r.out.guests, s)
+	}
+}
+
+// guest starts from a preset, then memory, then the fields one by one.
+func (r *reader) guest(t *tomlfile.Table) *fly.MachineGuest {
+	size := fly.DefaultVMSize
+	if t.Has("gpu_kind") {
+		size = fly.DefaultGPUVMSize
+	}
+	g := preset(r.size(t, size))
+	if mb := r.megabyte(t, "memory", 1); mb > 0 {
+		g.MemoryMB = mb
+	}
+	g.MemoryMB = tomlfile.Or(r.atLeast(t, "memory_mb", 1), g.MemoryMB)
+	g.CPUs = tomlfile.Or(r.atLeast(t, "cpus", 1), g.CPUs)
+	g.CPUKind = tomlfile.Or(r.oneOf(t, "cpu_kind", "shared", "performance"), g.CPUKind)
+	g.GPUs = tomlfile.Or(r.atLeast(t, "gpus", 0), g.GPUs)
+	g.GPUKind = tomlfile.Or(t.String("gpu_kind"), g.GPUKind)
+	g.HostDedicationID = tomlfile.Or(t.String("host_dedication_id"), "")
+	g.KernelArgs = t.Strings("kernel_args")
+	rootfs := tomlfile.Or(r.oneOf(t, "persist_rootfs", "never", "restart", "always"), "")
+	g.PersistRootfs = fly.MachinePersistRootfs(rootfs)
+	if t.Has("memory") && t.Has("memory_mb") {
+		t.Refuse("memory_mb", "memory says it already: keep one of the two")
+	}
+	if g.MemoryMB%256 != 0 {
+		t.Refuse("memory", "%d MB is no size Fly has: it goes in steps of 256 MB", g.MemoryMB)
+	}
+	return g
+}
+
+func (r *reader) size(t *tomlfile.Table, fallback string) string {
+	size := tomlfile.Or(t.String("size"), fallback)
+	if _, ok := fly.MachinePresets[size]; !ok {
+		known := slices.Sorted(maps.Keys(fly.MachinePresets))
+		t.Refuse("size", "unknown size %q%s; the sizes are %s", size, spelling.DidYouMean(size, known), strings.Join(known, ", "))
+		return fallback
+	}
+	return size
+}
+
+// preset is a copy: fly-go's presets are shared by all who ask for them.
+func preset(size string) *fly.MachineGuest {
+	guest := *fly.MachinePresets[size]
+	return &guest
+}
+
+// guestFor is the more specific of a group's guests, nil when there is none.
+func (p parsed) guestFor(group string) *fly.MachineGuest {
+	var found *fly.MachineGuest
+	for _, s := range p.guests {
+		if slices.Contains(s.groups, group) && (found == nil || s.listed) {
+			found = &s.value
+		}
+	}
+	return found
+}

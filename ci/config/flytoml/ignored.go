@@ -1,0 +1,65 @@
+package flytoml
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+// others are keys of Fly's that mean nothing here, or too much. None is passed over in silence: its author
+// believes that it does something.
+func (r *reader) others(root *tomlfile.Table) {
+	for _, key := range []string{"machine_config", "container"} {
+		if root.Has(key) {
+			root.Refuse(key, "machines of several containers are not supported: only one image is promoted")
+		}
+	}
+	for _, old := range slices.Sorted(maps.Keys(renamed)) {
+		if root.Has(old) {
+			root.Refuse(old, "this is an old name: write %s", renamed[old])
+		}
+	}
+	r.words(root, "console_command") // kept with the release, where Fly's console reads it
+	r.build(root.Table("build"))
+	r.experimental(root.Table("experimental"))
+}
+
+// renamed are names that Fly's client still takes. Taken for unknown ones, a deploy would take a machine's
+// volume away.
+var renamed = map[string]string{"mount": "[[mounts]]", "compute": "[[vm]]", "computes": "[[vm]]", "metric": "[[metrics]]"}
+
+func (r *reader) build(t *tomlfile.Table) {
+	for _, key := range t.Keys() {
+		if key == "compose" {
+			t.Refuse(key, "machines of several containers are not supported: only one image is promoted")
+			continue
+		}
+		r.warn(t, key, "not used: the image comes from this pipeline's own build, and is deployed by its digest")
+	}
+}
+
+func (r *reader) experimental(t *tomlfile.Table) {
+	if t.Has("machine_config") {
+		t.Refuse("machine_config", "it would overrule what this file says: not supported")
+	}
+	for _, key := range slices.Sorted(maps.Keys(moved)) {
+		if t.Has(key) {
+			t.Refuse(key, "this is an old place: write %s", moved[key])
+		}
+	}
+	for _, key := range ignored {
+		if t.Has(key) {
+			r.warn(t, key, "a deploy does nothing with it, here as with Fly's own client")
+		}
+	}
+}
+
+// moved are keys that Fly's client still reads here, with the place they have now.
+var moved = map[string]string{
+	"kill_timeout": "kill_timeout at the top", "metrics_port": "port in [metrics]", "metrics_path": "path in [metrics]",
+}
+
+// ignored are experimental keys about how Fly's own client builds, launches and connects, and one that it
+// reads and does nothing with.
+var ignored = []string{"attached", "auto_rollback", "enable_consul", "enable_etcd", "lazy_load_images", "use_zstd"}

@@ -1,0 +1,53 @@
+package flytoml
+
+import (
+	"strings"
+	"time"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+var restartPolicies = map[string]fly.MachineRestartPolicy{
+	"always":     fly.MachineRestartPolicyAlways,
+	"never":      fly.MachineRestartPolicyNo, // the file's word for the API's "no"
+	"on-failure": fly.MachineRestartPolicyOnFailure,
+}
+
+// lifecycle reads how machines stop, start again and are watched.
+func (r *reader) lifecycle(root *tomlfile.Table) {
+	r.stop(root)
+	for _, t := range root.Tables("restart") {
+		policy := tomlfile.Or(r.oneOf(t, "policy", "always", "never", "on-failure"), "")
+		if !t.Has("policy") {
+			t.Refuse("", "policy is missing: always, never or on-failure")
+		}
+		s := in(r, t, fly.MachineRestart{Policy: restartPolicies[policy], MaxRetries: tomlfile.Or(r.atLeast(t, "retries", 0), 0)})
+		one(t, r.out.restarts, s)
+		r.out.restarts = append(r.out.restarts, s)
+	}
+	for _, t := range root.Tables("metrics") {
+		m := fly.MachineMetrics{Path: tomlfile.Or(t.String("path"), ""), Https: tomlfile.Or(t.Bool("https"), false)}
+		if m.Port = tomlfile.Or(r.port(t, "port"), 0); !t.Has("port") {
+			t.Refuse("", "port is missing: it is where the metrics are read")
+		}
+		s := in(r, t, m)
+		one(t, r.out.metrics, s)
+		r.out.metrics = append(r.out.metrics, s)
+	}
+	r.tests(root)
+}
+
+func (r *reader) stop(t *tomlfile.Table) {
+	stop := fly.StopConfig{Signal: t.String("kill_signal"), Timeout: r.duration(t, "kill_timeout", time.Second)}
+	if stop.Signal != nil && !strings.HasPrefix(*stop.Signal, "SIG") {
+		t.Refuse("kill_signal", "%q is not a signal's name, as in SIGTERM", *stop.Signal)
+	}
+	if stop.Timeout != nil && stop.Timeout.Duration > 24*time.Hour {
+		t.Refuse("kill_timeout", "must be at most a day")
+	}
+	if stop.Signal != nil || stop.Timeout != nil {
+		r.out.stopConfig = &stop
+	}
+}

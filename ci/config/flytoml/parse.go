@@ -1,0 +1,97 @@
+package flytoml
+
+import (
+	"slices"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+// An Option changes how Parse reads.
+type Option func(*reader)
+
+// Strict makes unknown keys errors. Fly itself ignores them, and with them
+// whatever a misspelt line was to protect.
+func Strict(yes bool) Option { return func(r *reader) { r.strict = yes } }
+
+// Parse reads a fly.toml. What is wrong with it comes back all at once as
+// tomlfile.Problems, each with file, line and key; what is only suspicious
+// comes back as warnings, also beside an error.
+func Parse(file string, data []byte, options ...Option) (Config, []Warning, error) {
+	f, err := tomlfile.Read(file, data)
+	if err != nil {
+		return Config{}, nil, err
+	}
+	r := &reader{file: file}
+	for _, option := range options {
+		option(r)
+	}
+	c := r.config(f.Root())
+	problems := f.Problems()
+	if r.strict {
+		problems = append(problems, f.Unknown()...)
+	} else {
+		r.warnings = append(r.warnings, f.Unknown()...)
+	}
+	warnings := tomlfile.Problems(r.warnings).Sorted()
+	if err := problems.Sorted().OrNil(); err != nil {
+		return Config{}, warnings, err
+	}
+	return c, warnings, nil
+}
+
+// A reader fills one Config.
+type reader struct {
+	file     string
+	strict   bool
+	warnings []Warning
+	out      parsed
+}
+
+func (r *reader) config(root *tomlfile.Table) Config {
+	c := Config{
+		App:           tomlfile.Or(root.String("app"), ""),
+		PrimaryRegion: tomlfile.Or(root.String("primary_region"), ""),
+	}
+	if c.App == "" && !root.Has("app") {
+		root.Refuse("", "app is missing: it is the name of the Fly app")
+	}
+	r.processes(root)
+	r.env(root)
+	r.init(root)
+	r.services(root)
+	r.checks(root)
+	r.guests(root)
+	r.mounts(root)
+	r.files(root)
+	r.lifecycle(root)
+	c.Deploy = r.deploy(root)
+	r.combinations(root, c.Deploy)
+	r.others(root)
+	c.parsed = r.out
+	return c
+}
+
+func (r *reader) warn(t *tomlfile.Table, key, format string, args ...any) {
+	r.warnings = append(r.warnings, t.Problem(key, format, args...))
+}
+
+// combinations are right one by one and wrong together.
+func (r *reader) combinations(root *tomlfile.Table, d Deploy) {
+	deploy := root.Table("deploy")
+	if d.Strategy == Canary && len(r.out.mounts) > 0 {
+		deploy.Refuse("strategy", "a canary is one machine more, and there is no free volume for its mount: use rolling")
+	}
+	if d.Strategy == BlueGreen && len(r.out.mounts) > 0 {
+		r.warn(deploy, "strategy", "each green machine needs a free volume of its own for its mount")
+	}
+	if (d.Strategy == BlueGreen || d.Strategy == Immediate) && len(r.out.tests) > 0 {
+		r.warn(deploy, "strategy", "machine_checks are run by rolling and canary, not by %s", d.Strategy)
+	}
+	if d.Strategy == BlueGreen && len(r.out.checks) == 0 && !slices.ContainsFunc(r.out.services, hasChecks) {
+		deploy.Refuse("strategy", "bluegreen needs a health check to know when green may take over")
+	}
+}
+
+func hasChecks(s scoped[fly.MachineService]) bool { return len(s.value.Checks) > 0 }

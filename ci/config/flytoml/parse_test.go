@@ -1,0 +1,231 @@
+package flytoml_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/flytoml"
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+const web = "[http_service]\ninternal_port = 80\n"
+
+func TestWhatFlyWouldRefuseIsRefusedAtItsLine(t *testing.T) {
+	for reason, c := range map[string]struct{ text, want string }{
+		"no app":                           {`primary_region = "fra"`, `fly.toml:1: app is missing`},
+		"an app of another type":           {`app = 7`, `fly.toml:1: app: must be text in quotes, not a whole number`},
+		"text for a port":                  {"app = \"a\"\n[http_service]\ninternal_port = \"http\"", `fly.toml:3: http_service.internal_port: "http" is not a port`},
+		"a port out of range":              {"app = \"a\"\n[http_service]\ninternal_port = 80800", `fly.toml:3: http_service.internal_port: 80800 is not a port`},
+		"no port":                          {"app = \"a\"\n[http_service]", `fly.toml:2: http_service: internal_port is missing`},
+		"text for a truth":                 {"app = \"a\"\n" + web + `force_https = "yes"`, `fly.toml:4: http_service.force_https: must be true or false, not text`},
+		"autostop of no kind":              {"app = \"a\"\n" + web + `auto_stop_machines = "sleep"`, `auto_stop_machines: must be "off", "stop" or "suspend"`},
+		"a negative minimum":               {"app = \"a\"\n" + web + `min_machines_running = -1`, `min_machines_running: must be at least 0`},
+		"a list in env":                    {"app = \"a\"\n[env]\nA = [1]", `fly.toml:3: env.A: must be a single value, not a list`},
+		"a table in env":                   {"app = \"a\"\n[env.A]\nB = 1", `env.A: must be a single value, not a table`},
+		"a process that does not split":    {"app = \"a\"\n[processes]\nweb = \"sh -c 'x\"", `fly.toml:3: processes.web: it cannot be split into words`},
+		"a process of Fly's":               {"app = \"a\"\n[processes]\nfly_app_console = \"x\"", `names that begin with fly_app_ belong to Fly`},
+		"a release that does not split":    {"app = \"a\"\n[deploy]\nrelease_command = \"sh -c 'x\"", `fly.toml:3: deploy.release_command: it cannot be split`},
+		"an unknown strategy":              {"app = \"a\"\n[deploy]\nstrategy = \"blugreen\"", `deploy.strategy: unknown strategy "blugreen", did you mean "bluegreen"?`},
+		"none unavailable":                 {"app = \"a\"\n[deploy]\nmax_unavailable = 0", `max_unavailable: must be a fraction between 0 and 1 or`},
+		"one and a half unavailable":       {"app = \"a\"\n[deploy]\nmax_unavailable = 1.5", `max_unavailable: must be a fraction between 0 and 1 or`},
+		"no number unavailable":            {"app = \"a\"\n[deploy]\nmax_unavailable = nan", `max_unavailable: must be a fraction between 0 and 1 or`},
+		"text unavailable":                 {"app = \"a\"\n[deploy]\nmax_unavailable = \"33%\"", `max_unavailable: must be a fraction below 1 or a whole number, not text`},
+		"no time to wait":                  {"app = \"a\"\n[deploy]\nwait_timeout = 0", `wait_timeout: must not be zero`},
+		"a duration without a unit":        {"app = \"a\"\n[deploy]\nwait_timeout = \"90\"", `wait_timeout: "90" is not a duration`},
+		"a duration below zero":            {"app = \"a\"\nkill_timeout = -5", `fly.toml:2: kill_timeout: must be a duration that is not negative`},
+		"a duration beyond all time":       {"app = \"a\"\nkill_timeout = 9223372036854775807", `kill_timeout: must be a duration`},
+		"a signal without SIG":             {"app = \"a\"\nkill_signal = \"TERM\"", `kill_signal: "TERM" is not a signal's name`},
+		"an unknown size":                  {"app = \"a\"\n[[vm]]\nsize = \"shared-cpu-3x\"", `fly.toml:3: vm[0].size: unknown size "shared-cpu-3x", did you mean "shared-cpu-1x"?`},
+		"memory in no unit":                {"app = \"a\"\n[[vm]]\nmemory = \"512 apples\"", `vm[0].memory: must be a size`},
+		"memory between two steps":         {"app = \"a\"\n[[vm]]\nmemory = \"500mb\"", `vm[0].memory: 500 MB is no size Fly has`},
+		"memory said twice":                {"app = \"a\"\n[[vm]]\nmemory = \"512mb\"\nmemory_mb = 512", `vm[0].memory_mb: memory says it already`},
+		"two sizes for all":                {"app = \"a\"\n[[vm]]\n[[vm]]", `fly.toml:3: vm[1]: group "app" has one already`},
+		"an unknown group":                 {"app = \"a\"\n[processes]\nweb = \"x\"\n[[vm]]\nprocesses = [\"wbe\"]", `vm[0].processes: unknown process group "wbe", did you mean "web"?; the groups are web`},
+		"a service of nobody":              {"app = \"a\"\n[processes]\nweb = \"x\"\n" + web, `fly.toml:4: http_service: it does not say which of [processes] answer it: add processes = ["web"]`},
+		"a port and a range":               {service("port = 1\nstart_port = 2"), `fly.toml:5: services[0].ports[0].port: a port or a range`},
+		"a port without a number":          {service(""), `fly.toml:4: services[0].ports[0]: it needs port`},
+		"a range backwards":                {service("start_port = 3\nend_port = 2"), `start_port: must not be above end_port`},
+		"https forced where none is":       {service("port = 25\nforce_https = true"), `force_https: only a port with the http handler`},
+		"concurrency of one number":        {"app = \"a\"\n" + web + `concurrency = "20"`, `concurrency: must be a table, or "soft,hard"`},
+		"soft above hard":                  {"app = \"a\"\n" + web + `concurrency = { soft_limit = 9, hard_limit = 8 }`, `soft_limit: must not be above hard_limit`},
+		"a check without a type":           {"app = \"a\"\n[checks.x]\nport = 1", `fly.toml:2: checks.x: type is missing`},
+		"a check without a port":           {"app = \"a\"\n[checks.x]\ntype = \"tcp\"", `checks.x: port is missing, and there is no http_service`},
+		"a check without a rest":           {"app = \"a\"\n[checks.x]\nport = 1\ntype = \"tcp\"\ninterval = 1500", `fly.toml:5: checks.x.interval: must be at least 2s`},
+		"a check too patient":              {"app = \"a\"\n[checks.x]\nport = 1\ntype = \"tcp\"\ntimeout = \"61s\"", `checks.x.timeout: must be at most 60s`},
+		"a check that is text":             {"app = \"a\"\n[checks]\nx = \"tcp\"", `checks.x: must be a table, not text`},
+		"a path without a slash":           {"app = \"a\"\n" + web + `checks = [{ path = "up" }]`, `http_service.checks[0].path: must begin with /`},
+		"two mounts in a group":            {"app = \"a\"\n" + mounted("a") + mounted("b"), `mounts[1]: group "app" has one already`},
+		"a mount on the root":              {"app = \"a\"\n[mounts]\nsource = \"d\"\ndestination = \"/\"", `mounts.destination: must be a folder`},
+		"a mount of no volume":             {"app = \"a\"\n[mounts]\ndestination = \"/d\"", `mounts: source is missing`},
+		"a limit below the start":          {"app = \"a\"\n[mounts]\nsource = \"d\"\ndestination = \"/d\"\ninitial_size = 10\nauto_extend_size_limit = 5", `auto_extend_size_limit: must not be below`},
+		"half a gigabyte":                  {"app = \"a\"\n[mounts]\nsource = \"d\"\ndestination = \"/d\"\ninitial_size = \"512mb\"", `initial_size: must be whole gigabytes`},
+		"a canary with a mount":            {"app = \"a\"\n[deploy]\nstrategy = \"canary\"\n" + mounted("d"), `fly.toml:3: deploy.strategy: a canary is one machine more`},
+		"bluegreen without a check":        {"app = \"a\"\n[deploy]\nstrategy = \"bluegreen\"\n" + web, `deploy.strategy: bluegreen needs a health check`},
+		"a file from this machine":         {"app = \"a\"\n[[files]]\nguest_path = \"/a\"\nlocal_path = \"a\"", `files[0].local_path: a file beside the image`},
+		"a file of nothing":                {"app = \"a\"\n[[files]]\nguest_path = \"/a\"", `files[0]: it needs raw_value or secret_name`},
+		"an unknown restart policy":        {"app = \"a\"\n[[restart]]\npolicy = \"no\"", `restart[0].policy: must be always or never or on-failure, not "no"`},
+		"several containers in a machine":  {"app = \"a\"\nmachine_config = \"x.json\"", `machine_config: machines of several containers`},
+		"containers of a compose file":     {"app = \"a\"\n[build.compose]\nfile = \"x.yml\"", `build.compose: machines of several containers`},
+		"a build that is text":             {"app = \"a\"\nbuild = \"x\"", `fly.toml:2: build: must be a table, not text`},
+		"a volume by its old name":         {"app = \"a\"\n[mount]\nsource = \"d\"\ndestination = \"/d\"", `fly.toml:2: mount: this is an old name: write [[mounts]]`},
+		"a size by its old name":           {"app = \"a\"\n[[compute]]\nsize = \"shared-cpu-2x\"", `compute: this is an old name: write [[vm]]`},
+		"metrics by their old name":        {"app = \"a\"\n[[metric]]\nport = 1", `metric: this is an old name: write [[metrics]]`},
+		"metrics in their old place":       {"app = \"a\"\n[experimental]\nmetrics_port = 1", `experimental.metrics_port: this is an old place: write port in [metrics]`},
+		"a timeout in its old place":       {"app = \"a\"\n[experimental]\nkill_timeout = 5", `experimental.kill_timeout: this is an old place: write kill_timeout at the top`},
+		"a config behind the file's back":  {"app = \"a\"\n[experimental]\nmachine_config = \"{}\"", `experimental.machine_config: it would overrule`},
+		"a console that does not split":    {"app = \"a\"\nconsole_command = \"sh -c 'x\"", `fly.toml:2: console_command: it cannot be split`},
+		"a host of one's own and no size":  {"app = \"a\"\nhost_dedication_id = \"h\"", `fly.toml:2: host_dedication_id: it is part of a size, and there is none`},
+		"growth from the start":            {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 40\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
+		"growth when there is no room":     {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 100\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
+		"growth by nothing":                {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80", `auto_extend_size_increment: must be 1 to 100 GB`},
+		"growth of too much at once":       {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = \"101gb\"", `auto_extend_size_increment: must be 1 to 100 GB`},
+		"growth beyond what Fly has":       {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = 1\nauto_extend_size_limit = 501", `auto_extend_size_limit: must be at most 500 GB`},
+		"snapshots kept for too long":      {"app = \"a\"\n" + mounted("d") + "snapshot_retention = 61", `snapshot_retention: must be at most 60 days`},
+		"an uploaded folder":               {"app = \"a\"\n[[statics]]\nguest_path = \"/s\"\nurl_prefix = \"/\"\ntigris_bucket = \"b\"", `statics[0].tigris_bucket: files are not uploaded`},
+		"metrics without a port":           {"app = \"a\"\n[metrics]\npath = \"/m\"", `metrics: port is missing`},
+		"what is not TOML, with its place": {"app = \"a\"\n[http_service\n", `fly.toml:2: `},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			_, _, err := flytoml.Parse("fly.toml", []byte(c.text))
+			var problems tomlfile.Problems
+			if !errors.As(err, &problems) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got\n%v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func service(port string) string {
+	return "app = \"a\"\n[[services]]\ninternal_port = 1\n[[services.ports]]\n" + port
+}
+
+func mounted(name string) string {
+	return "[[mounts]]\nsource = \"" + name + "\"\ndestination = \"/" + name + "\"\n"
+}
+
+func TestEverythingWrongIsReportedAtOnce(t *testing.T) {
+	_, _, err := flytoml.Parse("fly.toml", []byte("kill_signal = 9\n[http_service]\nforce_https = 1\n[deploy]\nstrategy = \"slow\"\n"))
+	if err == nil || strings.Count(err.Error(), "\n") != 4 {
+		t.Errorf("want five problems, got\n%v", err)
+	}
+}
+
+func TestAnUnknownKeyIsAWarningAndStrictlyAnError(t *testing.T) {
+	text := []byte("app = \"a\"\n[http_service]\ninternal_port = 80\nauto_stop_machine = \"off\"\n")
+	const want = `fly.toml:4: http_service.auto_stop_machine: unknown key, did you mean "auto_stop_machines"?`
+	_, warnings, err := flytoml.Parse("fly.toml", text)
+	if err != nil || len(warnings) != 1 || warnings[0].String() != want {
+		t.Errorf("got %v, %v", warnings, err)
+	}
+	_, warnings, err = flytoml.Parse("fly.toml", text, flytoml.Strict(true))
+	if err == nil || err.Error() != want || len(warnings) != 0 {
+		t.Errorf("strictly, got %v, %v", warnings, err)
+	}
+}
+
+func TestWhatIsOnlySuspiciousIsAWarning(t *testing.T) {
+	for reason, c := range map[string]struct{ text, want string }{
+		"a service nobody reaches":           {"app = \"a\"\n[[services]]\ninternal_port = 1", `fly.toml:2: services[0]: it has no ports`},
+		"a check moved by Fly":               {"app = \"a\"\n" + web + `checks = [{ interval = 15 }]`, `http_service.checks[0].interval: 15ms is outside 1s to 1m, Fly uses 1s`},
+		"a check with much grace":            {"app = \"a\"\n" + web + `checks = [{ grace_period = "2m" }]`, `http_service.checks[0].grace_period: 2m0s is outside 1s to 1m`},
+		"another build":                      {"app = \"a\"\n[build]\ndockerfile = \"D\"", `fly.toml:3: build.dockerfile: not used`},
+		"tests by a strategy that runs none": {"app = \"a\"\n" + web + "machine_checks = [{ command = \"x\" }]\n[deploy]\nstrategy = \"immediate\"", `fly.toml:6: deploy.strategy: machine_checks are run by rolling and canary, not by immediate`},
+		"seeds":                              {"app = \"a\"\n[deploy]\nseed_command = \"seed\"", `deploy.seed_command: a deploy does not run it`},
+		"snapshots":                          {"app = \"a\"\n" + mounted("d") + "scheduled_snapshots = true", `mounts[0].scheduled_snapshots: a volume that a deploy makes has the snapshots`},
+		"consul":                             {"app = \"a\"\n[experimental]\nenable_consul = true", `experimental.enable_consul: a deploy does nothing with it`},
+		"secrets of an extension":            {"app = \"a\"\n[experimental.attached.secrets.export]\nA = \"B\"", `experimental.attached: a deploy does nothing with it`},
+		"an unknown experiment":              {"app = \"a\"\n[experimental]\nprivate_network = true", `experimental.private_network: unknown key`},
+		"a console of its own":               {"app = \"a\"\n[console]\ncommand = \"x\"", `fly.toml:2: console: unknown key`},
+		"green needs volumes":                {"app = \"a\"\n[deploy]\nstrategy = \"bluegreen\"\n" + mounted("d") + web + "checks = [{ path = \"/\" }]", `deploy.strategy: each green machine needs a free volume`},
+	} {
+		_, warnings, err := flytoml.Parse("fly.toml", []byte(c.text))
+		if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].String(), c.want) {
+			t.Errorf("%s: got %v, %v", reason, warnings, err)
+		}
+	}
+}
+
+func TestAShareOfTheMachinesIsNeverNone(t *testing.T) {
+	for reason, c := range map[string]struct {
+		share   flytoml.MaxUnavailable
+		n, want int
+	}{
+		"a third of one":      {0.33, 1, 1},
+		"a third of three":    {0.33, 3, 1},
+		"a third of four":     {0.33, 4, 2},
+		"half of ten":         {0.5, 10, 5},
+		"one of ten":          {1, 10, 1},
+		"more than there are": {5, 2, 2},
+		"of none":             {0.33, 0, 0},
+	} {
+		if got := c.share.Of(c.n); got != c.want {
+			t.Errorf("%s: got %d, want %d", reason, got, c.want)
+		}
+	}
+}
+
+func TestAnUnknownGroupListsTheKnown(t *testing.T) {
+	c := parse(t, "app = \"a\"\n[processes]\nweb = \"w\"\nworker = \"x\"")
+	_, err := c.Machine("wrker")
+	var unknown *flytoml.UnknownGroupError
+	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), `did you mean "worker"?`) || unknown.Hint() != "the groups are web, worker" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func parse(t *testing.T, text string) flytoml.Config {
+	t.Helper()
+	c, _, err := flytoml.Parse("fly.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestFlyGosPresetsAreNotChanged(t *testing.T) {
+	before, _ := json.Marshal(fly.MachinePresets)
+	c := parse(t, "app = \"a\"\nhost_dedication_id = \"h\"\n[[vm]]\nsize = \"shared-cpu-1x\"\nmemory = \"2gb\"\n[deploy]\nrelease_command = \"x\"")
+	m, _ := c.Machine("app")
+	m.Guest.CPUs = 64
+	c.ReleaseMachine().Guest.CPUs = 64
+	if after, _ := json.Marshal(fly.MachinePresets); string(after) != string(before) {
+		t.Errorf("they are %s", after)
+	}
+}
+
+func TestAMachineBelongsToWhoeverAskedForIt(t *testing.T) {
+	c := parse(t, "app = \"a\"\nkill_timeout = 5\n[env]\nA = \"1\"\n[[files]]\nguest_path = \"/a\"\nraw_value = \"x\"\n"+web)
+	first, _ := c.Machine("app")
+	want, _ := json.Marshal(first)
+	first.Env["A"], first.Files[0].GuestPath, first.Services[0].InternalPort, first.StopConfig.Timeout.Duration = "2", "/b", 9, 1
+	again, _ := c.Machine("app")
+	if got, _ := json.Marshal(again); string(got) != string(want) {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestTheReleaseMachineHasTheSizeItNeeds(t *testing.T) {
+	const command = "app = \"a\"\n[deploy]\nrelease_command = \"x\"\n"
+	small, big := &fly.MachineGuest{CPUKind: "shared", CPUs: 1, MemoryMB: 256}, &fly.MachineGuest{CPUKind: "shared", CPUs: 1, MemoryMB: 1024}
+	for reason, c := range map[string]struct {
+		text    string
+		running []*fly.MachineGuest
+		want    int
+	}{
+		"that of its section":          {command + "release_command_vm = { memory = \"4gb\" }", []*fly.MachineGuest{small, big}, 4096},
+		"that of the roomiest":         {command, []*fly.MachineGuest{small, nil, big}, 1024},
+		"512 MB when nothing runs":     {command, nil, 512},
+		"512 MB when sizes are hidden": {command, []*fly.MachineGuest{nil}, 512},
+	} {
+		if got := parse(t, c.text).ReleaseMachine(c.running...).Guest.MemoryMB; got != c.want {
+			t.Errorf("%s: got %d MB, want %d", reason, got, c.want)
+		}
+	}
+	if m := parse(t, `app = "a"`).ReleaseMachine(); m != nil {
+		t.Errorf("no command, yet a machine: %v", m)
+	}
+}

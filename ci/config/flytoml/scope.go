@@ -1,0 +1,61 @@
+package flytoml
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/renewa/pipeline/ci/config/spelling"
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+// scoped is a value with the process groups it is for.
+type scoped[T any] struct {
+	value  T
+	groups []string // those its processes key names, or the default group
+	listed bool     // whether it named any
+}
+
+// pick is the values for a group, in the order of the file.
+func pick[T any](all []scoped[T], group string) (values []T) {
+	for _, s := range all {
+		if slices.Contains(s.groups, group) {
+			values = append(values, s.value)
+		}
+	}
+	return values
+}
+
+// scope reads a section's processes key: the groups it is for, and whether it
+// named them. Without the key that is the default group.
+func (r *reader) scope(t *tomlfile.Table) (groups []string, listed bool) {
+	groups = t.Strings("processes")
+	for _, g := range groups {
+		if !slices.Contains(r.out.groups, g) {
+			t.Refuse("processes", "unknown process group %q%s; the groups are %s",
+				g, spelling.DidYouMean(g, r.out.groups), strings.Join(r.out.groups, ", "))
+		}
+	}
+	if len(groups) == 0 {
+		return []string{r.out.defaultGroup()}, false
+	}
+	return groups, true
+}
+
+func in[T any](r *reader, t *tomlfile.Table, value T) scoped[T] {
+	groups, listed := r.scope(t)
+	return scoped[T]{value: value, groups: groups, listed: listed}
+}
+
+// one refuses a second section of its kind for the same group.
+func one[T any](t *tomlfile.Table, before []scoped[T], s scoped[T]) {
+	for _, other := range before {
+		for _, g := range s.groups {
+			if other.listed == s.listed && slices.Contains(other.groups, g) {
+				t.Refuse("", "group %q has one already, and a machine can have only one", g)
+				return
+			}
+		}
+	}
+}
+
+func isOneOf(s string, all []string) bool { return slices.Contains(all, s) }

@@ -1,0 +1,125 @@
+package flytoml
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+func (r *reader) services(root *tomlfile.Table) {
+	if t := root.Table("http_service"); t != nil {
+		r.addService(root, t, r.httpService(t))
+	}
+	for _, t := range root.Tables("services") {
+		r.addService(root, t, r.service(t))
+	}
+}
+
+// addService adds it to its groups. Fly demands that a service says which
+// groups answer it as soon as there are several kinds of them.
+func (r *reader) addService(root, t *tomlfile.Table, s fly.MachineService) {
+	scoped := in(r, t, s)
+	if !scoped.listed && root.Has("processes") {
+		t.Refuse("", "it does not say which of [processes] answer it: add processes = [\"%s\"]", r.out.defaultGroup())
+	}
+	r.out.services = append(r.out.services, scoped)
+	r.tests(t)
+}
+
+// httpService is the short form: ports 80 and 443 in front of one port.
+func (r *reader) httpService(t *tomlfile.Table) fly.MachineService {
+	s := r.common(t)
+	s.Protocol = "tcp"
+	for _, check := range t.Tables("checks") {
+		s.Checks = append(s.Checks, r.serviceCheck(check, "http"))
+	}
+	options := r.httpOptions(t.Table("http_options"))
+	plain, encrypted := 80, 443
+	s.Ports = []fly.MachinePort{
+		{Port: &plain, Handlers: []string{"http"}, ForceHTTPS: tomlfile.Or(t.Bool("force_https"), false), HTTPOptions: options},
+		{Port: &encrypted, Handlers: []string{"http", "tls"}, HTTPOptions: options, TLSOptions: r.tlsOptions(t.Table("tls_options"))},
+	}
+	return s
+}
+
+func (r *reader) service(t *tomlfile.Table) fly.MachineService {
+	s := r.common(t)
+	s.Protocol = tomlfile.Or(r.oneOf(t, "protocol", "tcp", "udp"), "tcp")
+	for _, p := range t.Tables("ports") {
+		s.Ports = append(s.Ports, r.servicePort(p))
+	}
+	if len(s.Ports) == 0 {
+		r.warn(t, "", "it has no ports: nothing outside can reach it")
+	}
+	for _, kind := range []string{"tcp", "http"} {
+		for _, check := range t.Tables(kind + "_checks") {
+			s.Checks = append(s.Checks, r.serviceCheck(check, kind))
+		}
+	}
+	return s
+}
+
+func (r *reader) common(t *tomlfile.Table) fly.MachineService {
+	s := fly.MachineService{
+		Autostop:           r.autostop(t),
+		Autostart:          t.Bool("auto_start_machines"),
+		MinMachinesRunning: r.atLeast(t, "min_machines_running", 0),
+		Concurrency:        r.concurrency(t),
+	}
+	if port := r.port(t, "internal_port"); port != nil {
+		s.InternalPort = *port
+	} else if !t.Has("internal_port") {
+		t.Refuse("", "internal_port is missing: it is where the app listens")
+	}
+	return s
+}
+
+// autostop takes the words of today and the truth values of earlier files.
+func (r *reader) autostop(t *tomlfile.Table) *fly.MachineAutostop {
+	var s fly.MachineAutostop
+	switch v := t.Any("auto_stop_machines").(type) {
+	case nil:
+		return nil
+	case bool:
+		if v {
+			s = fly.MachineAutostopStop
+		}
+		return &s
+	case string:
+		if s.UnmarshalText([]byte(v)) == nil {
+			return &s
+		}
+	}
+	t.Refuse("auto_stop_machines", `must be "off", "stop" or "suspend"`)
+	return nil
+}
+
+// concurrency is a table, or "soft,hard" in files of long ago.
+func (r *reader) concurrency(t *tomlfile.Table) *fly.MachineServiceConcurrency {
+	const key = "concurrency"
+	if legacy, ok := t.Any(key).(string); ok {
+		soft, hard, _ := strings.Cut(legacy, ",")
+		s, errSoft := strconv.Atoi(strings.TrimSpace(soft))
+		h, errHard := strconv.Atoi(strings.TrimSpace(hard))
+		if errSoft != nil || errHard != nil || s < 0 || h < 0 {
+			t.Refuse(key, `must be a table, or "soft,hard" as in "20,25"`)
+		}
+		return &fly.MachineServiceConcurrency{Type: "requests", SoftLimit: s, HardLimit: h}
+	}
+	c := t.Table(key)
+	if c == nil {
+		return nil
+	}
+	limits := &fly.MachineServiceConcurrency{
+		Type:      tomlfile.Or(r.oneOf(c, "type", "connections", "requests"), ""),
+		SoftLimit: tomlfile.Or(r.atLeast(c, "soft_limit", 0), 0),
+		HardLimit: tomlfile.Or(r.atLeast(c, "hard_limit", 0), 0),
+	}
+	if limits.HardLimit > 0 && limits.SoftLimit > limits.HardLimit {
+		c.Refuse("soft_limit", "must not be above hard_limit: it would never be reached")
+	}
+	return limits
+}

@@ -1,0 +1,62 @@
+package flytoml
+
+import (
+	"time"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+// test is one of machine_checks: a short-lived machine that tries another one
+// out.
+type test struct {
+	image      string
+	command    []string
+	entrypoint []string
+	stop       *fly.StopConfig
+}
+
+// tests reads the machine_checks of the file or of one of its services. They
+// are for the section's groups; at the top of the file, for the default group.
+func (r *reader) tests(section *tomlfile.Table) {
+	for _, t := range section.Tables("machine_checks") {
+		stop := fly.StopConfig{Signal: t.String("kill_signal"), Timeout: r.duration(t, "kill_timeout", time.Second)}
+		one := test{
+			image:      tomlfile.Or(t.String("image"), ""),
+			command:    r.words(t, "command"),
+			entrypoint: r.words(t, "entrypoint"),
+		}
+		if stop.Signal != nil || stop.Timeout != nil {
+			one.stop = &stop
+		}
+		if len(one.command) == 0 && len(one.entrypoint) == 0 && one.image == "" {
+			t.Refuse("", "it needs a command, an entrypoint or an image to try the machine with")
+		}
+		r.out.tests = append(r.out.tests, in(r, section, one))
+	}
+}
+
+// TestMachines are the configs of the machines that try out a machine of this
+// group, found at the given address. They end by themselves; an exit code that
+// is not zero is the verdict.
+func (c Config) TestMachines(group, address string) []*fly.MachineConfig {
+	var machines []*fly.MachineConfig
+	for _, t := range pick(c.parsed.tests, group) {
+		m := c.passing(fly.MachineProcessGroupFlyAppTestMachineCommand, group)
+		m.Env["FLY_TEST_COMMAND"], m.Env["FLY_TEST_MACHINE_IP"] = "1", address
+		m.Init.Cmd, m.Init.Entrypoint = t.command, t.entrypoint
+		m.Guest = c.parsed.guestFor(group)
+		if m.Guest == nil {
+			m.Guest = preset(fly.DefaultVMSize)
+		}
+		if t.image != "" {
+			m.Image = t.image
+		}
+		if t.stop != nil {
+			m.StopConfig = t.stop
+		}
+		machines = append(machines, copyOf(m))
+	}
+	return machines
+}

@@ -1,0 +1,48 @@
+package pipeline
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/renewa/pipeline/ci/config/spelling"
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+// count is how many machines the process groups of a stage get, where pipeline.toml says it by group.
+type count struct {
+	by map[string]int
+	at *tomlfile.Table // where it says so
+}
+
+// hasCounts: machines may be a number for all groups, or a table with one for each that differs.
+func hasCounts(t *tomlfile.Table) bool {
+	_, isTable := t.Any("machines").(map[string]any)
+	return isTable
+}
+
+func counts(t *tomlfile.Table) count {
+	if !hasCounts(t) {
+		return count{}
+	}
+	c := count{by: map[string]int{}, at: t.Table("machines")}
+	for _, group := range c.at.Keys() {
+		if c.by[group] = tomlfile.Or(c.at.Int(group), 1); c.by[group] < 1 {
+			c.at.Refuse(group, "must be at least 1")
+		}
+	}
+	return c
+}
+
+// Count is how many machines single process groups of a stage get on a first deploy, where pipeline.toml says
+// so. It names the groups of the stage's fly.toml when it is about another.
+func (f Config) Count(s Stage, groups []string) (map[string]int, error) {
+	c := f.counts[s.SecretStage()]
+	var unknown tomlfile.Problems
+	for group := range c.by {
+		if !slices.Contains(groups, group) {
+			unknown = append(unknown, c.at.Problem(group, "unknown process group %q%s; %s has %s",
+				group, spelling.DidYouMean(group, groups), s.Config, strings.Join(groups, ", ")))
+		}
+	}
+	return c.by, unknown.Sorted().OrNil()
+}

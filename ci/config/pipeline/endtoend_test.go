@@ -1,0 +1,22 @@
+package pipeline_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
+)
+
+func TestASuiteIsAStepThatStatesItsReportAndNotMuchElse(t *testing.T) {
+	f := parse(t, trial+"[end_to_end]\njunit = [\"junit.xml\"]\nfailing = { D = \"nowhere\" }\n"+minimal)
+	require.Equal(t, &pipeline.EndToEnd{
+		Dir: "e2e", Run: "npx playwright test", Failing: map[string]string{"D": "nowhere"},
+		Timeout: 10 * time.Minute, JUnit: []string{"junit.xml"},
+	}, f.EndToEnd)
+	names, err := f.Steps(nil)
+	require.NoError(t, err)
+	require.Equal(t, []string{"end-to-end", "image"}, names)
+	require.Nil(t, parse(t, minimal).EndToEnd)
+}

@@ -1,0 +1,117 @@
+package pipeline
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/renewa/pipeline/ci/config/tomlfile"
+)
+
+// previewName is reserved: it is how secrets and apps name the previews.
+const previewName = "preview"
+
+var validStage = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+
+func (p *parser) stages(root *tomlfile.Table) {
+	tables := root.Tables("stage")
+	if len(tables) == 0 && !root.Has("stage") {
+		root.Refuse("", "[[stage]] is missing: a release needs somewhere to go")
+	}
+	for i, t := range tables {
+		s := place(t)
+		s.Name = required(t, "name", "what to call the stage")
+		s.First = i == 0
+		if i > 0 {
+			s.Before = p.config.Stages[i-1].Name
+		}
+		p.checkStage(t, s)
+		p.config.Stages = append(p.config.Stages, s)
+		p.config.counts[s.Name] = counts(t)
+		p.config.lines[s.Name] = t.Line()
+	}
+}
+
+func (p *parser) checkStage(t *tomlfile.Table, s Stage) {
+	switch {
+	case s.Name == "":
+	case s.Name == previewName || strings.HasPrefix(s.Name, "pr-"):
+		t.Refuse("name", "%q is a name of previews: describe them in [preview]", s.Name)
+	case !validStage.MatchString(s.Name):
+		t.Refuse("name", "%q must be lower-case letters, digits and -, a letter first", s.Name)
+	}
+	for _, other := range p.config.Stages {
+		at := p.config.lines[other.Name]
+		if s.Name != "" && s.Name == other.Name {
+			t.Refuse("name", "there is a stage %q on line %d already", s.Name, at)
+		}
+		if s.Config != "" && s.Config == other.Config {
+			t.Refuse("config", "%s is that of stage %q on line %d already: two stages would be one app", s.Config, other.Name, at)
+		}
+		if s.Database != nil && other.Database != nil && s.Database.sameAs(*other.Database) {
+			t.Refuse("database", "it is that of stage %q on line %d already: two stages would share their data", other.Name, at)
+		}
+	}
+}
+
+func (p *parser) preview(root *tomlfile.Table) {
+	t := root.Table(previewName)
+	if t == nil {
+		return
+	}
+	s := place(t)
+	s.Name = previewName
+	p.config.lines[s.Name] = t.Line()
+	p.config.counts[s.Name] = counts(t)
+	for _, other := range p.config.Stages {
+		if s.Config != "" && s.Config == other.Config {
+			t.Refuse("config", "%s is that of stage %q: a preview would replace it", s.Config, other.Name)
+		}
+		if s.Database != nil && other.Database != nil && s.Database.sameAs(*other.Database) {
+			t.Refuse("database", "it is that of stage %q: name it differently, each preview adds its number", other.Name)
+		}
+	}
+	p.config.preview = &s
+}
+
+// place reads what stages and previews have in common.
+func place(t *tomlfile.Table) Stage {
+	s := Stage{
+		Config:   required(t, "config", "its fly.toml"),
+		Org:      required(t, "org", "the Fly organization its app belongs to"),
+		Database: database(t.Table("database")),
+	}
+	if s.Machines = 1; !hasCounts(t) {
+		s.Machines = tomlfile.Or(t.Int("machines"), 1)
+	}
+	if s.Machines < 1 {
+		t.Refuse("machines", "must be at least 1")
+	}
+	if s.Config != "" {
+		s.Config = folder(t, "config", "")
+	}
+	return s
+}
+
+func database(t *tomlfile.Table) *Database {
+	if t == nil {
+		return nil
+	}
+	return &Database{
+		App:   required(t, "app", "the Fly app it runs in"),
+		Name:  required(t, "name", "the database's name"),
+		Owner: required(t, "owner", "the role that migrates"),
+		User:  required(t, "user", "the role the app uses"),
+		Image: required(t, "image", "the Postgres image, as in postgres:17"),
+	}
+}
+
+func (d Database) sameAs(e Database) bool { return d.App == e.App && d.Name == e.Name }
+
+// Configs are the fly.toml of every stage, and of the previews when there are any.
+func (f Config) Configs() []string {
+	var files []string
+	for _, s := range f.withPreview() {
+		files = append(files, s.Config)
+	}
+	return files
+}

@@ -1,0 +1,293 @@
+package ci_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/renewa/pipeline/"
+
+// groups are the packages of ci, and what each group may import beside itself.
+var groups = map[string][]string{
+	"ci/config":  {"ci/scan/finding"},
+	"ci/release": {"ci/config"},
+	"ci/verify":  {"ci/config", "ci/release/image", "ci/release/promotion"},
+	"ci/scan":    {"ci/config", "ci/verify/check"},
+	"ci/fly":     {"ci/config/secret", "ci/release"},
+}
+
+// modules are the Go modules of others that a package may import, by package.
+var modules = map[string][]string{
+	"ci/config/flytoml":    {"github.com/superfly/fly-go", "github.com/google/shlex", "github.com/pelletier/go-toml/v2"},
+	"ci/config/pipeline":   {"github.com/moby/patternmatcher/ignorefile"},
+	"ci/config/secret":     {"golang.org/x/crypto/scrypt"},
+	"ci/config/tomlfile":   {"github.com/pelletier/go-toml/v2"},
+	"ci/fly":               {"github.com/superfly/fly-go"},
+	"ci/golden":            {"github.com/stretchr/testify/require"}, // for tests: no group imports it
+	"ci/release/database":  {"github.com/superfly/fly-go"},
+	"ci/release/deploy":    {"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"},
+	"ci/release/image":     {"github.com/google/go-containerregistry/pkg/name"},
+	"ci/release/promotion": {"github.com/superfly/fly-go"},
+	"ci/release/registry":  {"github.com/google/go-containerregistry/"},
+	"ci/release/setup":     {"github.com/superfly/fly-go/flaps"},
+	"ci/release/status":    {"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"},
+	"ci/scan/advisory":     {"github.com/google/go-containerregistry/"},
+	"ci/scan/finding":      {"github.com/pelletier/go-toml/v2"},
+	"ci/scan/sarif":        {"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"},
+	"ci/scan/scanner":      {"github.com/aquasecurity/trivy/pkg/types"},
+	"ci/verify/trial":      {"github.com/superfly/fly-go"},
+}
+
+func TestEveryImportBetweenGroupsPointsTheAllowedWay(t *testing.T) {
+	for dir, files := range packages(t, "ci") {
+		if strings.HasPrefix(dir, "ci/cmd") || dir == "ci/acceptance" {
+			continue
+		}
+		group := strings.Join(strings.Split(dir, "/")[:min(2, strings.Count(dir, "/")+1)], "/")
+		if _, listed := groups[group]; !listed {
+			require.Contains(t, []string{"ci", "ci/golden"}, dir, "%s is in no group: add it to groups and to ci/doc.go", dir)
+		}
+		for _, imported := range imports(files) {
+			if ours, ok := strings.CutPrefix(imported, module); ok {
+				require.True(t, below(ours, append(groups[group], group)), "%s may not import %s", dir, ours)
+			} else if strings.Contains(imported, ".") {
+				require.True(t, slices.ContainsFunc(modules[dir], func(p string) bool { return strings.HasPrefix(imported, p) }), "%s may not import %s", dir, imported)
+			}
+		}
+	}
+}
+
+// below is whether a package is one of these or lies in one of them.
+func below(dir string, of []string) bool {
+	return slices.ContainsFunc(of, func(p string) bool { return dir == p || strings.HasPrefix(dir, p+"/") })
+}
+
+func TestFlylocalImportsNothingOfThePipeline(t *testing.T) {
+	for dir, files := range packages(t, "flylocal") {
+		for _, imported := range imports(files) {
+			if ours, ok := strings.CutPrefix(imported, module); ok {
+				require.True(t, below(ours, []string{"flylocal"}), "%s imports %s", dir, ours)
+			}
+		}
+	}
+}
+
+func TestEveryPackageHasAComment(t *testing.T) {
+	for dir, files := range packages(t, "ci") {
+		if dir == "ci/acceptance" {
+			continue
+		}
+		said := slices.ContainsFunc(files, func(f *ast.File) bool { return f.Doc != nil && len(f.Doc.Text()) > 20 })
+		require.True(t, said, "%s has no package comment", dir)
+	}
+}
+
+// builds are the programs that the doors build from the module's own sources.
+var builds = []string{"ci/cmd/migrations"}
+
+func TestTheModuleIncludesExactlyWhatTheDoorsImportAndBuild(t *testing.T) {
+	var config struct{ Include []string }
+	read, err := os.ReadFile("../dagger.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(read, &config))
+
+	all := packages(t, "ci")
+	want := []string{"go.mod", "go.sum", "!**/*_test.go"}
+	seen := map[string]bool{}
+	var follow func(files []*ast.File)
+	follow = func(files []*ast.File) {
+		for _, imported := range imports(files) {
+			if dir, ok := strings.CutPrefix(imported, module); ok && !seen[dir] {
+				seen[dir] = true
+				want = append(want, dir+"/*.go")
+				want = append(want, embedded(dir, all[dir])...)
+				follow(all[dir])
+			}
+		}
+	}
+	follow(doors(t))
+	for _, dir := range builds {
+		want = append(want, dir+"/*.go")
+		follow(all[dir])
+	}
+	require.ElementsMatch(t, want, config.Include, "a file too many costs a rebuild at every edit, one too few a broken module")
+}
+
+// embedded is what go:embed takes into a package, as patterns of the repository.
+func embedded(dir string, files []*ast.File) []string {
+	var patterns []string
+	for _, f := range files {
+		for _, group := range f.Comments {
+			for _, c := range group.List {
+				if list, ok := strings.CutPrefix(c.Text, "//go:embed "); ok {
+					for pattern := range strings.FieldsSeq(list) {
+						patterns = append(patterns, dir+"/"+pattern)
+					}
+				}
+			}
+		}
+	}
+	return patterns
+}
+
+func TestEveryFunctionStatesItsCachingAndNoneThatMeetsTheWorldIsCached(t *testing.T) {
+	bodies, exported := map[string]*ast.FuncDecl{}, map[string]*ast.FuncDecl{}
+	for _, f := range doors(t) {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				bodies[fn.Name.Name] = fn
+				if fn.Recv != nil && fn.Name.IsExported() {
+					exported[fn.Name.Name] = fn
+				}
+			}
+		}
+	}
+	require.NotEmpty(t, exported)
+	for name, fn := range exported {
+		doc := fn.Doc.Text()
+		require.Contains(t, doc, "+cache=", "%s does not state its caching", name)
+		if reaches(bodies, fn, map[string]bool{}) {
+			require.Contains(t, doc, `+cache="never"`, "%s asks or moves the world", name)
+		}
+	}
+}
+
+// The comments are the help of `dagger call`.
+func TestEveryFunctionAndArgumentSaysWhatItIs(t *testing.T) {
+	files, err := filepath.Glob("../.dagger/*.go")
+	require.NoError(t, err)
+	checked := 0
+	for _, file := range files {
+		if filepath.Base(file) == "dagger.gen.go" {
+			continue
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, file, nil, parser.ParseComments)
+		require.NoError(t, err)
+		above := map[int]string{} // the comment that ends on a line
+		for _, c := range f.Comments {
+			above[set.Position(c.End()).Line], _, _ = strings.Cut(c.Text(), "+")
+		}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || !fn.Name.IsExported() || fn.Recv == nil && fn.Name.Name != "New" {
+				continue
+			}
+			checked++
+			require.Greater(t, len(fn.Doc.Text()), 30, "%s says nothing", fn.Name.Name)
+			for _, argument := range fn.Type.Params.List {
+				name, says := argument.Names[0].Name, above[set.Position(argument.Pos()).Line-1]
+				require.True(t, name == "ctx" || len(strings.TrimSpace(says)) > 10, "--%s of %s says nothing", name, fn.Name.Name)
+			}
+		}
+	}
+	require.Greater(t, checked, 10)
+}
+
+// reaches follows calls inside the doors to those that connect to Fly.
+func reaches(bodies map[string]*ast.FuncDecl, fn *ast.FuncDecl, seen map[string]bool) bool {
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || seen[id.Name] {
+			return true
+		}
+		seen[id.Name] = true
+		if id.Name == "dialAs" {
+			found = true
+		} else if next, ok := bodies[id.Name]; ok && next != fn {
+			found = found || reaches(bodies, next, seen)
+		}
+		return true
+	})
+	return found
+}
+
+func TestNoDotenvIsTracked(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "git", "ls-files", "..").Output()
+	if err != nil {
+		t.Skipf("not a git checkout, so nothing is tracked: %v", err)
+	}
+	for name := range strings.FieldsSeq(string(out)) {
+		require.NotEqual(t, ".env", path.Base(name), "a committed .env could send a runner's secrets to any host")
+	}
+}
+
+// A file or folder that Gitleaks does not read is where the next token will be.
+func TestWhatGitleaksAllowsIsOneValueWithItsReason(t *testing.T) {
+	var config struct {
+		Extend     struct{ UseDefault bool }
+		Allowlists []struct {
+			Description                        string
+			Regexes, Paths, Commits, Stopwords []string
+		}
+	}
+	text, err := os.ReadFile("../.gitleaks.toml")
+	require.NoError(t, err)
+	require.NoError(t, toml.Unmarshal(text, &config))
+	require.True(t, config.Extend.UseDefault)
+	for _, allowed := range config.Allowlists {
+		require.NotEmpty(t, allowed.Description)
+		require.Empty(t, slices.Concat(allowed.Paths, allowed.Commits, allowed.Stopwords), allowed.Description)
+		for _, value := range allowed.Regexes {
+			require.Regexp(t, `^\^[\w-]+\$$`, value, allowed.Description)
+		}
+	}
+}
+
+func doors(t *testing.T) []*ast.File {
+	list := packages(t, ".dagger")[".dagger"]
+	require.NotEmpty(t, list)
+	return list
+}
+
+// packages parses every Go package below a folder of the repository, tests and generated files left out.
+func packages(t *testing.T, below string) map[string][]*ast.File {
+	t.Helper()
+	found := map[string][]*ast.File{}
+	root := filepath.Join("..", below)
+	require.NoError(t, filepath.WalkDir(root, func(p string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "internal") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") || d.Name() == "dagger.gen.go" {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		dir := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(p)), "../")
+		found[dir] = append(found[dir], f)
+		return nil
+	}))
+	return found
+}
+
+func imports(files []*ast.File) []string {
+	var list []string
+	for _, f := range files {
+		for _, i := range f.Imports {
+			p, _ := strconv.Unquote(i.Path.Value)
+			list = append(list, p)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

@@ -1,0 +1,51 @@
+package database
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/config/secret"
+)
+
+// Role is a login of a database.
+type Role struct {
+	Name     string
+	Password secret.Value
+}
+
+// Roles finds the passwords of a database's owner and user in the secrets: in those values that are a
+// Postgres URL for that host and role.
+func Roles(db pipeline.Database, set secret.Set) ([]Role, error) {
+	var roles []Role
+	var missing []string
+	for _, name := range []string{db.Owner, db.User} {
+		if role, ok := find(db, name, set); ok {
+			roles = append(roles, role)
+		} else {
+			missing = append(missing, fmt.Sprintf("  postgres://%s:…@%s:5432/%s", name, Host(db), db.Name))
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("the secrets lack the address of %s, with a password, for:\n%s", db.App, strings.Join(missing, "\n"))
+	}
+	return roles, nil
+}
+
+// Host is a database's name on Fly's private network.
+func Host(db pipeline.Database) string { return db.App + ".internal" }
+
+func find(db pipeline.Database, name string, set secret.Set) (Role, bool) {
+	for _, v := range set.All() {
+		u, err := url.Parse(v.Reveal())
+		if err != nil || u.User == nil || !strings.HasPrefix(u.Scheme, "postgres") {
+			continue
+		}
+		password, given := u.User.Password()
+		if given && u.Hostname() == Host(db) && u.User.Username() == name {
+			return Role{name, secret.NewValue(password)}, true
+		}
+	}
+	return Role{}, false
+}

@@ -1,0 +1,71 @@
+package database
+
+import (
+	"crypto/hmac"
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
+)
+
+// script is the SQL, for psql, that makes roles and database where they are missing. The owner may change
+// the schema; the user may only read and write rows, also in tables that the owner has yet to make.
+func script(db pipeline.Database, roles []Role) (string, error) {
+	var b strings.Builder
+	for _, r := range roles {
+		verifier, err := scram(r.Password.Reveal())
+		if err != nil {
+			return "", err
+		}
+		login(&b, r.Name, verifier)
+	}
+	rights(&b, db)
+	return b.String(), nil
+}
+
+// login makes a role where it is missing. Its password may be given as what Postgres stores of it.
+func login(b *strings.Builder, name, password string) {
+	fmt.Fprintf(b, "SELECT format('CREATE ROLE %%I LOGIN', %[1]s) WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %[1]s) \\gexec\n", literal(name))
+	fmt.Fprintf(b, "ALTER ROLE %s PASSWORD %s;\n", identifier(name), literal(password))
+}
+
+// rights makes the database where it is missing, and says who may do what in it.
+func rights(b *strings.Builder, db pipeline.Database) {
+	fmt.Fprintf(b, "SELECT format('CREATE DATABASE %%I OWNER %%I', %[1]s, %[2]s) WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = %[1]s) \\gexec\n", literal(db.Name), literal(db.Owner))
+	fmt.Fprintf(b, `\connect %[1]s
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO %[3]s;
+ALTER DEFAULT PRIVILEGES FOR ROLE %[2]s GRANT USAGE ON SCHEMAS TO %[3]s;
+ALTER DEFAULT PRIVILEGES FOR ROLE %[2]s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %[3]s;
+ALTER DEFAULT PRIVILEGES FOR ROLE %[2]s GRANT USAGE, SELECT ON SEQUENCES TO %[3]s;
+`, identifier(db.Name), identifier(db.Owner), identifier(db.User))
+}
+
+func literal(s string) string    { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+func identifier(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+// scram is what Postgres stores of a password (RFC 5803). Sent in place of the password, it keeps it out
+// of the server's log and statistics.
+func scram(password string) (string, error) {
+	const rounds = 4096
+	salt := make([]byte, 16)
+	if _, err := rand.Read(salt); err != nil {
+		return "", err
+	}
+	salted, err := pbkdf2.Key(sha256.New, password, salt, rounds, sha256.Size)
+	if err != nil {
+		return "", fmt.Errorf("hash password: %w", err)
+	}
+	mac := func(text string) []byte {
+		h := hmac.New(sha256.New, salted)
+		h.Write([]byte(text))
+		return h.Sum(nil)
+	}
+	stored := sha256.Sum256(mac("Client Key"))
+	b64 := base64.StdEncoding.EncodeToString
+	return fmt.Sprintf("SCRAM-SHA-256$%d:%s$%s:%s", rounds, b64(salt), b64(stored[:]), b64(mac("Server Key"))), nil
+}

@@ -1,0 +1,249 @@
+package deploy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/renewa/pipeline/ci/config/secret"
+	"github.com/renewa/pipeline/ci/golden"
+	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/flylocal/cloud"
+)
+
+func TestAForecastTellsImageConfigurationAndSecretsOfEveryMachineAndTouchesNothing(t *testing.T) {
+	w := open(t)
+	v1, v2 := w.image(nil), w.image(nil)
+	w.deploy(w.request(v1))
+	w.wire.writes()
+	r := w.request(v2)
+	r.Config = w.config(strings.NewReplacer(`"blue"`, `"green planted-jwt-secret"`, "/readyz", "/livez", "[env]", "[env]\n  SIZE = \"1\"").Replace(shop))
+	r.Secrets = given.With("JWT_SECRET", secret.NewValue("planted-jwt-secret ")).With("NEW", secret.NewValue("planted-new"))
+	f := w.plan(r).Forecast("flylocal")
+	require.Empty(t, w.wire.writes())
+	require.Len(t, f.Machines, 2)
+	for i, m := range f.Machines {
+		require.Equal(t, deploy.Foreseen{
+			Turn: i + 1, Action: deploy.Update, ID: w.serving()[i].ID, Group: "app", Region: "fra", State: "started",
+			From: v1.String(), To: v2.String(), Secrets: true, Changes: []deploy.Change{
+				{Key: "env.COLOUR", Before: "blue", After: "green ***"},
+				{Key: "env.SIZE", After: "1"},
+				{Key: "services[0].checks[0].path", Before: "/readyz", After: "/livez"},
+			},
+		}, m)
+	}
+	require.Equal(t, "/app/migrate apply", f.ReleaseCommand)
+	require.Equal(t, []string{"NEW"}, f.Secrets.Added)
+	require.Equal(t, []string{"JWT_SECRET"}, f.Secrets.Changed)
+	require.NotContains(t, f.String()+string(f.JSON()), "planted")
+}
+
+func TestAForecastOfNothingSaysSo(t *testing.T) {
+	w := open(t)
+	r := w.request(w.image(nil))
+	w.deploy(r)
+	f := w.plan(r).Forecast("flylocal")
+	require.True(t, f.Nothing)
+	require.Contains(t, f.String(), "nothing to do: every machine is as it should be")
+}
+
+func TestAnImageThatIsYetToBeBuiltCanBePlannedAndNotApplied(t *testing.T) {
+	w := open(t)
+	w.deploy(w.request(w.image(nil)))
+	r := w.request(w.image(nil))
+	r.Image, r.Unbuilt = deploy.Request{}.Image, true
+	plan := w.plan(r)
+	f := plan.Forecast("flylocal")
+	require.Contains(t, f.String(), "to be built")
+	for _, m := range f.Machines {
+		require.Equal(t, deploy.Update, m.Action)
+		require.Empty(t, m.Changes)
+	}
+	w.wire.writes()
+	_, err := deploy.Apply(t.Context(), w.client, plan, w.say)
+	require.ErrorContains(t, err, "yet to be built")
+	require.Empty(t, w.wire.writes())
+}
+
+func TestAForecastReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
+	image := func(c string) string { return "registry.fly.io/shop@sha256:" + strings.Repeat(c, 64) }
+	full := deploy.Forecast{
+		Version: deploy.ReportVersion, Fly: "Fly.io", Stage: "staging", App: "shop", Image: image("2"), Adopts: []string{"a1", "a2", "a3"},
+		WritesSecrets: true, Secrets: deploy.Difference{Added: []string{"MAIL_KEY"}, Unchanged: []string{"DATABASE_URL"}, Undeclared: []string{"BY_HAND"}},
+		ReleaseCommand: "/app/migrate apply", Stale: []string{"e9"}, Strategy: "rolling",
+		Machines: []deploy.Foreseen{
+			{Turn: 1, Action: deploy.Update, ID: "a1", Group: "app", Region: "fra", State: "started", From: image("1"), To: image("2"), Secrets: true, Changes: []deploy.Change{
+				{Key: "env.COLOUR", Before: "blue", After: "green"}, {Key: "env.OLD", Before: "1"}, {Key: "env.SIZE", After: "1"},
+			}},
+			{Turn: 2, Action: deploy.Create, Group: "app", Region: "fra", To: image("2")},
+			{Turn: 3, Action: deploy.Update, ID: "a2", Group: "app", Region: "ams", State: "stopped", Down: true, From: image("2"), To: image("2")},
+			{Turn: 4, Action: deploy.Destroy, ID: "a3", Group: "worker", Region: "fra", State: "started", From: image("1")},
+			{Action: deploy.Keep, ID: "a4", Group: "app", Region: "fra", State: "started", From: image("2")},
+		},
+	}
+	unbuilt := full
+	unbuilt.Image, unbuilt.Adopts, unbuilt.Stale, unbuilt.ReleaseCommand = "", []string{}, nil, ""
+	unbuilt.Machines = []deploy.Foreseen{{Turn: 1, Action: deploy.Create, Group: "app", Region: "fra"}}
+	nothing := deploy.Forecast{Version: deploy.ReportVersion, Fly: "Fly.io", Stage: "staging", App: "shop", Image: image("2"), Nothing: true, Adopts: []string{}, Strategy: "rolling"}
+	for name, f := range map[string]deploy.Forecast{"plan": full, "plan-unbuilt": unbuilt, "plan-nothing": nothing} {
+		golden.Equal(t, name+".txt", f.String())
+		golden.Equal(t, name+".json", string(f.JSON()))
+		var read deploy.Forecast
+		require.NoError(t, json.Unmarshal(f.JSON(), &read))
+	}
+}
+
+// What is told is what is done: over many worlds, the writes of Apply are those of the forecast.
+func TestApplyWritesExactlyWhatTheForecastTold(t *testing.T) {
+	for seed := range uint64(40) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			chance := rand.New(rand.NewPCG(seed, 4))
+			w := open(t)
+			images := []string{twoGroups, shop}
+			r := w.with(w.request(w.image(nil)), anySecrets(chance))
+			r.Config, r.Machines = w.config(images[chance.IntN(2)]), 1+chance.IntN(3)
+			if chance.IntN(5) > 0 {
+				w.deploy(r)
+				w.disturb(chance)
+			}
+			if chance.IntN(2) == 0 {
+				r.Image = w.image(nil)
+			}
+			if chance.IntN(2) == 0 {
+				r.Config = w.config(strings.Replace(images[chance.IntN(2)], `"blue"`, `"green"`, 1))
+			}
+			if chance.IntN(2) == 0 {
+				r = w.with(r, anySecrets(chance))
+			}
+			r.Prune = chance.IntN(2) == 0
+			plan := w.plan(r)
+			f := plan.Forecast("flylocal")
+			told := f.String() + string(f.JSON())
+			for _, v := range r.Secrets.All() {
+				require.NotContains(t, told, v.Reveal())
+			}
+			before, ran := w.heldNames(), len(w.fly.Scripted().Started())
+			w.wire.writes()
+			_, err := deploy.Apply(t.Context(), w.client, plan, w.say)
+			require.NoError(t, err)
+			deeds := w.deeds()
+			inTurn(t, f, deeds)
+			slices.Sort(deeds)
+			require.Equal(t, writesOf(f), deeds)
+			require.Equal(t, f.ReleaseCommand != "", w.migrated(ran))
+			require.Equal(t, after(before, f.Secrets), w.heldNames())
+		})
+	}
+}
+
+func anySecrets(chance *rand.Rand) secret.Set {
+	set := given
+	for _, name := range []string{"JWT_SECRET", "MAIL_USER", "MAIL_KEY"} {
+		if n := chance.IntN(3); n > 0 {
+			set = set.With(name, secret.NewValue(fmt.Sprintf("planted-%s-%d", name, n)))
+		}
+	}
+	return set
+}
+
+// disturb is what people do beside a pipeline.
+func (w *world) disturb(chance *rand.Rand) {
+	w.Helper()
+	if chance.IntN(3) == 0 {
+		w.hold(map[string]string{"BY_HAND": "x", "MAIL_USER": "changed by hand"})
+	}
+	if chance.IntN(3) == 0 {
+		id := w.serving()[0].ID
+		require.NoError(w, w.fly.Cloud().Stop(cloud.Key{App: "shop", Machine: id}, "", cloud.Halt{}))
+		require.Eventually(w, func() bool { return w.app().Machines[id].State == "stopped" }, time.Second, time.Millisecond)
+	}
+}
+
+// writesOf are the writes that a forecast promises, in an order that does not depend on who was quicker.
+func writesOf(f deploy.Forecast) []string {
+	var list []string
+	if f.WritesSecrets {
+		list = append(list, "secrets")
+	}
+	if f.ReleaseCommand != "" {
+		list = append(list, "create") // it has a machine of its own
+	}
+	for _, m := range f.Machines {
+		if m.Action != deploy.Keep {
+			list = append(list, strings.TrimSpace(string(m.Action)+" "+m.ID))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// inTurn: secrets come before all machines, and no machine before one of an earlier turn.
+func inTurn(t *testing.T, f deploy.Forecast, deeds []string) {
+	t.Helper()
+	turn := map[string]int{"secrets": -1}
+	for _, m := range f.Machines {
+		if m.ID != "" {
+			turn[string(m.Action)+" "+m.ID] = m.Turn
+		}
+	}
+	last := -1
+	for _, deed := range deeds {
+		if n, known := turn[deed]; known { // which of the machines made is which cannot be told
+			require.GreaterOrEqual(t, n, last, "%s in %v", deed, deeds)
+			last = n
+		}
+	}
+}
+
+// deeds are the writes that reached Fly, in the forecast's words. The lock of a first deploy, which is made
+// first and taken away in the end, is no more a deed than a lease is.
+func (w *world) deeds() []string {
+	w.Helper()
+	const app = "/v1/apps/shop/"
+	var list []string
+	lock := ""
+	for _, m := range w.app().Machines {
+		if m.Name == "pipeline-lock" {
+			lock = m.ID
+		}
+	}
+	for i, line := range w.wire.writes() {
+		method, path, _ := strings.Cut(line, " ")
+		rest, ours := strings.CutPrefix(path, app)
+		switch id, isMachine := strings.CutPrefix(rest, "machines/"); {
+		case lock != "" && (i == 0 || id == lock):
+		case !ours || strings.HasSuffix(path, "/lease"):
+		case rest == "secrets":
+			list = append(list, "secrets")
+		case method == "POST" && rest == "machines":
+			list = append(list, "create")
+		case isMachine && method == "POST":
+			list = append(list, "update "+id)
+		case isMachine && method == "DELETE":
+			list = append(list, "destroy "+id)
+		default:
+			w.Errorf("%s is no deed of a forecast", line)
+		}
+	}
+	return list
+}
+
+// migrated: a release command ran since so many starts.
+func (w *world) migrated(since int) bool {
+	return slices.ContainsFunc(w.fly.Scripted().Started()[since:], func(s cloud.Spec) bool { return s.Env["RELEASE_COMMAND"] == "1" })
+}
+
+// after are the names that Fly holds once a difference was written.
+func after(before []string, d deploy.Difference) []string {
+	names := slices.Concat(before, d.Added)
+	names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(d.Removed, n) })
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,190 @@
+package deploy_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	gofly "github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/image"
+	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/scripted"
+)
+
+// race lets people deploy at the same moment, each with a client of their own. Each waits for the others as
+// long as a real one does.
+func (w *world) race(refs ...image.Ref) []error {
+	w.Helper()
+	requests := make([]deploy.Request, len(refs))
+	for i, ref := range refs {
+		requests[i] = w.request(ref)
+	}
+	errs, _ := w.meet(deploy.Unstarved, requests...)
+	return errs
+}
+
+// meet is a race at a pace. The wires know what each of them asked for.
+func (w *world) meet(pace func(deploy.Plan) deploy.Plan, requests ...deploy.Request) ([]error, []*wire) {
+	w.Helper()
+	errs, wires := make([]error, len(requests)), make([]*wire, len(requests))
+	plans := make([]deploy.Plan, len(requests))
+	for i, r := range requests {
+		plans[i] = pace(w.plan(r))
+		wires[i] = &wire{next: w.fly.Transport()}
+	}
+	var all sync.WaitGroup
+	for i, plan := range plans {
+		c := w.dialBy(w.Context(), wires[i]).WithHolder(fmt.Sprintf("deploy %d", i))
+		all.Go(func() { _, errs[i] = deploy.Apply(w.Context(), c, plan, w.say) })
+	}
+	all.Wait()
+	return errs, wires
+}
+
+// wonBy requires that the app is whole: the machines of one of the racers and of nobody else, nothing left over.
+func (w *world) wonBy(refs []image.Ref, errs []error) {
+	w.Helper()
+	all := w.machines()
+	require.Len(w, all, 2, "errors: %v", errs)
+	digest := all[0].ImageRef.Digest
+	for _, m := range all {
+		require.Equal(w, digest, m.ImageRef.Digest)
+	}
+	winner := slices.IndexFunc(refs, func(r image.Ref) bool { return r.Digest() == digest })
+	require.GreaterOrEqual(w, winner, 0)
+	require.NoError(w, errs[winner])
+	for i, err := range errs {
+		if err != nil {
+			require.Regexp(w, fmt.Sprintf(`leased by \S+ until \S+ \(deploy %d\)`, 1-i), err.Error())
+		}
+	}
+}
+
+func TestOfTwoFirstDeploysAtOnceTheAppGetsTheMachinesOfOne(t *testing.T) {
+	for range 20 {
+		w := open(t)
+		refs := []image.Ref{w.image(nil), w.image(nil)}
+		w.wonBy(refs, w.race(refs...))
+	}
+}
+
+func TestOfTwoDeploysAtOnceTheAppGetsTheVersionOfOne(t *testing.T) {
+	for range 10 {
+		w := open(t)
+		w.deploy(w.request(w.image(nil)))
+		refs := []image.Ref{w.image(nil), w.image(nil)}
+		w.wonBy(refs, w.race(refs...))
+	}
+}
+
+const unhurried = 400 * time.Millisecond // longer than an impatient deploy waits
+
+// migrates has a release command that takes its time.
+func migrates(s cloud.Spec) scripted.Act {
+	if s.Env["RELEASE_COMMAND"] != "" {
+		return scripted.Act{Ends: true, After: unhurried}
+	}
+	return scripted.Act{}
+}
+
+// warmsUp takes its time before it is well, once it is told to: going back runs no release command.
+func warmsUp(told *atomic.Bool) func(cloud.Spec) scripted.Act {
+	return func(s cloud.Spec) scripted.Act {
+		if s.Env["RELEASE_COMMAND"] != "" || !told.Load() {
+			return scripted.Plain(s)
+		}
+		well := time.Now().Add(unhurried)
+		return scripted.Act{Serves: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if time.Now().Before(well) {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
+		})}
+	}
+}
+
+func TestOfTwoThatMeetOneWinsAndTheOtherSaysWhoItWasAndHasWrittenNothing(t *testing.T) {
+	for reason, requests := range map[string]func(*world) []deploy.Request{
+		"two first deploys": func(w *world) []deploy.Request {
+			return []deploy.Request{w.request(w.image(migrates)), w.request(w.image(migrates))}
+		},
+		"two deploys": func(w *world) []deploy.Request {
+			w.deploy(w.request(w.image(nil)))
+			return []deploy.Request{w.request(w.image(migrates)), w.request(w.image(migrates))}
+		},
+		"a deploy and one that goes back": func(w *world) []deploy.Request {
+			var now atomic.Bool
+			old := w.request(w.image(warmsUp(&now)))
+			w.deploy(old)
+			w.deploy(w.request(w.image(nil)))
+			now.Store(true)
+			old.Back = true
+			return []deploy.Request{old, w.request(w.image(migrates))}
+		},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			for range 4 {
+				t.Run("", func(t *testing.T) {
+					t.Parallel()
+					w := open(t)
+					asked := requests(w)
+					errs, wires := w.meet(deploy.Impatient, asked...)
+					loser := slices.IndexFunc(errs, func(err error) bool { return err != nil })
+					require.GreaterOrEqual(t, loser, 0, "both won")
+					require.NoError(t, errs[1-loser])
+					require.Regexp(t, fmt.Sprintf(`leased by \S+ until \S+ \(deploy %d\)`, 1-loser), errs[loser].Error())
+					require.ErrorContains(t, errs[loser], "Nothing was changed")
+					w.runs(2, asked[1-loser].Image)
+					require.Equal(t, 2, w.made(), "never two machines for one")
+					for _, line := range wires[loser].writes() {
+						require.Regexp(t, `/lease$|^POST /v1/apps/shop/machines$`, line, "a lease, and the lock where there is no machine yet")
+					}
+				})
+			}
+		})
+	}
+}
+
+func TestASecondFirstDeployIsToldWhoIsAtWorkAndWritesNothing(t *testing.T) {
+	w := open(t)
+	ref := w.image(nil)
+	lock, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Name: "pipeline-lock", SkipLaunch: true, Config: &gofly.MachineConfig{Image: ref.String()}})
+	require.NoError(t, err)
+	_, err = w.client.WithHolder("deploy to development since 10:42:07").Lease(t.Context(), "shop", lock.ID, time.Minute, "")
+	require.NoError(t, err)
+	w.wire.writes()
+	_, err = w.try(w.request(ref))
+	require.ErrorContains(t, err, "(deploy to development since 10:42:07)")
+	require.ErrorContains(t, err, "Nothing was changed")
+	for _, line := range w.wire.writes() {
+		require.True(t, strings.HasSuffix(line, "/lease"), line)
+	}
+}
+
+func TestTheLockOfAFirstDeployThatWasKilledIsTakenOverAndRemoved(t *testing.T) {
+	w := open(t)
+	ref := w.image(nil)
+	lock, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Name: "pipeline-lock", SkipLaunch: true, Config: &gofly.MachineConfig{Image: ref.String()}})
+	require.NoError(t, err)
+	_, err = w.client.Lease(t.Context(), "shop", lock.ID, time.Second, "")
+	require.NoError(t, err)
+	w.deploy(w.request(ref))
+	require.Len(t, w.machines(), 2)
+	w.runs(2, ref)
+}
+
+func TestWhereFlyRefusesALockTheFirstDeployGoesOnAndSaysSo(t *testing.T) {
+	w := open(t)
+	w.fault("POST /v1/apps/shop/machines", map[string]any{"status": 403}, 1)
+	w.deploy(w.request(w.image(nil)))
+	require.True(t, slices.ContainsFunc(w.said, func(s string) bool {
+		return strings.HasPrefix(s, "nothing keeps a second first deploy of shop away")
+	}))
+}

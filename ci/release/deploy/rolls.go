@@ -1,0 +1,153 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/flytoml"
+	"github.com/renewa/pipeline/ci/release/history"
+)
+
+// Action is what happens to one machine.
+type Action string
+
+// The actions.
+const (
+	Keep    Action = "keep"    // it is as it should be
+	Update  Action = "update"  // same machine, new configuration
+	Create  Action = "create"  // its group has too few
+	Destroy Action = "destroy" // its group is no longer in fly.toml, or another has taken its place
+)
+
+// Roll is one machine's part in a plan.
+type Roll struct {
+	Action  Action
+	Group   string
+	Machine *fly.Machine       // as it is; nil for Create
+	Config  *fly.MachineConfig // as it will be; nil for Keep and Destroy
+	Down    bool               // it is stopped or a standby, and stays so
+
+	standby  bool   // made to wait for another of its group
+	green    bool   // made beside the blue ones, out of the rotation until all are well
+	blue     bool   // it goes when the green ones have taken over
+	stale    bool   // it was launched with other secrets
+	replaces string // id of the blue one whose place it takes
+	before   string // the digest it ran when the plan was made
+}
+
+func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Machine, secrets secretChange) ([]Roll, error) {
+	var list []Roll
+	for _, group := range r.Config.Groups() {
+		there := slices.DeleteFunc(slices.Clone(serving), func(m *fly.Machine) bool { return m.ProcessGroup() != group })
+		var of []Roll
+		for _, m := range there {
+			if superseded(m, there) {
+				of = append(of, Roll{Action: Destroy, Group: group, Machine: m, blue: true, before: m.ImageRef.Digest})
+				continue
+			}
+			roll, err := rollOf(r, m, group, secrets)
+			if err != nil {
+				return nil, err
+			}
+			of = append(of, roll)
+		}
+		if r.Config.Deploy.Strategy == flytoml.BlueGreen {
+			var err error
+			if of, err = bluegreen(of); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, of...)
+		config, err := configure(r, nil, group, secrets)
+		if err != nil {
+			return nil, fmt.Errorf("configure a machine of group %s: %w", group, err)
+		}
+		missing, standby, err := r.missing(ctx, platform, config, there)
+		if err != nil {
+			return nil, err
+		}
+		for range missing {
+			list = append(list, Roll{Action: Create, Group: group, Config: config})
+		}
+		if standby {
+			list = append(list, Roll{Action: Create, Group: group, Config: config, Down: true, standby: true})
+		}
+	}
+	for _, m := range serving {
+		if !slices.Contains(r.Config.Groups(), m.ProcessGroup()) {
+			list = append(list, Roll{Action: Destroy, Group: m.ProcessGroup(), Machine: m})
+		}
+	}
+	if err := proven(list); err != nil {
+		return nil, err
+	}
+	return list, followers(r, list, secrets)
+}
+
+func rollOf(r Request, m *fly.Machine, group string, secrets secretChange) (Roll, error) {
+	next, err := configure(r, m.Config, group, secrets)
+	if err != nil {
+		return Roll{}, fmt.Errorf("configure machine %s: %w", m.ID, err)
+	}
+	roll := Roll{Action: Update, Group: group, Machine: m, Config: next, Down: down(m), before: m.ImageRef.Digest}
+	roll.stale = secrets.write || !secrets.carriedBy(m) || slices.Contains(secrets.behind, m.ID)
+	if !r.Unbuilt && sameConfig(m, next) && !roll.stale && !crashed(m) {
+		roll.Action, roll.Config = Keep, nil
+	}
+	return roll, nil
+}
+
+// missing is how many machines a group lacks, and whether it lacks a standby. One that has some is left as it
+// is, somebody may have scaled it, unless the release that made them never came to its end.
+func (r Request) missing(ctx context.Context, platform Platform, config *fly.MachineConfig, there []*fly.Machine) (machines int, standby bool, err error) {
+	group := config.Metadata[fly.MachineConfigMetadataKeyFlyProcessGroup]
+	waiting := 0
+	for _, m := range there {
+		if isStandby(m) {
+			waiting++
+		}
+	}
+	machines = max(0, r.count(config, group)-(len(there)-waiting))
+	standby = waiting == 0 && r.standsBy(config, group)
+	if len(there) == 0 || machines == 0 && !standby {
+		return machines, standby, nil
+	}
+	if half, err := r.halfMade(ctx, platform, there); !half {
+		return 0, false, err
+	}
+	return machines, standby, nil
+}
+
+// halfMade: all of these were made by a release that never came to its end.
+func (r Request) halfMade(ctx context.Context, platform Platform, there []*fly.Machine) (bool, error) {
+	by := 0
+	for _, m := range there {
+		if by, _ = strconv.Atoi(m.GetMetadataByKey(metaMade)); by == 0 {
+			return false, nil
+		}
+	}
+	releases, err := platform.History(ctx, r.Config.App)
+	if err != nil {
+		return false, fmt.Errorf("find out whether the release that made %s was completed: %w", r.Config.App, err)
+	}
+	return !slices.ContainsFunc(releases, func(x history.Release) bool { return x.Status == history.Complete && x.Version >= by }), nil
+}
+
+// count is how many machines a group gets on its first deploy: what pipeline.toml says, or two where it
+// serves, as Fly does it, and one where it does not or where it has a volume, which only one machine can mount.
+func (r Request) count(config *fly.MachineConfig, group string) int {
+	n, counted := r.Count[group]
+	switch {
+	case counted:
+		return n
+	case len(config.Services) == 0 || len(config.Mounts) > 0:
+		return 1
+	case r.Machines > 0:
+		return r.Machines
+	}
+	return 2
+}

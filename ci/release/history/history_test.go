@@ -1,0 +1,101 @@
+package history_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/renewa/pipeline/ci/release/history"
+)
+
+// past is an app's releases by the letters of their images; a small one failed.
+func past(letters string) []history.Release {
+	var all []history.Release
+	for i, letter := range strings.Split(letters, "") {
+		r := history.Release{Version: i + 1, Status: history.Complete, Image: "registry.fly.io/shop@" + digest(letter), Created: time.Unix(int64(i), 0)}
+		if strings.ToLower(letter) == letter {
+			r.Status = "failed"
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func digest(letter string) string {
+	return "sha256:" + strings.Repeat(strings.ToLower(letter), 64)
+}
+
+func TestGoingBackGoesToTheLastImageThatRanWellBeforeTheOneThatRuns(t *testing.T) {
+	for reason, c := range map[string]struct {
+		past, running string
+		want          int // release
+	}{
+		"the one before":                            {"AB", "B", 1},
+		"not one that failed":                       {"AbC", "C", 1},
+		"the same image released again is one step": {"ABB", "B", 1},
+		"going back twice is two steps":             {"ABCB", "B", 1},
+		"also when the first ran twice":             {"AABC", "C", 3},
+		"what came after a going back":              {"ABAC", "C", 3},
+		"a failed release in front changes nothing": {"ABc", "B", 1},
+		"from what nobody released well":            {"ABc", "C", 2},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			got, err := history.Previous(past(c.past), digest(c.running))
+			require.NoError(t, err)
+			require.Equal(t, c.want, got.Version)
+		})
+	}
+}
+
+func TestThereIsNothingToGoBackTo(t *testing.T) {
+	for reason, c := range map[string]struct{ past, running string }{
+		"after one release":             {"A", "A"},
+		"after going back to the first": {"ABA", "A"},
+		"when all others failed":        {"abC", "C"},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			_, err := history.Previous(past(c.past), digest(c.running))
+			none := new(history.NoneError)
+			require.ErrorAs(t, err, &none)
+			require.Contains(t, none.Hint(), "Those that ran well, for --to:\n  sha256:")
+		})
+	}
+}
+
+func TestADigestThatIsNamedMustHaveRunWell(t *testing.T) {
+	all := past("ABcB")
+	got, err := history.Find(all, digest("B"))
+	require.NoError(t, err)
+	require.Equal(t, 4, got.Version, "the newest of its releases")
+	got, err = history.Find(all, "aaaa")
+	require.NoError(t, err)
+	require.Equal(t, 1, got.Version)
+	_, err = history.Find(all, digest("C"))
+	require.ErrorContains(t, err, "no release with that digest came to its end here")
+	_, err = history.Find(all, "")
+	require.ErrorContains(t, err, "several digests")
+}
+
+func TestAReleaseThatNobodyEndedIsOpen(t *testing.T) {
+	all := past("ABcD")
+	all[1].Status, all[3].Status = "running", "pending"
+	require.Equal(t, []history.Release{all[3], all[1]}, history.Open(all))
+	all[3].Image = "registry.fly.io/shop:deployment-01"
+	require.Len(t, history.Open(all), 1, "not what other tools are at work on")
+}
+
+func TestWhatWasReleasedByTagIsNothingToGoBackTo(t *testing.T) {
+	all := past("AB")
+	all[0].Image = "registry.fly.io/shop:latest"
+	_, err := history.Previous(all, digest("B"))
+	require.Error(t, err)
+}
+
+func TestMigrationsThatCameInBetweenAreWarnedOf(t *testing.T) {
+	require.Empty(t, history.Between("2", []string{"2"}))
+	require.Empty(t, history.Between("", nil), "an app without migrations")
+	require.Contains(t, history.Between("1", []string{"1", "2", "3"}), "that release had 1, since then the database has had 2, 3 and keeps them")
+	require.Contains(t, history.Between("", []string{"2"}), "is not known; since then the database has had 2")
+}

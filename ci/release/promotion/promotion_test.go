@@ -1,0 +1,114 @@
+package promotion_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/release/promotion"
+)
+
+const three = `[app]
+name = "shop"
+[[stage]]
+name = "development"
+config = "fly.development.toml"
+org = "acme"
+[[stage]]
+name = "staging"
+config = "fly.staging.toml"
+org = "acme"
+[[stage]]
+name = "production"
+config = "fly.production.toml"
+org = "acme"
+`
+
+func TestAnImageGoesOneStageForwardAndNoOtherWay(t *testing.T) {
+	f, err := pipeline.Parse("pipeline.toml", []byte(three))
+	require.NoError(t, err)
+	for reason, c := range map[string]struct{ from, to, says string }{
+		"one stage forward":         {"development", "staging", ""},
+		"the next":                  {"staging", "production", ""},
+		"a stage left out":          {"development", "production", "development → staging → production"},
+		"backward":                  {"production", "staging", "one stage at a time"},
+		"nowhere":                   {"staging", "staging", "one stage at a time"},
+		"to the first":              {"staging", "development", "one stage at a time"},
+		"from a stage unknown":      {"developement", "staging", `did you mean "development"?`},
+		"to a stage unknown":        {"development", "prod", `find stage "prod"`},
+		"to a preview":              {"development", "pr-7", `find stage "pr-7"`},
+		"from a stage without name": {"", "development", `find stage ""`},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			source, target, err := promotion.Way(f, c.from, c.to)
+			if c.says != "" {
+				require.ErrorContains(t, err, c.says)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, []string{c.from, c.to}, []string{source.Name, target.Name})
+		})
+	}
+}
+
+// machines is a Fly that knows one app.
+type machines []*fly.Machine
+
+func (m machines) Machines(context.Context, string) ([]*fly.Machine, error) { return m, nil }
+
+const (
+	one = "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+	two = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+)
+
+func machine(id, state, group, digest string) *fly.Machine {
+	return &fly.Machine{
+		ID: id, State: state, HostStatus: fly.HostStatusOk,
+		ImageRef: fly.MachineImageRef{Registry: "registry.fly.io", Repository: "shop-dev", Digest: digest},
+		Config:   &fly.MachineConfig{Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": group}},
+	}
+}
+
+func TestTheImageToPromoteIsTheOneThatEveryMachineRuns(t *testing.T) {
+	beside := machine("m9", "started", "app", two)
+	beside.Config.Metadata = nil
+	for reason, c := range map[string]struct {
+		all  machines
+		says string
+	}{
+		"all agree":                       {machines{machine("m1", "started", "app", one), machine("m2", "stopped", "worker", one)}, ""},
+		"a release machine has another":   {machines{machine("m1", "started", "app", one), machine("m2", "started", "fly_app_release_command", two)}, ""},
+		"a console has another":           {machines{machine("m1", "started", "app", one), machine("m2", "started", "fly_app_console", two)}, ""},
+		"one that was destroyed had":      {machines{machine("m1", "started", "app", one), machine("m2", "destroyed", "app", two)}, ""},
+		"a machine beside the app has":    {machines{machine("m1", "started", "app", one), beside}, ""},
+		"two digests":                     {machines{machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "do not run one image"},
+		"one that is stopped has another": {machines{machine("m1", "started", "app", one), machine("m2", "stopped", "app", two)}, "do not run one image"},
+		"no machine at all":               {nil, "runs nothing that could be promoted"},
+		"a machine without a digest":      {machines{machine("m1", "started", "app", "")}, "does not say"},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			ref, err := promotion.Running(t.Context(), c.all, "shop-dev")
+			if c.says != "" {
+				require.ErrorContains(t, err, c.says)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, "registry.fly.io/shop-dev@"+one, ref.String())
+		})
+	}
+}
+
+func TestMachinesThatDoNotAgreeAreNamedByDigest(t *testing.T) {
+	_, err := promotion.Running(t.Context(), machines{machine("m3", "started", "app", one), machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "shop-dev")
+	var mixed *promotion.MixedError
+	require.True(t, errors.As(err, &mixed))
+	require.Equal(t, map[string][]string{one: {"m1", "m3"}, two: {"m2"}}, mixed.Digests)
+	require.Equal(t, `the machines of shop-dev do not run one image:
+  `+one+` on m1, m3
+  `+two+` on m2
+Finish or repeat its deploy first`, err.Error())
+}

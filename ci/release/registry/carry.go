@@ -1,0 +1,36 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/go-containerregistry/pkg/crane"
+
+	"github.com/renewa/pipeline/ci/release/image"
+)
+
+// Tag keeps a promoted image from being collected in the target's repository. It is never what runs:
+// machines are given the digest.
+func Tag(ref image.Ref) string { return "promoted-" + ref.Digest()[len("sha256:"):][:16] }
+
+// Carry copies an image to another repository, digest unchanged, and tags it there. Layers do not move:
+// the registry mounts them. Doing it again costs a look.
+func (r Registry) Carry(ctx context.Context, source image.Ref, repository string) (image.Ref, error) {
+	target := source.On(source.Host(), repository)
+	if got, found, err := r.Find(ctx, repository, Tag(source)); err != nil || found && got.Digest() == source.Digest() {
+		return target, err
+	}
+	from := source.On(r.Host, source.Repository()).String()
+	to := fmt.Sprintf("%s/%s:%s", r.Host, repository, Tag(source))
+	if err := crane.Copy(from, to, r.options(ctx)...); err != nil {
+		return image.Ref{}, fmt.Errorf("carry %s to %s: %w", source.Short(), repository, err)
+	}
+	got, found, err := r.Find(ctx, repository, Tag(source))
+	if err != nil {
+		return image.Ref{}, err
+	}
+	if !found || got.Digest() != source.Digest() {
+		return image.Ref{}, fmt.Errorf("carry %s to %s: the registry holds %s there now; nothing was deployed", source.Short(), repository, got.Short())
+	}
+	return target, nil
+}

@@ -1,0 +1,109 @@
+// Package registry reads and carries images in Fly's registry.
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/crane"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/renewa/pipeline/ci/release/image"
+)
+
+// Host is Fly's registry, and the host part of every image that a machine is given.
+const Host = "registry.fly.io"
+
+// Registry is Fly's registry with a token, or with one token for each repository.
+type Registry struct {
+	Host     string            // Host, or host:port of a local Fly
+	Insecure bool              // plain HTTP: a local Fly
+	Token    string            // as flyctl prints it
+	Tokens   map[string]string // by repository, where one token does not do for all
+
+	Transport http.RoundTripper // for tests; nil is the library's own
+}
+
+// Resolve is the token for a repository, as the registry wants it.
+func (r Registry) Resolve(resource authn.Resource) (authn.Authenticator, error) {
+	token := r.Token
+	if repo, err := name.NewRepository(resource.String()); err == nil {
+		if t, ok := r.Tokens[repo.RepositoryStr()]; ok {
+			token = t
+		}
+	}
+	return &authn.Basic{Username: "x", Password: token}, nil
+}
+
+func (r Registry) options(ctx context.Context) []crane.Option {
+	options := []crane.Option{crane.WithContext(ctx), crane.WithAuthFromKeychain(r)}
+	if r.Insecure {
+		options = append(options, crane.Insecure)
+	}
+	if r.Transport != nil {
+		options = append(options, crane.WithTransport(r.Transport))
+	}
+	return options
+}
+
+// Find looks a tag up; no such tag is no error.
+func (r Registry) Find(ctx context.Context, repository, tag string) (ref image.Ref, found bool, err error) {
+	digest, err := crane.Digest(fmt.Sprintf("%s/%s:%s", r.Host, repository, tag), r.options(ctx)...)
+	var refused *transport.Error
+	switch {
+	case errors.As(err, &refused) && refused.StatusCode == http.StatusNotFound:
+		return image.Ref{}, false, nil
+	case err != nil:
+		return image.Ref{}, false, fmt.Errorf("look up %s:%s in the registry: %w", repository, tag, err)
+	}
+	ref, err = image.Parse(fmt.Sprintf("%s/%s@%s", Host, repository, digest))
+	return ref, err == nil, err
+}
+
+// Info is what the registry says of an image.
+type Info struct {
+	Bytes    int64  // compressed, configuration included
+	Platform string // os/architecture
+	Revision string // the commit it was built from; empty when it has no such label
+}
+
+// SizeMB is the compressed size in megabytes of a million bytes.
+func (i Info) SizeMB() float64 { return float64(i.Bytes) / 1e6 }
+
+// revision is where images say which commit they come from.
+const revision = "org.opencontainers.image.revision"
+
+// Inspect reads an image's manifest and configuration. An image that is not for Fly's machines is refused.
+func (r Registry) Inspect(ctx context.Context, ref image.Ref) (Info, error) {
+	on := ref.On(r.Host, ref.Repository())
+	opts := crane.GetOptions(r.options(ctx)...)
+	parsed, err := name.NewDigest(on.String(), opts.Name...)
+	if err != nil {
+		return Info{}, err
+	}
+	img, err := remote.Image(parsed, opts.Remote...)
+	if err != nil {
+		return Info{}, fmt.Errorf("read image %s: %w", ref.Short(), err)
+	}
+	manifest, err := img.Manifest()
+	if err != nil {
+		return Info{}, fmt.Errorf("read image %s: %w", ref.Short(), err)
+	}
+	config, err := img.ConfigFile()
+	if err != nil {
+		return Info{}, fmt.Errorf("read image %s: %w", ref.Short(), err)
+	}
+	info := Info{Bytes: manifest.Config.Size, Platform: config.OS + "/" + config.Architecture, Revision: config.Config.Labels[revision]}
+	for _, l := range manifest.Layers {
+		info.Bytes += l.Size
+	}
+	if info.Platform != "linux/amd64" {
+		return info, fmt.Errorf("image %s is built for %s: Fly's machines run linux/amd64 only", ref.Short(), info.Platform)
+	}
+	return info, nil
+}

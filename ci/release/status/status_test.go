@@ -1,0 +1,77 @@
+package status_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/golden"
+	"github.com/renewa/pipeline/ci/release/status"
+)
+
+// platform is a Fly with three apps.
+type platform struct{ broken error }
+
+var errAbsent = errors.New("app not found")
+
+func machine(digest, state string, check fly.ConsulCheckStatus) *fly.Machine {
+	return &fly.Machine{
+		ID: "m", State: state, HostStatus: fly.HostStatusOk, ImageRef: fly.MachineImageRef{Digest: "sha256:" + strings.Repeat(digest, 64)},
+		Checks: []*fly.MachineCheckStatus{{Name: "ready", Status: check}},
+		Config: &fly.MachineConfig{Checks: map[string]fly.MachineCheck{"ready": {}}, Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": "app"}},
+	}
+}
+
+func (p platform) Machines(_ context.Context, app string) ([]*fly.Machine, error) {
+	release := machine("c", "started", fly.Passing)
+	release.Config.Metadata["fly_process_group"] = "fly_app_release_command"
+	switch {
+	case p.broken != nil:
+		return nil, p.broken
+	case app == "shop-dev":
+		return []*fly.Machine{machine("a", "started", fly.Passing), release}, nil
+	case app == "shop-staging":
+		return []*fly.Machine{machine("b", "started", fly.Passing), machine("a", "started", fly.Critical), machine("a", "stopped", fly.Passing)}, nil
+	}
+	return nil, errAbsent
+}
+
+func (platform) Fetch(_ context.Context, app, path string, out any) error {
+	if app != "shop-dev" || path != "/version" {
+		return errors.New("it does not answer")
+	}
+	out.(*struct{ Migration string }).Migration = "0042"
+	return nil
+}
+
+func (platform) URL(app string) string { return "https://" + app + ".fly.dev" }
+func (platform) Absent(err error) bool { return errors.Is(err, errAbsent) }
+
+var stages, apps = []string{"development", "staging", "production"},
+	map[string]string{"development": "shop-dev", "staging": "shop-staging", "production": "shop"}
+
+func TestEveryStageHasARowWhateverItRuns(t *testing.T) {
+	rows, err := status.Of(t.Context(), platform{}, stages, apps, "/version")
+	require.NoError(t, err)
+	golden.Equal(t, "status.txt", status.Text("Fly.io", rows)+"\n")
+	text, err := status.JSON(rows)
+	require.NoError(t, err)
+	golden.Equal(t, "status.json", text+"\n")
+}
+
+func TestAStageThatCannotBeAskedIsAnErrorThatNamesIt(t *testing.T) {
+	_, err := status.Of(t.Context(), platform{errors.New("no answer")}, stages[:1], apps, "")
+	require.EqualError(t, err, "ask what shop-dev runs: no answer")
+}
+
+func TestNoStagesAreAnEmptyArrayAndNotNull(t *testing.T) {
+	rows, err := status.Of(t.Context(), platform{}, nil, nil, "")
+	require.NoError(t, err)
+	text, err := status.JSON(rows)
+	require.NoError(t, err)
+	require.Equal(t, "[]", text)
+}

@@ -1,0 +1,83 @@
+package compatibility
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/renewa/pipeline/ci/verify/check"
+)
+
+// Program is where Script lies in the image that is tried, and Log where the app's output goes.
+const (
+	Program = "/pipeline/trial"
+	Log     = check.Folder + "/app.log"
+)
+
+// Script starts an app and asks its suite, in one container. It needs sh and grep.
+const Script = `# $1 the port that the app listens on, $2 the command of the app, $3 that of its suite, $4 the app's log
+set -u
+log=$4
+(
+  sh -c "$2" >"$log" 2>&1
+  echo $? >"$log.ended"
+) &
+end() { # code, why
+  [ "$1" -eq 0 ] || { echo "$2; the app's last lines:" && tail -n 20 "$log"; }
+  exit "$1"
+}
+
+# The kernel's list of sockets has the port in hex, and 0A for one that listens.
+socket=$(printf '^ *[0-9]+: [0-9A-F]+:%04X [0-9A-F]+:0000 0A' "$1")
+tries=0
+until grep -Eqs "$socket" /proc/net/tcp /proc/net/tcp6; do
+  [ ! -e "$log.ended" ] || end 75 "the app ended with code $(cat "$log.ended") before it listened on port $1"
+  [ $((tries += 1)) -lt 300 ] || end 75 "the app does not listen on port $1"
+  sleep 0.2
+done
+APP_URL=http://127.0.0.1:$1 sh -c "$3"
+code=$?
+end $code "the suite ended with code $code"
+`
+
+// Args runs Script as the one command of a check.
+func Args(port int, start, suite string) string {
+	return strings.Join([]string{"sh", Program, strconv.Itoa(port), quoted(start), quoted(suite), Log}, " ")
+}
+
+// quoted is text that a shell reads as one word.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// Tried reads how a trial ended from the verdict over its one command.
+func Tried(v check.Verdict, suite string) Trial {
+	t := Trial{Result: Failed, Started: v.Started, Seconds: v.Seconds}
+	ended := v.Commands[0]
+	t.Last = ended.Last
+	switch {
+	case ended.Code == nil:
+		t.Why = fmt.Sprintf("its suite `%s` did not end in time", suite)
+	case *ended.Code == 0:
+		t.Result = Passed
+	case *ended.Code == NotReady:
+		t.Result = Waits
+		t.Why = fmt.Sprintf("its suite `%s` says so, or the app did not come up", suite)
+	default:
+		t.Why = fmt.Sprintf("its suite `%s` ended with code %d", suite, *ended.Code)
+	}
+	return t
+}
+
+// Untried reads why there was no schema to try on from the image that was to bring it, run alone. One that served
+// does not explain it, unless it was too late to be waited for.
+func Untried(v check.Verdict, late bool) (Trial, bool) {
+	t := Trial{Result: NoTrial, Started: v.Started, Seconds: v.Seconds, Last: v.Commands[0].Last}
+	switch code := v.Commands[0].Code; {
+	case code != nil:
+		t.Why = fmt.Sprintf("ended with code %d", *code)
+	case late:
+		t.Why = "did not listen on the port that [trial] names"
+	default:
+		return t, false
+	}
+	return t, true
+}

@@ -1,0 +1,91 @@
+package migration_test
+
+import (
+	"os"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/golden"
+	"github.com/renewa/pipeline/ci/verify/migration"
+)
+
+const older, newer = "db/1_users.sql", "db/2_orders.sql"
+
+func report() migration.Report {
+	limits := migration.Limits{Lock: "ShareUpdateExclusive", Time: time.Second}
+	r := migration.Report{
+		Version: migration.ReportVersion, Newest: "2", Rows: 500,
+		Checks: []migration.Check{
+			{Name: "integrity", Status: migration.Passed, Says: "2 files"},
+			{Name: "drift", Status: migration.Skipped, Says: "no database was brought up"},
+			{Name: "lint", Status: migration.Passed, Seconds: 1.25, Says: "2 files, by Atlas and squawk"},
+			{Name: "locks", Status: migration.Passed, Seconds: 3, Says: "2 files, 500 rows in each table"},
+		},
+		Locks: []migration.Lock{
+			{File: older, Seconds: 0.01},
+			{File: newer, Line: 4, Table: "users", Mode: "Share", Seconds: 2.5},
+			{File: newer, Line: 9, Table: "posts", Mode: "ShareUpdateExclusive", Seconds: 3, Sampled: true},
+		},
+		Findings: []migration.Finding{
+			migration.Finding{Check: "lint", File: newer, Line: 9, Rules: []string{"DS103", "ban-drop-column"}, What: "Dropping column \"a\""}.Advised(),
+			{Check: "lint", File: older, Line: 2, Rules: []string{"DS102"}, What: "Dropping table \"b\"", Waived: "it was empty"},
+		},
+	}
+	r.Findings = append(r.Findings, limits.Exceeded(r.Locks, r.Rows)...)
+	return r.Settle()
+}
+
+func TestAReportSaysWhereWhatWhyAndWhatToDoInstead(t *testing.T) {
+	golden.Equal(t, "report.txt", report().String())
+	text, err := report().JSON()
+	require.NoError(t, err)
+	golden.Equal(t, "report.json", string(text))
+}
+
+func TestACheckFailsByWhatNobodyWaived(t *testing.T) {
+	require.Equal(t, []string{"lint: 1 finding", "locks: 1 finding"}, report().Reasons())
+}
+
+func TestWhatTheTrialLeftIsReadAndNothingElseIs(t *testing.T) {
+	text, err := os.ReadFile("testdata/report.json")
+	require.NoError(t, err)
+	got, err := migration.Read(fstest.MapFS{migration.ReportFile: {Data: text}})
+	require.NoError(t, err)
+	require.Equal(t, report(), got)
+	for reason, left := range map[string]fstest.MapFS{
+		"the trial of the migrations left no migrations.json": {},
+		"unexpected end of JSON input":                        {migration.ReportFile: {Data: []byte("{")}},
+		"it is of version 9, and 1 is known here":             {migration.ReportFile: {Data: []byte(`{"version": 9}`)}},
+	} {
+		_, err := migration.Read(left)
+		require.ErrorContains(t, err, reason)
+	}
+}
+
+func TestLimitsAreOnTablesThatWereThereBefore(t *testing.T) {
+	locks := []migration.Lock{{File: older, Seconds: 9}, {File: newer, Table: "users", Mode: "AccessExclusive", Seconds: 0.2}, {File: newer, Table: "posts", Mode: "RowExclusive", Seconds: 9}}
+	require.Empty(t, migration.Limits{}.Exceeded(locks, 1))
+	require.Empty(t, migration.Limits{Time: time.Second}.Exceeded(locks, 1), "who inserts keeps nobody out")
+	hard := migration.Limits{Lock: "ShareRowExclusive"}.Exceeded(locks, 1)
+	require.Len(t, hard, 1)
+	require.Equal(t, "It takes AccessExclusive on users; ShareRowExclusive is allowed", hard[0].What)
+	require.Len(t, migration.Limits{Time: 100 * time.Millisecond}.Exceeded(locks, 1), 1)
+}
+
+func TestTheLocksOfPipelineTomlAreThoseThatAreKnownHere(t *testing.T) {
+	require.Equal(t, pipeline.TableLocks, migration.Modes())
+	mode, known := migration.Mode("ShareUpdateExclusiveLock")
+	require.True(t, known)
+	require.Equal(t, "ShareUpdateExclusive", mode)
+	require.True(t, migration.Stronger("Share", mode))
+	require.True(t, migration.Stronger("AccessShare", ""))
+}
+
+func TestACommandIsWhatAShellReadsAsItsWords(t *testing.T) {
+	c := migration.Trial{Program: "/p", Dir: "a b", Shown: "it's", Server: "postgres://x@y/z", Migrator: "/app/migrate apply", Rows: 5, From: "2"}
+	require.Equal(t, `/p -dir 'a b' -shown 'it'\''s' -server postgres://x@y/z -from 2 -rows 5 -max-blocked 0s -- /app/migrate apply`, c.Command())
+}

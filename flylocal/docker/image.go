@@ -1,0 +1,82 @@
+package docker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/api/types/registry"
+
+	"github.com/renewa/pipeline/flylocal/cloud"
+)
+
+func registryAuth(token string) (string, error) {
+	auth, err := registry.EncodeAuthConfig(registry.AuthConfig{Username: "x", Password: token})
+	if err != nil {
+		return "", fmt.Errorf("encode registry credentials: %w", err)
+	}
+	return auth, nil
+}
+
+// Image finds an image of another registry: the one the engine has, else it pulls it.
+// On a laptop with another processor the engine may have it for that one: Fly's is pulled over it.
+func (h *Host) Image(ctx context.Context, ref string) (cloud.Image, error) {
+	found, err := h.api.ImageInspect(ctx, ref)
+	if errdefs.IsNotFound(err) || err == nil && found.Architecture != "amd64" {
+		if err := h.pull(ctx, ref, ""); err != nil {
+			return cloud.Image{}, err
+		}
+		found, err = h.api.ImageInspect(ctx, ref)
+	}
+	if err != nil {
+		return cloud.Image{}, err
+	}
+	if found.Os != "linux" || found.Architecture != "amd64" {
+		return cloud.Image{}, fmt.Errorf("it is for %s/%s: Fly runs linux/amd64 only", found.Os, found.Architecture)
+	}
+	img := cloud.Image{Ref: ref, Digest: found.ID, Size: found.Size}
+	for _, d := range found.RepoDigests {
+		if _, digest, ok := strings.Cut(d, "@"); ok {
+			img.Digest = digest
+		}
+	}
+	if found.Config != nil {
+		img.Labels = found.Config.Labels
+	}
+	return img, nil
+}
+
+// own brings an image of this Fly's registry, by digest: pulled once, then there.
+func (h *Host) own(ctx context.Context, ref string) error {
+	if _, err := h.api.ImageInspect(ctx, ref); err == nil {
+		return nil
+	}
+	return h.pull(ctx, ref, h.auth)
+}
+
+// pull reads the engine's progress to its end, where it says whether it worked.
+func (h *Host) pull(ctx context.Context, ref, auth string) error {
+	progress, err := h.api.ImagePull(ctx, ref, image.PullOptions{RegistryAuth: auth, Platform: "linux/amd64"})
+	if err != nil {
+		return fmt.Errorf("pull %s: %w", ref, err)
+	}
+	defer progress.Close()
+	for d := json.NewDecoder(progress); ; {
+		var line struct {
+			Error string `json:"error"`
+		}
+		switch err := d.Decode(&line); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("pull %s: %w", ref, err)
+		case line.Error != "":
+			return fmt.Errorf("pull %s: %s", ref, line.Error)
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package flylocal_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	fly "github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/flylocal"
+)
+
+func (w *world) fault(body map[string]any) {
+	w.Helper()
+	status, text := w.do("POST", "/_flylocal/faults", w.fly.OrgToken(), body)
+	require.Equal(w, http.StatusOK, status, text)
+}
+
+func TestACallGoesWrongAsAsked(t *testing.T) {
+	for reason, c := range map[string]struct {
+		fault  map[string]any
+		status []int // of three calls
+	}{
+		"the second":           {map[string]any{"status": 503, "nth": 2}, []int{200, 503, 200}},
+		"the first two":        {map[string]any{"status": 429, "times": 2}, []int{429, 429, 200}},
+		"a path that matches":  {map[string]any{"status": 500, "path": "/v1/apps/*", "method": "GET"}, []int{500, 200, 200}},
+		"a path that does not": {map[string]any{"status": 500, "path": "/v1/apps"}, []int{200, 200, 200}},
+		"another method":       {map[string]any{"status": 500, "method": "POST"}, []int{200, 200, 200}},
+		"no room":              {map[string]any{"kind": "no-room"}, []int{408, 200, 200}},
+		"no capacity":          {map[string]any{"kind": "insufficient-capacity"}, []int{412, 200, 200}},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			w := open(t)
+			w.app("web")
+			w.fault(c.fault)
+			for _, want := range c.status {
+				got, body := w.do("GET", "/v1/apps/web", w.fly.OrgToken(), nil)
+				require.Equal(t, want, got, body)
+			}
+		})
+	}
+}
+
+func TestAConnectionIsCut(t *testing.T) {
+	w := open(t)
+	app := w.app("web")
+	m := w.launch(app, web())
+	w.fault(map[string]any{"kind": "cut", "path": "/v1/apps/web/machines/*/stop"})
+	err := w.flaps.Stop(t.Context(), app, fly.StopMachineInput{ID: m.ID}, "")
+	require.ErrorContains(t, err, "EOF")
+}
+
+// The dangerous kind: the client must look before it asks again.
+func TestAnAnswerIsLostAfterTheWorkIsDone(t *testing.T) {
+	w := open(t)
+	app := w.app("web")
+	w.fault(map[string]any{"kind": "lost", "method": "POST", "path": "/v1/apps/web/machines"})
+	_, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{Config: web()})
+	require.ErrorContains(t, err, "deadline_exceeded")
+	all, err := w.flaps.List(t.Context(), app, "")
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+}
+
+func TestAnUpdateIsRevertedInSilence(t *testing.T) {
+	w := open(t)
+	app := w.app("web")
+	old := w.launch(app, web())
+	w.fault(map[string]any{"kind": "silent-revert", "app": app})
+	cfg := web()
+	cfg.Image = "postgres:18"
+	m, err := w.flaps.Update(t.Context(), app, fly.LaunchMachineInput{ID: old.ID, Config: cfg}, "")
+	require.NoError(t, err)
+	require.NoError(t, w.flaps.Wait(t.Context(), app, &fly.Machine{ID: m.ID}, "started", time.Second), "who does not compare is told all is well")
+	got := w.get(app, m.ID)
+	require.Equal(t, old.InstanceID, got.InstanceID)
+	require.Equal(t, "postgres:17", got.Config.Image)
+	require.Len(t, w.fly.Scripted().Started(), 1)
+}
+
+func TestAMachineCrashesInALoop(t *testing.T) {
+	w := open(t)
+	app := w.app("web")
+	w.fault(map[string]any{"kind": "crash-loop", "app": app, "times": 3})
+	m, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{Config: web()})
+	require.NoError(t, err)
+	w.until("it recovers", func() bool {
+		m := w.get(app, m.ID)
+		e := m.GetLatestEventOfType("exit")
+		return m.State == "started" && e != nil && e.Request.RestartCount == 3
+	})
+}
+
+// Until it runs it is `starting`, and whoever waits a shorter while is told so.
+func TestAMachineStartsSlowly(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	app := w.app("web")
+	w.fault(map[string]any{"kind": "slow-start", "app": app, "seconds": 1})
+	m, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{Config: web()})
+	require.NoError(t, err)
+	w.until("it is on its way", func() bool { return w.get(app, m.ID).State == "starting" })
+	require.Empty(t, w.fly.Scripted().Started())
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", 3*time.Second))
+	var took []string
+	for _, e := range w.get(app, m.ID).Events {
+		took = append(took, e.Type+" "+e.Status)
+	}
+	require.Equal(t, []string{"start started", "start starting", "launch created"}, took)
+	again := w.launch(app, web())
+	require.Less(t, time.Since(time.UnixMilli(again.Events[0].Timestamp)), time.Second, "only the next one was slow")
+}
+
+// What Fly tells of it: each exit with its count, whether it will be tried again, and at last that it will not.
+func TestACrashLoopEndsWhenItsRetriesAreUsedUp(t *testing.T) {
+	w := open(t)
+	app := w.app("web")
+	w.fault(map[string]any{"kind": "crash-loop", "app": app, "times": 100})
+	cfg := web()
+	cfg.Restart = &fly.MachineRestart{Policy: fly.MachineRestartPolicyOnFailure, MaxRetries: 2}
+	m, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{Config: cfg})
+	require.NoError(t, err)
+	var exits []*fly.MachineEvent
+	w.until("it gave up", func() bool {
+		exits = nil
+		got := w.get(app, m.ID)
+		for _, e := range got.Events {
+			if e.Type == "exit" {
+				exits = append(exits, e)
+			}
+		}
+		return got.State == "stopped" && len(exits) == 3
+	})
+	for i, restarting := range []bool{false, true, true} {
+		require.Equal(t, restarting, exits[i].Request.ExitEvent.Restarting, i)
+		require.Equal(t, 137, exits[i].Request.ExitEvent.ExitCode)
+		require.False(t, exits[i].Request.ExitEvent.RequestedStop)
+	}
+}
+
+func TestFaultsEnd(t *testing.T) {
+	w := open(t)
+	w.app("web")
+	w.fault(map[string]any{"status": 500, "times": 100})
+	status, _ := w.do("DELETE", "/_flylocal/faults", w.fly.OrgToken(), nil)
+	require.Equal(t, http.StatusOK, status)
+	status, _ = w.do("GET", "/v1/apps/web", w.fly.OrgToken(), nil)
+	require.Equal(t, http.StatusOK, status)
+	for reason, bad := range map[string]map[string]any{
+		"a kind nobody knows": {"kind": "earthquake"}, "a status that is none": {"status": 200}, "a pattern that is none": {"status": 500, "path": "["},
+	} {
+		status, body := w.do("POST", "/_flylocal/faults", w.fly.OrgToken(), bad)
+		require.Equal(t, http.StatusUnprocessableEntity, status, reason+": "+body)
+	}
+}
+
+func TestTooManyRequestsAreTold(t *testing.T) {
+	w := open(t, flylocal.WithRateLimits())
+	app := w.app("web")
+	m := w.launch(app, web())
+	var got []int
+	for range 4 {
+		status, _ := w.do("POST", "/v1/apps/web/machines/"+m.ID+"/cordon", w.fly.OrgToken(), nil)
+		got = append(got, status)
+	}
+	require.Equal(t, []int{200, 200, 200, 429}, got)
+	w.fault(map[string]any{"rate_limits": false})
+	status, _ := w.do("POST", "/v1/apps/web/machines/"+m.ID+"/cordon", w.fly.OrgToken(), nil)
+	require.Equal(t, http.StatusOK, status)
+}

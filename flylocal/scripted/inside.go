@@ -1,0 +1,80 @@
+package scripted
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/renewa/pipeline/flylocal/cloud"
+)
+
+// Exec answers the commands a test can do without a container: cat, true, false, env, echo.
+func (h *Host) Exec(_ context.Context, k cloud.Key, c cloud.Command) (cloud.Output, error) {
+	r, err := h.run(k)
+	if err != nil {
+		return cloud.Output{}, err
+	}
+	if len(c.Cmd) == 0 {
+		return cloud.Output{Code: 127, Stderr: "no command"}, nil
+	}
+	switch c.Cmd[0] {
+	case "cat":
+		return cloud.Output{Stdout: c.Stdin}, nil
+	case "echo":
+		return cloud.Output{Stdout: strings.Join(c.Cmd[1:], " ") + "\n"}, nil
+	case "true":
+		return cloud.Output{}, nil
+	case "false":
+		return cloud.Output{Code: 1}, nil
+	case "printenv":
+		return cloud.Output{Stdout: r.spec.Env[strings.Join(c.Cmd[1:], "")] + "\n"}, nil
+	}
+	return cloud.Output{Code: 127, Stderr: c.Cmd[0] + ": not found"}, nil
+}
+
+// Processes is one process that listens where the act says.
+func (h *Host) Processes(_ context.Context, k cloud.Key) ([]cloud.Process, error) {
+	r, err := h.run(k)
+	if err != nil {
+		return nil, err
+	}
+	p := cloud.Process{PID: 1, Command: strings.Join(r.spec.Cmd, " "), Listens: []cloud.Socket{}}
+	for _, a := range r.act.Listens {
+		p.Listens = append(p.Listens, cloud.Socket{Proto: "tcp", Address: a})
+	}
+	return []cloud.Process{p}, nil
+}
+
+// RemoveVolume has nothing to remove.
+func (h *Host) RemoveVolume(context.Context, string) error { return nil }
+
+// Address is an address of the private network.
+func (h *Host) Address(k cloud.Key) string {
+	sum := sha256.Sum256([]byte(k.App + "/" + k.Machine))
+	return net.IP(append([]byte{0xfd, 0xaa, 0, 0, 0, 0, 0xa7, 0x7b}, sum[:8]...)).String()
+}
+
+// Digest is the digest an image of another registry has here: the same text, the same digest.
+func Digest(ref string) string {
+	if _, digest, ok := strings.Cut(ref, "@"); ok {
+		return digest
+	}
+	sum := sha256.Sum256([]byte(ref))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// one is a listener with a single connection.
+type one struct{ conn chan net.Conn }
+
+func (l *one) Accept() (net.Conn, error) {
+	if c, ok := <-l.conn; ok {
+		return c, nil
+	}
+	return nil, io.EOF
+}
+
+func (l *one) Close() error   { return nil }
+func (l *one) Addr() net.Addr { return &net.UnixAddr{Name: "scripted"} }

@@ -1,0 +1,180 @@
+// Package scripted runs machines that are only told about, for tests that have milliseconds.
+package scripted
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/renewa/pipeline/flylocal/cloud"
+)
+
+// Act is what a process does. The zero Act runs until it is stopped, and answers 200 "ok" on every port.
+type Act struct {
+	Ends    bool          // by itself
+	After   time.Duration // when it ends
+	Code    int           // its exit code
+	OOM     bool
+	Output  []string     // lines it writes when it starts
+	Deaf    bool         // does not react to signals other than SIGKILL
+	Serves  http.Handler // what it answers
+	Refuses bool         // nothing listens
+	Listens []string     // addresses such as "0.0.0.0:8080"
+	Fails   error        // it cannot be started at all
+}
+
+// Script says what each process does.
+type Script func(cloud.Spec) Act
+
+// Host runs machines by script.
+type Host struct {
+	script Script
+	mu     sync.Mutex
+	runs   map[cloud.Key]*run
+	past   []cloud.Spec
+}
+
+type run struct {
+	spec  cloud.Spec
+	act   Act
+	ended chan struct{}
+	exit  cloud.Exit
+	once  sync.Once
+}
+
+var _ cloud.Host = (*Host)(nil)
+
+// New makes a host. A nil script lets release commands, and anything else that must not restart, succeed at once,
+// and everything else run well.
+func New(script Script) *Host {
+	if script == nil {
+		script = Plain
+	}
+	return &Host{script: script, runs: map[cloud.Key]*run{}}
+}
+
+// Plain is the script of a day on which everything works.
+func Plain(s cloud.Spec) Act {
+	if s.Env["RELEASE_COMMAND"] != "" {
+		return Act{Ends: true}
+	}
+	return Act{}
+}
+
+// Started returns what was started, in order: with environment, image and command.
+func (h *Host) Started() []cloud.Spec {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]cloud.Spec(nil), h.past...)
+}
+
+// Start begins the act of a machine.
+func (h *Host) Start(_ context.Context, s cloud.Spec) error {
+	act := h.script(s)
+	if act.Fails != nil {
+		return act.Fails
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if old := h.runs[s.Key]; old != nil && old.alive() {
+		return fmt.Errorf("machine %s runs already", s.Machine)
+	}
+	r := &run{spec: s, act: act, ended: make(chan struct{})}
+	h.runs[s.Key] = r
+	h.past = append(h.past, s)
+	if act.Ends {
+		time.AfterFunc(act.After, func() { r.end(cloud.Exit{Code: act.Code, OOM: act.OOM}) })
+	}
+	return nil
+}
+
+// Image knows every image.
+func (h *Host) Image(_ context.Context, ref string) (cloud.Image, error) {
+	return cloud.Image{Ref: ref, Digest: Digest(ref), Labels: map[string]string{}}, nil
+}
+
+// Wait returns when the act is over.
+func (h *Host) Wait(ctx context.Context, k cloud.Key) (cloud.Exit, error) {
+	r, err := h.run(k)
+	if err != nil {
+		return cloud.Exit{}, err
+	}
+	select {
+	case <-r.ended:
+		return r.exit, nil
+	case <-ctx.Done():
+		return cloud.Exit{}, ctx.Err()
+	}
+}
+
+// Remove forgets a process.
+func (h *Host) Remove(_ context.Context, k cloud.Key) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if r := h.runs[k]; r != nil {
+		r.end(cloud.Exit{Code: 137})
+		delete(h.runs, k)
+	}
+	return nil
+}
+
+// Found lists what still runs: a Fly that is opened again over the same host finds its machines.
+func (h *Host) Found(context.Context) ([]cloud.Found, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var all []cloud.Found
+	for k, r := range h.runs {
+		all = append(all, cloud.Found{Key: k, Instance: r.spec.Instance, Running: r.alive()})
+	}
+	return all, nil
+}
+
+// Logs gives the act's lines.
+func (h *Host) Logs(ctx context.Context, k cloud.Key, _ time.Time, line func(cloud.Line)) error {
+	r, err := h.run(k)
+	if err != nil {
+		return err
+	}
+	for _, text := range r.act.Output {
+		line(cloud.Line{Time: time.Now(), Text: text})
+	}
+	select {
+	case <-r.ended:
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// Dial connects to the act's handler.
+func (h *Host) Dial(_ context.Context, k cloud.Key, port int) (net.Conn, error) {
+	r, err := h.run(k)
+	if err != nil {
+		return nil, err
+	}
+	if r.act.Refuses || !r.alive() {
+		return nil, fmt.Errorf("dial machine %s port %d: connection refused", k.Machine, port)
+	}
+	handler := r.act.Serves
+	if handler == nil {
+		handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
+	}
+	here, there := net.Pipe()
+	l := &one{conn: make(chan net.Conn, 1)}
+	l.conn <- there
+	close(l.conn)
+	go func() { _ = (&http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}).Serve(l) }()
+	return here, nil
+}
+
+func (h *Host) run(k cloud.Key) (*run, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if r := h.runs[k]; r != nil {
+		return r, nil
+	}
+	return nil, fmt.Errorf("machine %s has no process", k.Machine)
+}
