@@ -2,73 +2,37 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"fmt"
-	"net"
-	"net/url"
-	"path"
-	"strings"
+	"errors"
 
+	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
-	"github.com/renewa/pipeline/ci/fly"
-	"github.com/renewa/pipeline/ci/release/image"
-	"github.com/renewa/pipeline/ci/release/registry"
+	"github.com/renewa/pipeline/ci/output"
 )
-
-// platform is the only one Fly's machines run, whatever the laptop.
-const platform = "linux/amd64"
 
 // Build the production image, always for linux/amd64.
 //
 // Nothing is published. To look inside: dagger call build terminal
 // +cache="168h"
 func (p *Pipeline) Build(ctx context.Context) (*dagger.Container, error) {
-	f, err := p.fleet(ctx)
+	r, err := p.load(ctx, nil)
 	if err != nil {
-		return nil, told(err)
+		return nil, output.Error(err)
 	}
-	return p.build(f), nil
+	return r.Image(), nil
 }
 
-func (p *Pipeline) build(f pipeline.Config) *dagger.Container {
-	return p.inputs(f).DockerBuild(dagger.DirectoryDockerBuildOpts{Dockerfile: dockerfile, Target: f.App.Target, Platform: platform})
-}
-
-const dockerfile = "Dockerfile"
-
-// inputs is all that the image is made from, and nothing else.
-func (p *Pipeline) inputs(f pipeline.Config) *dagger.Directory {
-	return p.context(f).WithFile(dockerfile, p.Source.File(f.App.Dockerfile))
-}
-
-// placed are the inputs where the repository has them.
-func (p *Pipeline) placed(f pipeline.Config) *dagger.Directory {
-	return dag.Directory().WithDirectory(f.App.Context, p.context(f)).WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile))
-}
-
-// context is what docker build would send of the app's folder.
-func (p *Pipeline) context(f pipeline.Config) *dagger.Directory {
-	sources := p.Source.Directory(f.App.Context)
-	if len(f.Ignored) > 0 {
-		sources = sources.Filter(dagger.DirectoryFilterOpts{Exclude: f.Ignored})
-	}
-	return sources
-}
-
-// ignoring reads the app's .dockerignore, which need not be there.
-func (p *Pipeline) ignoring(ctx context.Context, f pipeline.Config) (pipeline.Config, error) {
-	name := path.Join(f.App.Context, pipeline.IgnoreFile)
-	there, err := p.Source.Exists(ctx, name)
-	if err != nil || !there {
-		return f, err
-	}
-	text, err := p.Source.File(name).Contents(ctx)
+// Check that the production image builds.
+//
+// +check
+// +cache="never"
+func (p *Pipeline) Image(ctx context.Context) error {
+	r, err := p.load(ctx, nil)
 	if err != nil {
-		return f, err
+		return output.Error(err)
 	}
-	return f.Ignoring(text)
+	_, err = r.Image().Sync(ctx)
+	return output.Error(container.BuildError(err))
 }
 
 // Publish the image to Fly's registry and return it by digest: registry.fly.io/APP@sha256:….
@@ -83,120 +47,46 @@ func (p *Pipeline) Publish(
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
 ) (string, error) {
-	ref, err := p.publishFirst(ctx, history)
-	return ref.String(), told(err)
+	d, err := p.deployer(ctx, history)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	ref, err := d.Publish(ctx)
+	return ref.String(), output.Error(err)
 }
 
-func (p *Pipeline) publishFirst(ctx context.Context, history *dagger.Directory) (image.Ref, error) {
-	f, err := p.fleet(ctx)
+// Run the app and a Postgres on this machine, as [dev] in pipeline.toml states.
+//
+// The database keeps its data between runs. Stop it with Ctrl-C. The app listens on port 8080 of every address
+// of this machine; another port: dagger call dev up --ports 9090:8080
+//
+//	dagger up
+//
+// +up
+// +cache="session"
+func (p *Pipeline) Dev(ctx context.Context) (*dagger.Service, error) {
+	r, err := p.load(ctx, nil)
 	if err != nil {
-		return image.Ref{}, err
+		return nil, output.Error(err)
 	}
-	config, err := p.config(ctx, f, f.First())
-	if err != nil {
-		return image.Ref{}, err
+	if r.Dev == nil {
+		return nil, errors.New("pipeline.toml has no [dev]: it states on which port the app listens and what it needs")
 	}
-	client, err := p.dial(ctx)
-	if err != nil {
-		return image.Ref{}, err
-	}
-	ref, _, err := p.publish(ctx, client, f, config.App, history)
-	return ref, err
+	return r.DevService(), nil
 }
 
-// publish finds the image for these inputs in the registry, or builds it. It returns the compressed size
-// in megabytes too.
-func (p *Pipeline) publish(ctx context.Context, client *fly.Client, f pipeline.Config, app string, history *dagger.Directory) (image.Ref, float64, error) {
-	tag, err := p.tag(ctx, f)
-	if err != nil {
-		return image.Ref{}, 0, err
-	}
-	ref, found, err := client.Registry().Find(ctx, app, tag)
-	if err != nil {
-		return ref, 0, err
-	}
-	if found {
-		say("image for these inputs is in the registry: %s", ref.Short())
-	} else if ref, err = p.push(ctx, client, f, app, tag, history); err != nil {
-		return ref, 0, err
-	}
-	info, err := client.Registry().Inspect(ctx, ref)
-	if err == nil && f.App.MaxSizeMB > 0 && info.SizeMB() > float64(f.App.MaxSizeMB) {
-		err = fmt.Errorf("the image has %.1f MB compressed, %s allows %d: nothing was deployed", info.SizeMB(), fleetFile, f.App.MaxSizeMB)
-	}
-	return ref, info.SizeMB(), err
+// Build flylocal, a Fly that runs on this machine.
+//
+// `make up` loads and starts it; its machines are containers beside it.
+//
+//	dagger call flylocal export-image --name flylocal
+//
+// +cache="168h"
+func (p *Pipeline) Flylocal(
+	// The sources of flylocal.
+	// +defaultPath="/"
+	// +ignore=["**", "!go.mod", "!go.sum", "!flylocal/**", "**/*_test.go"]
+	sources *dagger.Directory,
+) *dagger.Container {
+	return container.Flylocal(sources)
 }
-
-// tag is the hash of everything the image is made from.
-func (p *Pipeline) tag(ctx context.Context, f pipeline.Config) (string, error) {
-	digest, err := p.inputs(f).Digest(ctx)
-	if err != nil {
-		return "", fmt.Errorf("read the build's inputs: %w", err)
-	}
-	return fmt.Sprintf("build-%x", sha256.Sum256([]byte(strings.Join([]string{digest, f.App.Target, platform}, "\n"))))[:22], nil
-}
-
-func (p *Pipeline) push(ctx context.Context, client *fly.Client, f pipeline.Config, app, tag string, history *dagger.Directory) (image.Ref, error) {
-	say("building the image")
-	revision, err := p.revision(ctx, f, history)
-	if err != nil {
-		return image.Ref{}, err
-	}
-	built := p.build(f).
-		WithLabel("org.opencontainers.image.revision", revision).
-		WithEnvVariable("APP_REVISION", revision)
-	host, service, err := p.registryAt(ctx, client)
-	if err != nil {
-		return image.Ref{}, err
-	}
-	address := fmt.Sprintf("%s/%s:%s", host, app, tag)
-	at, err := built.WithRegistryAuth(host, "x", dag.SetSecret("fly-registry-token", client.Registry().Token)).Publish(ctx, address, dagger.ContainerPublishOpts{RegistryService: service})
-	if err != nil {
-		return image.Ref{}, fmt.Errorf("publish %s: %w", address, err)
-	}
-	ref, err := image.Parse(at)
-	if err != nil {
-		return image.Ref{}, err
-	}
-	return ref.On(registry.Host, ref.Repository()), nil
-}
-
-// registryAt is the registry as the engine reaches it: a local one by its port, through the service.
-func (p *Pipeline) registryAt(ctx context.Context, client *fly.Client) (string, *dagger.Service, error) {
-	if !client.Local() {
-		return client.Registry().Host, nil, nil
-	}
-	base, err := p.base(ctx)
-	if err != nil {
-		return "", nil, err
-	}
-	u, err := url.Parse(base)
-	if err != nil {
-		return "", nil, err
-	}
-	return net.JoinHostPort("localhost", u.Port()), p.Fly, nil
-}
-
-// revision is the last commit that touched the build's inputs, so that a commit of documentation gives
-// no new image. Changes that are not committed are said.
-func (p *Pipeline) revision(ctx context.Context, f pipeline.Config, history *dagger.Directory) (string, error) {
-	if entries, err := history.Entries(ctx); err != nil || len(entries) == 0 {
-		return "unknown", err
-	}
-	paths := []string{f.App.Context, f.App.Dockerfile}
-	out, err := dag.Container(dagger.ContainerOpts{Platform: platform}).From(golangImage).
-		WithDirectory("/src", p.Source).
-		WithDirectory("/src", history).
-		WithWorkdir("/src").
-		WithExec(append([]string{"sh", "-c", gitRevision, "sh"}, paths...)).
-		Stdout(ctx)
-	if err != nil {
-		return "", fmt.Errorf("find the commit of the build's inputs: %w", err)
-	}
-	return strings.TrimSpace(out), nil
-}
-
-const gitRevision = `git config --global --add safe.directory /src
-commit=$(git log -1 --format=%H -- "$@")
-test -z "$(git status --porcelain -- "$@")" || changed=-changed
-echo "${commit:-unknown}$changed"`

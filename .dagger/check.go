@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"dagger/pipeline/internal/dagger"
+	"dagger/pipeline/step"
+	"dagger/pipeline/verify"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/output"
 )
 
 // Check the sources' style, with the check lint of pipeline.toml.
@@ -19,7 +22,7 @@ func (p *Pipeline) Lint(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, "lint", wish{again: again})
+	return p.report(ctx, "lint", step.Options{Again: again})
 }
 
 // Check the sources' types, with the check typecheck of pipeline.toml.
@@ -32,7 +35,7 @@ func (p *Pipeline) Typecheck(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, "typecheck", wish{again: again})
+	return p.report(ctx, "typecheck", step.Options{Again: again})
 }
 
 // Run the tests that need nothing but the sources, with the check unit of pipeline.toml.
@@ -45,123 +48,110 @@ func (p *Pipeline) Unit(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.alone(ctx, "unit", wish{again: again})
+	return p.report(ctx, "unit", step.Options{Again: again})
 }
 
-// Return what a step left, whether it passed or not: verdict.json, logs, test reports, coverage.
+// Run the journeys of [end_to_end] in a real browser, by Playwright.
 //
-//	dagger call results --name unit -o results
+// They run against the production image and a Postgres of its own. The database has the roles and rights of the first
+// environment, and is migrated by that environment's release command.
 //
+//	dagger call end-to-end --shards 2
+//	dagger call results --name end-to-end -o results
+//
+// +check
 // +cache="never"
-func (p *Pipeline) Results(
+func (p *Pipeline) EndToEnd(
 	ctx context.Context,
-	// The step, as the table of ci names it.
-	name string,
-	// The repository's .git, whole, for the scanner that reads it.
-	// +defaultPath="/"
-	// +ignore=["**", "!.git", "!.git/**"]
-	history *dagger.Directory,
+	// Run in N browsers in parallel (1 or more), each with an app and a database of its own.
+	// +default=1
+	shards int,
 	// Run it anew, even if nothing changed.
 	// +optional
 	again bool,
-	// For compatibility: the image before this one, by digest, or none. Left out, the last stage says it.
+) (string, error) {
+	return p.report(ctx, pipeline.EndToEndStep, step.Options{Again: again, Shards: shards})
+}
+
+// Try the migrations on databases of their own, by the migrator that ships, as [migrations] states.
+//
+// The step fails unless: the files are those that atlas.sum lists; they bring up an empty database and one of every
+// version; a second run changes nothing; assertions on moved data hold; Atlas and squawk have no objection; and no
+// table is locked for too long.
+//
+//	dagger call migrations
+//	dagger call migrations --from 20260126090000
+//	dagger call migrations --before https://github.com/OWNER/REPO#main:APP/migrations
+//
+// +check
+// +cache="never"
+func (p *Pipeline) Migrations(
+	ctx context.Context,
+	// Start from this version, which the environment ahead may have. Default: from each version.
+	// +optional
+	from string,
+	// The migrations as they were released, a folder or one of a Git repository: none of them may differ.
+	// +optional
+	before *dagger.Directory,
+	// Run it anew, even if nothing changed.
+	// +optional
+	again bool,
+) (string, error) {
+	return p.report(ctx, pipeline.MigrationsStep, step.Options{Again: again, From: from, Released: before})
+}
+
+// Check that the new image can be rolled back: the previous one works on the new schema.
+//
+// Each image runs the suite that it carries (label pipeline.smoke): the previous one on a database that the new one
+// has migrated, and the other way round. The previous image is what the last environment runs, which Fly is asked for.
+// If the previous image cannot be found out, the check fails; give --previous. An environment that runs nothing has
+// nothing to go back to. compatibility.json among the results has all of it.
+//
+//	dagger call compatibility
+//	dagger call compatibility --previous registry.fly.io/shop@sha256:…
+//	dagger call compatibility --previous none
+//
+// +check
+// +cache="never"
+func (p *Pipeline) Compatibility(
+	ctx context.Context,
+	// The previous image, by digest, or none for a first release. Default: the image that production runs now.
 	// +optional
 	previous string,
-	// For end-to-end: share the journeys among so many browsers.
-	// +default=1
-	shards int,
-) (*dagger.Directory, error) {
-	f, err := p.fleet(ctx)
+	// Run it anew, even if nothing changed.
+	// +optional
+	again bool,
+) (string, error) {
+	return p.report(ctx, pipeline.CompatibilityStep, step.Options{Again: again, Previous: previous})
+}
+
+// Compare a database with the migrations: name what somebody altered by hand.
+//
+// The database is read, not written. Behind a tunnel such as `fly proxy`: --through tcp://127.0.0.1:5432, and write
+// the address as postgres://user:pw@through:5432/db.
+//
+//	dagger call drift --database env://DATABASE_URL
+//	dagger call drift --database env://DATABASE_URL --through tcp://127.0.0.1:5432
+//
+// +cache="never"
+func (p *Pipeline) Drift(
+	ctx context.Context,
+	// Its address, postgres://user:password@host:5432/name, for a role that may read the schema.
+	database *dagger.Secret,
+	// A port of this machine that leads to it.
+	// +optional
+	through *dagger.Service,
+) (string, error) {
+	r, err := p.load(ctx, nil)
 	if err != nil {
-		return nil, told(err)
+		return "", output.Error(err)
 	}
-	a := wish{again: again, previous: previous, shards: shards, history: history}
-	s, err := p.made(ctx, f, name, a)
+	report, err := verify.Verifier{Repository: r}.Drift(ctx, database, through)
 	if err != nil {
-		return nil, told(err)
+		return "", output.Error(err)
 	}
-	results, _, err := p.run(ctx, f, s, a)
-	if err != nil && results != nil { // it ran, but left what nobody can read: that is what to look at
-		return results.WithNewFile("not-run.txt", told(err).Error()+"\n"), nil
+	if len(report.Reasons()) > 0 {
+		return "", errors.New(report.String())
 	}
-	return results, told(err)
-}
-
-// stated is the step of a [[check]].
-func (p *Pipeline) stated(f pipeline.Config, c pipeline.Check) step {
-	s := step{Check: c, Pins: map[string]string{}, Inputs: p.below(f, c.Files)}
-	if c.Image == "" && f.Toolbox.Image == "" {
-		s.Inputs = s.Inputs.WithDirectory(".", p.stageFiles(f, f.Toolbox.Files))
-	} else {
-		s.Pins["image"] = where(f, c)
-	}
-	s.Ready = func(ctx context.Context) (*dagger.Container, error) {
-		ready, err := p.ready(ctx, f, c)
-		if err != nil {
-			return nil, fmt.Errorf("make %s ready: %w", where(f, c), err)
-		}
-		return ready, nil
-	}
-	return s
-}
-
-// below are files of the app's context, all of them when none are named, where the repository has them.
-func (p *Pipeline) below(f pipeline.Config, files []string) *dagger.Directory {
-	sources := p.Source.Directory(f.App.Context)
-	if len(files) > 0 {
-		sources = sources.Filter(dagger.DirectoryFilterOpts{Include: files})
-	}
-	return dag.Directory().WithDirectory(f.App.Context, sources)
-}
-
-// ready is the container of a check, with the files it reads. As root, so that any tool may write anywhere.
-func (p *Pipeline) ready(ctx context.Context, f pipeline.Config, c pipeline.Check) (*dagger.Container, error) {
-	tools, err := p.tools(f, c).WithUser("root").Sync(ctx)
-	if err != nil {
-		return nil, err
-	}
-	at, err := tools.Workdir(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if at == "" || at == "/" {
-		at = "/src"
-	}
-	return withVariables(tools, c.Env).WithWorkdir(at).WithDirectory(at, p.below(f, c.Files).Directory(f.App.Context)), nil
-}
-
-// tools is the image a check runs in: its own, or the toolbox.
-func (p *Pipeline) tools(f pipeline.Config, c pipeline.Check) *dagger.Container {
-	switch {
-	case c.Image != "":
-		return dag.Container(dagger.ContainerOpts{Platform: platform}).From(c.Image)
-	case f.Toolbox.Image != "":
-		return dag.Container(dagger.ContainerOpts{Platform: platform}).From(f.Toolbox.Image)
-	}
-	return p.stageOf(f, f.Toolbox.Target, f.Toolbox.Files)
-}
-
-// stageFiles are what a stage of the Dockerfile is built from, where the repository has them.
-func (p *Pipeline) stageFiles(f pipeline.Config, files []string) *dagger.Directory {
-	if len(files) > 0 {
-		files = append([]string{".dockerignore"}, files...)
-	}
-	return p.below(f, files).WithFile(f.App.Dockerfile, p.Source.File(f.App.Dockerfile))
-}
-
-// stageOf builds a stage of the Dockerfile from nothing but its files.
-func (p *Pipeline) stageOf(f pipeline.Config, target string, files []string) *dagger.Container {
-	return p.stageFiles(f, files).Directory(f.App.Context).WithFile(dockerfile, p.Source.File(f.App.Dockerfile)).
-		DockerBuild(dagger.DirectoryDockerBuildOpts{Dockerfile: dockerfile, Target: target, Platform: platform})
-}
-
-// where names that image for who reads an error.
-func where(f pipeline.Config, c pipeline.Check) string {
-	switch {
-	case c.Image != "":
-		return c.Image
-	case f.Toolbox.Image != "":
-		return f.Toolbox.Image
-	}
-	return fmt.Sprintf("stage %s of %s", f.Toolbox.Target, f.App.Dockerfile)
+	return report.String(), nil
 }

@@ -2,23 +2,18 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
-	"time"
 
 	"dagger/pipeline/internal/dagger"
+	"dagger/pipeline/release"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
-	"github.com/renewa/pipeline/ci/fly"
-	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/output"
 )
 
-// Deploy the app to the first stage: build, stage secrets, run the release command, roll the machines.
+// Deploy the app to the first environment: build, stage secrets, run the release command, roll the machines.
 //
-// Other stages are refused: there an image arrives by promotion only. The old version keeps serving until
-// the new one is healthy; a failure puts it back, and the error says what happened. When nothing changed,
-// nothing is touched.
+// Other environments are refused: there an image arrives by promotion only. The old version keeps serving until
+// the new one is healthy. A deploy that fails puts the old version back and reports what happened. When nothing
+// changed, nothing is touched.
 //
 //	dagger call deploy --env development
 //	dagger call deploy --env development --secrets file://secrets.env
@@ -26,97 +21,117 @@ import (
 // +cache="never"
 func (p *Pipeline) Deploy(
 	ctx context.Context,
-	// The stage, as pipeline.toml names it.
+	// The environment, as pipeline.toml names it.
 	env string,
-	// Its secrets: dotenv or JSON, one set or JSON keyed by stage.
+	// Its secrets: dotenv or JSON, one set or JSON keyed by environment.
 	// +optional
 	secrets *dagger.Secret,
-	// Remove secrets from Fly that pipeline.toml declares for it and that are not in --secrets.
+	// Delete from Fly those secrets of pipeline.toml that the given file lacks.
 	// +optional
 	prune bool,
-	// The repository's .git, for the label that names the commit.
+	// Folder of the .git; found by itself, needed only with --source elsewhere.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
 ) (string, error) {
-	report, err := p.deploy(ctx, env, secretsOf{secrets, prune}, history)
-	return report, told(err)
-}
-
-func (p *Pipeline) deploy(ctx context.Context, env string, secrets secretsOf, history *dagger.Directory) (string, error) {
-	f, stage, err := p.stage(ctx, env)
+	d, err := p.deployer(ctx, history)
 	if err != nil {
-		return "", err
+		return "", output.Error(err)
 	}
-	if !stage.First {
-		return "", fmt.Errorf("deploy to %s is refused: only %s takes a fresh build. An image that runs in %s arrives with\n  dagger call promote --from %[3]s --to %[1]s",
-			stage.Name, f.First().Name, stage.Before)
-	}
-	client, request, err := p.prepare(ctx, f, stage, secrets)
+	report, err := d.Deploy(ctx, env, release.Secrets{Given: secrets, Prune: prune})
+	return report, output.Error(err)
+}
+
+// Promote the image that one environment runs to the next environment.
+//
+// All machines of the source must run the same digest. Promote copies its manifest (kilobytes, whatever the image's
+// size) and deploys it as Deploy does. Nothing is ever built.
+//
+//	dagger call promote --from development --to staging
+//
+// +cache="never"
+func (p *Pipeline) Promote(
+	ctx context.Context,
+	// The environment that runs the image.
+	from string,
+	// The environment after it.
+	to string,
+	// The secrets of the environment it goes to: dotenv or JSON, one set or JSON keyed by environment.
+	// +optional
+	secrets *dagger.Secret,
+	// Delete from Fly those secrets of pipeline.toml that the given file lacks.
+	// +optional
+	prune bool,
+	// A token that may read the source's app and image; needed only if --token cannot read them.
+	// +optional
+	sourceToken *dagger.Secret,
+) (string, error) {
+	d, err := p.deployer(ctx, nil)
 	if err != nil {
-		return "", err
+		return "", output.Error(err)
 	}
-	say("fly: %s", client.Name())
-	ref, size, err := p.publish(ctx, client, f, request.Config.App, history)
+	report, err := d.Promote(ctx, from, to, release.Secrets{Given: secrets, Prune: prune}, sourceToken)
+	return report, output.Error(err)
+}
+
+// Put an environment back on an earlier image that ran well in that same environment.
+//
+// The image runs with the fly.toml of its release and today's secrets. The steps are those of Deploy, without the
+// release command: the database stays as it is, ahead of that image. Rollback warns of the migrations that came in
+// between. Without --to it takes the last successful release before the image that runs now; another rollback goes
+// back further.
+//
+//	dagger call rollback --env production
+//	dagger call rollback --env production --to sha256:4f0c…
+//	dagger call rollback --env production --plan
+//
+// +cache="never"
+func (p *Pipeline) Rollback(
+	ctx context.Context,
+	// The environment, as pipeline.toml names it.
+	env string,
+	// The digest to go back to, or its beginning. A digest without a successful release here is refused.
+	// +optional
+	to string,
+	// Today's secrets of the environment: dotenv or JSON, one set or JSON keyed by environment.
+	// +optional
+	secrets *dagger.Secret,
+	// Show where a rollback would go and what it would do, and touch nothing.
+	// +optional
+	plan bool,
+) (string, error) {
+	d, err := p.deployer(ctx, nil)
 	if err != nil {
-		return "", err
+		return "", output.Error(err)
 	}
-	request.Image = ref
-	return run(ctx, client, f, request, size)
+	report, err := d.Rollback(ctx, env, to, secrets, plan)
+	return report, output.Error(err)
 }
 
-// prepare does everything that can be refused before anything moves, and reports all of it at once.
-func (p *Pipeline) prepare(ctx context.Context, f pipeline.Config, stage pipeline.Stage, secrets secretsOf) (*fly.Client, deploy.Request, error) {
-	client, derr := p.dial(ctx)
-	request, rerr := p.request(ctx, f, stage, secrets)
-	if err := errors.Join(derr, rerr); err != nil {
-		return nil, request, err
-	}
-	return client.WithHolder(p.holder(stage)), request, exists(ctx, client, stage, request.Config.App)
-}
-
-// holder is what somebody reads who meets this deploy's lock.
-func (p *Pipeline) holder(stage pipeline.Stage) string {
-	text := fmt.Sprintf("deploy to %s since %s", stage.Name, time.Now().UTC().Format("15:04:05 MST"))
-	if p.By != "" {
-		text += " by " + p.By
-	}
-	return text
-}
-
-// exists refuses a stage whose app nobody has made.
-func exists(ctx context.Context, client *fly.Client, stage pipeline.Stage, app string) error {
-	_, err := client.App(ctx, app)
-	if fly.NotFound(err) {
-		return fmt.Errorf("app %s does not exist on %s: `dagger call setup --env %s` says what is missing, --apply makes it",
-			app, client.Name(), stage.Name)
-	}
-	return err
-}
-
-// run plans, applies and reports.
-func run(ctx context.Context, client *fly.Client, f pipeline.Config, request deploy.Request, size float64) (string, error) {
-	plan, err := deploy.Make(ctx, client, request)
+// List what an environment lacks for its first deploy; --apply creates it.
+//
+// These are: the app in its organisation, a shared v4 and a v6 address, the database with its two roles
+// (created on a local Fly; on Fly.io it is an input), the secrets by name, and the token with the least rights.
+//
+//	dagger call setup --env staging
+//	dagger call setup --env staging --apply --secrets file://secrets.json
+//
+// +cache="never"
+func (p *Pipeline) Setup(
+	ctx context.Context,
+	// The environment, as pipeline.toml names it.
+	env string,
+	// Create what is missing and can be created from here.
+	// +optional
+	apply bool,
+	// The environment's secrets: on a local Fly the roles get the passwords of their addresses.
+	// +optional
+	secrets *dagger.Secret,
+) (string, error) {
+	d, err := p.deployer(ctx, nil)
 	if err != nil {
-		return "", err
+		return "", output.Error(err)
 	}
-	app := request.Config.App
-	report, err := deploy.Run(ctx, client, plan, deploy.About{
-		Fly: client.Name(), URL: client.URL(app), SizeMB: size,
-		Migration: func(ctx context.Context) string { return newestMigration(ctx, client, f, app) },
-	}, say)
-	return strings.TrimSuffix(report.String(), "\n"), err
-}
-
-// newestMigration asks the app itself; an app that does not say, or cannot be reached, has none to show.
-func newestMigration(ctx context.Context, client *fly.Client, f pipeline.Config, app string) string {
-	if f.App.VersionPath == "" {
-		return ""
-	}
-	var version struct{ Migration string }
-	if err := client.Fetch(ctx, app, f.App.VersionPath, &version); err != nil {
-		say("what migration %s has is not known: %v", app, err)
-		return ""
-	}
-	return version.Migration
+	text, err := d.Setup(ctx, env, apply, secrets)
+	return text, output.Error(err)
 }

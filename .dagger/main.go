@@ -13,12 +13,14 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"dagger/pipeline/internal/dagger"
-
-	"github.com/renewa/pipeline/ci/fly"
+	"dagger/pipeline/release"
+	"dagger/pipeline/scan"
+	"dagger/pipeline/source"
+	"dagger/pipeline/step"
+	"dagger/pipeline/target"
+	"dagger/pipeline/verify"
 )
 
 // Pipeline builds, deploys and promotes one app.
@@ -58,38 +60,26 @@ func New(
 	return &Pipeline{Source: source, Token: token, Fly: fly, By: by, Advisories: advisories}
 }
 
-// noFly is what somebody reads who has just cloned the repository.
-const noFly = `no Fly was named, so nothing was done. Two ways out:
-  make up                                 starts a Fly on this machine and writes .env
-  cp .env.example .env, then edit it      for Fly.io, or give --token env://FLY_API_TOKEN`
-
-// dial connects to the Fly that was named.
-func (p *Pipeline) dial(ctx context.Context) (*fly.Client, error) {
-	return p.dialAs(ctx, p.Token)
+// load reads what the repository states.
+func (p *Pipeline) load(ctx context.Context, git *dagger.Directory) (source.Repository, error) {
+	return source.Load(ctx, p.Source, git)
 }
 
-func (p *Pipeline) dialAs(ctx context.Context, token *dagger.Secret) (*fly.Client, error) {
-	if token == nil {
-		return nil, errors.New(noFly)
-	}
-	plain, err := token.Plaintext(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the Fly token: %w\nSet what --token, or TOKEN in .env, points to", err)
-	}
-	base := ""
-	if p.Fly != nil {
-		if base, err = p.base(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return fly.Dial(ctx, fly.Options{Token: plain, Base: base})
+func (p *Pipeline) target() target.Target {
+	return target.Target{Token: p.Token, Fly: p.Fly, By: p.By}
 }
 
-// base is where the engine finds the local Fly.
-func (p *Pipeline) base(ctx context.Context) (string, error) {
-	service, err := p.Fly.Start(ctx)
-	if err != nil {
-		return "", fmt.Errorf("reach the local Fly that --fly names: %w\nIs it running? `make up` starts it", err)
-	}
-	return service.Endpoint(ctx, dagger.ServiceEndpointOpts{Scheme: "http"})
+// deployer returns what acts on the environments.
+func (p *Pipeline) deployer(ctx context.Context, git *dagger.Directory) (release.Deployer, error) {
+	r, err := p.load(ctx, git)
+	return release.Deployer{Repository: r, Target: p.target()}, err
+}
+
+// makers returns the steps that pipeline.toml states, in the order of the table of ci, but for the image.
+func (p *Pipeline) makers(r source.Repository, o step.Options) []step.Maker {
+	return append(verify.Verifier{Repository: r, Target: p.target(), Options: o}.Makers(), p.scanners(r, o).Makers()...)
+}
+
+func (p *Pipeline) scanners(r source.Repository, o step.Options) scan.Scanners {
+	return scan.Scanners{Repository: r, Advisories: p.Advisories, Options: o}
 }

@@ -2,88 +2,144 @@ package main
 
 import (
 	"context"
-	"io/fs"
-	"slices"
-	"time"
 
 	"dagger/pipeline/internal/dagger"
+	"dagger/pipeline/step"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
-	"github.com/renewa/pipeline/ci/scan/finding"
-	"github.com/renewa/pipeline/ci/scan/scanner"
-	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/output"
 )
 
-// A scan is a scanner with what it needs to run as a step.
-type scan struct {
-	scanner.Scanner
-	ready  func(context.Context) (*dagger.Container, error)
-	inputs *dagger.Directory
-	pins   map[string]string
+// Run every scanner of pipeline.toml's [scan] side by side, and make one report of their findings.
+//
+// A finding of several scanners is listed once. Scan fails when a finding reaches the threshold and is neither
+// waived nor in the baseline, and when a scanner did not run.
+//
+//	dagger call scan --format md
+//
+// +cache="never"
+func (p *Pipeline) Scan(
+	ctx context.Context,
+	// The format of the report: text, md, json or sarif.
+	// +default="text"
+	format string,
+	// The repository's .git, whole: Gitleaks looks for secrets in all of it.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	history *dagger.Directory,
+	// Run every scanner anew, even if nothing changed.
+	// +optional
+	again bool,
+) (string, error) {
+	return p.print(ctx, "scan", format, history, again)
 }
 
-// A scanMaker makes a scan when it is asked for.
-type scanMaker struct {
-	name string
-	make func(context.Context) (scan, error)
-}
-
-// scans are those of an app that states [scan], in the order of a table.
-func (p *Pipeline) scans(f pipeline.Config, a wish) []scanMaker {
-	if f.Scan == nil {
-		return nil
+// print runs some scanners, all when none are named, and returns their report.
+func (p *Pipeline) print(ctx context.Context, name, format string, git *dagger.Directory, again bool, only ...string) (string, error) {
+	r, err := p.load(ctx, git)
+	if err != nil {
+		return "", output.Error(err)
 	}
-	newest := p.newest()
-	all := []scanMaker{
-		{"trivy-image", func(ctx context.Context) (scan, error) { return p.trivyImage(ctx, f, newest) }},
-		{"trivy-lockfiles", func(ctx context.Context) (scan, error) { return p.trivyLockfiles(ctx, f, newest) }},
-		{"trivy-config", func(ctx context.Context) (scan, error) { return p.trivyConfig(f), nil }},
-		{"semgrep", func(ctx context.Context) (scan, error) { return p.semgrep(f), nil }},
-		{"gitleaks", func(ctx context.Context) (scan, error) { return p.gitleaks(f, a.history), nil }},
-		{"audit", func(ctx context.Context) (scan, error) { return p.audit(ctx, f, newest) }},
-	}
-	return slices.DeleteFunc(all, func(m scanMaker) bool { return !slices.Contains(f.Scan.Steps(), m.name) })
+	text, err := p.scanners(r, step.Options{Again: again}).Print(ctx, name, format, only...)
+	return text, output.Error(err)
 }
 
-// scanMakers are the same as steps of ci, each judged by itself.
-func (p *Pipeline) scanMakers(f pipeline.Config, a wish) []maker {
-	var all []maker
-	for _, m := range p.scans(f, a) {
-		all = append(all, maker{m.name, func(ctx context.Context) (step, error) {
-			policy, err := p.policy(ctx, f, a)
-			if err != nil {
-				return step{}, err
-			}
-			s, err := m.make(ctx)
-			if err != nil {
-				return step{}, notRun(m.name, "", err)
-			}
-			return s.step(func(found scanner.Found, v *check.Verdict) {
-				report := scanner.Report(m.name, []scanner.Found{found}, nil, policy, time.Now())
-				for _, j := range report.Of(finding.Fails) {
-					v.Fail("%s: %s", j.Subject(), j.Title)
-				}
-				for _, remark := range report.Remarks() {
-					v.Note("%s", remark)
-				}
-				v.Details = report.String()
-			}, f.Scan.MaxAge), nil
-		}})
+// Return the report of all scanners in every format, with the image's bills of materials.
+//
+// The bills are CycloneDX and SPDX. The function succeeds whatever the scanners found.
+//
+//	dagger call scan-report -o report
+//
+// +cache="never"
+func (p *Pipeline) ScanReport(
+	ctx context.Context,
+	// The repository's .git, whole: Gitleaks looks for secrets in all of it.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	history *dagger.Directory,
+) (*dagger.Directory, error) {
+	r, err := p.load(ctx, history)
+	if err != nil {
+		return nil, output.Error(err)
 	}
-	return all
+	files, err := p.scanners(r, step.Options{}).Report(ctx)
+	return files, output.Error(err)
 }
 
-// step hands on what the scanner found. A scanner that did not do its work did not run.
-func (s scan) step(to func(scanner.Found, *check.Verdict), maxAge time.Duration) step {
-	return step{Check: s.Check, Ready: s.ready, Inputs: s.inputs, Pins: s.pins, Judge: func(results fs.FS, v *check.Verdict) error {
-		found, err := s.Found(results, *v)
-		if err == nil {
-			err = found.Fresh(maxAge, time.Now())
-		}
-		if err != nil {
-			return notRun(s.Name, "", err)
-		}
-		to(found, v)
-		return nil
-	}}
+// Return a baseline of all that fails now: with it, only new findings fail.
+//
+//	dagger call scan-baseline -o baseline.toml
+//
+// +cache="never"
+func (p *Pipeline) ScanBaseline(
+	ctx context.Context,
+	// The repository's .git, whole: Gitleaks looks for secrets in all of it.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	history *dagger.Directory,
+) (*dagger.File, error) {
+	r, err := p.load(ctx, history)
+	if err != nil {
+		return nil, output.Error(err)
+	}
+	file, err := p.scanners(r, step.Options{}).Baseline(ctx)
+	return file, output.Error(err)
+}
+
+// Look for vulnerable packages and risky configuration with Trivy.
+//
+// Trivy looks up the packages of the image and of the lockfiles in its vulnerability database, and reads the
+// Dockerfile and fly.*.toml.
+//
+// +check
+// +cache="never"
+func (p *Pipeline) Trivy(
+	ctx context.Context,
+	// Run it anew, even if nothing changed.
+	// +optional
+	again bool,
+) (string, error) {
+	return p.print(ctx, "trivy", "text", nil, again, "trivy-image", "trivy-lockfiles", "trivy-config")
+}
+
+// Look for risky code with Semgrep, by the rules of this module and the app's own.
+//
+// +check
+// +cache="never"
+func (p *Pipeline) Semgrep(
+	ctx context.Context,
+	// Run it anew, even if nothing changed.
+	// +optional
+	again bool,
+) (string, error) {
+	return p.print(ctx, "semgrep", "text", nil, again, "semgrep")
+}
+
+// Look for secrets in the whole Git history with Gitleaks: a removed secret is still public.
+//
+// +check
+// +cache="never"
+func (p *Pipeline) Gitleaks(
+	ctx context.Context,
+	// The repository's .git, whole.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	history *dagger.Directory,
+	// Run it anew, even if nothing changed.
+	// +optional
+	again bool,
+) (string, error) {
+	return p.print(ctx, "gitleaks", "text", history, again, "gitleaks")
+}
+
+// Look up the packages of the lockfiles in npm's advisories, by npm audit or bun audit.
+//
+// +check
+// +cache="never"
+func (p *Pipeline) Audit(
+	ctx context.Context,
+	// Ask anew, even if nothing changed.
+	// +optional
+	again bool,
+) (string, error) {
+	return p.print(ctx, "audit", "text", nil, again, "audit")
 }

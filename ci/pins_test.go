@@ -41,8 +41,8 @@ func TestRenovateFindsEveryPinThatHasItsComment(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, "1.26", found[".dagger/pins.go golang"])
+	require.Equal(t, "1.26", found[".dagger/container/pins.go golang"])
 	require.Equal(t, "trixie-slim", found["lab/versions.env debian"])
-	require.Equal(t, "trixie-slim", found[".dagger/pins.go debian"])
+	require.Equal(t, "trixie-slim", found[".dagger/container/pins.go debian"])
 	require.Equal(t, "v0.21.8", found["lab/versions.env dagger/dagger"])
 }

@@ -12,7 +12,7 @@ import (
 
 func TestSemgrepsOwnTestPassesEveryRuleOnItsSamples(t *testing.T) {
 	c := checked(t)
-	pins, err := os.ReadFile(c.path(".dagger/pins.go"))
+	pins, err := os.ReadFile(c.path(".dagger/container/pins.go"))
 	require.NoError(t, err)
 	image := regexp.MustCompile(`semgrep/semgrep:[0-9.]+`).FindString(string(pins))
 	require.NotEmpty(t, image)

@@ -96,7 +96,7 @@ func TestAScannerThatCouldNotRunIsNeverNoFindings(t *testing.T) {
 
 func TestAScannerWithoutItsImageOrWithoutTimeDidNotRun(t *testing.T) {
 	c := checked(t)
-	c.edit(t, ".dagger/pins.go", `gitleaksImage = "`, `gitleaksImage = "127.0.0.1:1/nobody/`)
+	c.edit(t, ".dagger/container/pins.go", `Gitleaks = "`, `Gitleaks = "127.0.0.1:1/nobody/`)
 	toml, err := os.ReadFile(c.path("pipeline.toml"))
 	require.NoError(t, err)
 	before, scan, _ := strings.Cut(string(toml), "[scan]\n")

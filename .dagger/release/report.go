@@ -1,0 +1,37 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/renewa/pipeline/ci/release/deploy"
+)
+
+var reportForms = map[string]func(deploy.Report) string{
+	"text": deploy.Report.String,
+	"md":   deploy.Report.Markdown,
+	"json": func(r deploy.Report) string { return string(r.JSON()) },
+}
+
+// Report returns what the last deploy of an environment did, as text, md or json.
+func (d Deployer) Report(ctx context.Context, env, format string) (string, error) {
+	form, known := reportForms[format]
+	if !known {
+		return "", fmt.Errorf("unknown format %q: use text, md or json", format)
+	}
+	of, err := d.Environment(env)
+	if err != nil {
+		return "", err
+	}
+	client, err := d.Target.Dial(ctx)
+	if err != nil {
+		return "", err
+	}
+	app := of.Fly.App
+	report, err := deploy.LastReport(ctx, client, deploy.Report{Fly: client.Name(), Stage: env, App: app, URL: client.URL(app)})
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(form(report), "\n"), nil
+}

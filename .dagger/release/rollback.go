@@ -1,0 +1,89 @@
+package release
+
+import (
+	"context"
+	"fmt"
+
+	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/config/flytoml"
+	"github.com/renewa/pipeline/ci/fly"
+	"github.com/renewa/pipeline/ci/output"
+	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/history"
+	"github.com/renewa/pipeline/ci/release/image"
+	"github.com/renewa/pipeline/ci/release/promotion"
+)
+
+// Rollback deploys the image of an earlier release, or with plan returns what that would do.
+func (d Deployer) Rollback(ctx context.Context, env, digest string, secrets *dagger.Secret, plan bool) (string, error) {
+	to, err := d.Environment(env)
+	if err != nil {
+		return "", err
+	}
+	client, request, err := d.prepare(ctx, to, Secrets{Given: secrets})
+	if err != nil {
+		return "", err
+	}
+	output.Progress("fly: %s", client.Name())
+	all, err := client.History(ctx, request.Config.App)
+	if err != nil {
+		return "", err
+	}
+	earlier, err := earlierRelease(ctx, client, request.Config.App, all, digest)
+	if err != nil {
+		return "", err
+	}
+	if request, err = backTo(request, earlier); err != nil {
+		return "", err
+	}
+	info, err := client.Registry().Inspect(ctx, request.Image)
+	if err != nil {
+		return "", fmt.Errorf("the image of release %d can no longer be had, nothing was changed: %w", earlier.Version, err)
+	}
+	request.Note = d.note(ctx, client, request.Config.App, all, earlier)
+	if plan {
+		foreseen, err := deploy.Make(ctx, client, request)
+		return request.Note + "\n" + inFormat("text", foreseen.Forecast(client.Name())), err
+	}
+	output.Progress("%s", request.Note)
+	return d.run(ctx, client, request, info.SizeMB())
+}
+
+// note names the release, and the migrations that came after it.
+func (d Deployer) note(ctx context.Context, client *fly.Client, app string, all []history.Release, earlier history.Release) string {
+	text := fmt.Sprintf("back to release %d of %s", earlier.Version, earlier.Created.UTC().Format("2006-01-02 15:04 MST"))
+	if d.App.VersionPath != "" {
+		if warning := history.Between(deploy.Migrations(ctx, client, app, all, earlier)); warning != "" {
+			text += "\n" + warning
+		}
+	}
+	return text
+}
+
+// earlierRelease finds the release by its digest, or the last successful one before the image that runs now.
+func earlierRelease(ctx context.Context, client *fly.Client, app string, all []history.Release, digest string) (history.Release, error) {
+	if digest != "" {
+		return history.Find(all, digest)
+	}
+	running, err := promotion.Running(ctx, client, app)
+	if err != nil {
+		return history.Release{}, fmt.Errorf("%w\nOr say what to go back to: --to DIGEST", err)
+	}
+	return history.Previous(all, running.Digest())
+}
+
+// backTo returns a request with the image and the fly.toml of an earlier release.
+func backTo(r deploy.Request, earlier history.Release) (deploy.Request, error) {
+	config, warnings, err := flytoml.FromDefinition(fmt.Sprintf("release %d", earlier.Version), earlier.Definition)
+	if err != nil {
+		return r, err
+	}
+	for _, w := range warnings {
+		output.Progress("warning: %s", w)
+	}
+	r.Config, r.Source = config.Named(r.Config.App), earlier.Definition
+	r.Image, err = image.Parse(earlier.Image)
+	r.Back = true
+	return r, err
+}

@@ -1,0 +1,73 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"dagger/pipeline/container"
+	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/scan/advisory"
+	"github.com/renewa/pipeline/ci/scan/scanner"
+)
+
+// A finder finds the newest database.
+type finder func(context.Context) (advisory.Database, error)
+
+// newest returns a finder that asks once for all scanners.
+func (s Scanners) newest() finder {
+	var once sync.Once
+	var database advisory.Database
+	var err error
+	return func(ctx context.Context) (advisory.Database, error) {
+		once.Do(func() { database, err = s.findDatabase(ctx) })
+		return database, err
+	}
+}
+
+// findDatabase asks the registry of Trivy's database for the newest one.
+func (s Scanners) findDatabase(ctx context.Context) (advisory.Database, error) {
+	if s.Advisories == nil {
+		return advisory.Find(ctx, container.TrivyDatabase, false)
+	}
+	server, err := s.server(ctx)
+	if err != nil {
+		return advisory.Database{}, err
+	}
+	_, repository, _ := strings.Cut(container.TrivyDatabase, "/")
+	found, err := advisory.Find(ctx, server+"/"+repository, true)
+	if err != nil { // only the engine knows the server by that name
+		return found, fmt.Errorf("the server that --advisories names: %s", strings.ReplaceAll(err.Error(), server, "SERVER"))
+	}
+	return found, nil
+}
+
+// server returns the address at which the engine finds the server that --advisories names.
+func (s Scanners) server(ctx context.Context) (string, error) {
+	service, err := s.Advisories.Start(ctx)
+	if err != nil {
+		return "", fmt.Errorf("reach the server that --advisories names: %w", err)
+	}
+	return service.Endpoint(ctx)
+}
+
+// withAdvisories lets a container ask that server. The engine gives a service of this machine another name at every
+// call, and caches nothing that is bound to it. So the container gets the name as a secret with a cache key of its
+// own.
+func (s Scanners) withAdvisories(ctx context.Context, c *dagger.Container) (*dagger.Container, error) {
+	if s.Advisories == nil {
+		return c, nil
+	}
+	server, err := s.server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	const file = "/tmp/advisories"
+	if err := os.WriteFile(file, []byte(server), 0o600); err != nil {
+		return nil, err
+	}
+	return c.WithSecretVariable(scanner.ServerVariable, dag.Secret("file://"+file, dagger.SecretOpts{CacheKey: "the advisories of this machine"})), nil
+}

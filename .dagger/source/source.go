@@ -1,0 +1,96 @@
+// Package source is the repository of the app: what it states, and the files that its image and steps are made from.
+package source
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+
+	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/config"
+	"github.com/renewa/pipeline/ci/output"
+)
+
+var dag = dagger.Connect()
+
+// A Repository is the app's repository with the configuration it states.
+type Repository struct {
+	config.Config
+	Files *dagger.Directory
+	Git   *dagger.Directory // its .git, whole; nil where a call has none
+}
+
+// Load reads the configuration of a repository and reports its warnings.
+func Load(ctx context.Context, files, git *dagger.Directory) (Repository, error) {
+	loaded, warnings, err := config.Load(func(name string) ([]byte, error) { return read(ctx, files, name) })
+	for _, w := range warnings {
+		output.Progress("warning: %s", w)
+	}
+	return Repository{Config: loaded, Files: files, Git: git}, err
+}
+
+// read returns a file's text. The engine has no error of its own for a file that does not exist.
+func read(ctx context.Context, files *dagger.Directory, name string) ([]byte, error) {
+	there, err := files.Exists(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	text, err := files.File(name).Contents(ctx)
+	return []byte(text), err
+}
+
+// Below returns files of the app's context, all of them when none are named, at their paths in the repository.
+func (r Repository) Below(files []string) *dagger.Directory {
+	sources := r.Files.Directory(r.App.Context)
+	if len(files) > 0 {
+		sources = sources.Filter(dagger.DirectoryFilterOpts{Include: files})
+	}
+	return dag.Directory().WithDirectory(r.App.Context, sources)
+}
+
+// StageFiles returns what a stage of the Dockerfile is built from, at the paths in the repository.
+func (r Repository) StageFiles(files []string) *dagger.Directory {
+	if len(files) > 0 {
+		files = append([]string{".dockerignore"}, files...)
+	}
+	return r.Below(files).WithFile(r.App.Dockerfile, r.dockerfile())
+}
+
+// Inputs returns all that the image is made from, at the paths in the repository.
+func (r Repository) Inputs() *dagger.Directory {
+	return dag.Directory().WithDirectory(r.App.Context, r.context()).WithFile(r.App.Dockerfile, r.dockerfile())
+}
+
+// WithFlyToml adds the fly.toml of the first environment to files: it states how the image runs in a test.
+func (r Repository) WithFlyToml(files *dagger.Directory) *dagger.Directory {
+	name := r.First().Stage.Config
+	return files.WithFile(name, r.Files.File(name))
+}
+
+// context returns what docker build would send of the app's folder.
+func (r Repository) context() *dagger.Directory {
+	sources := r.Files.Directory(r.App.Context)
+	if len(r.Ignored) > 0 {
+		sources = sources.Filter(dagger.DirectoryFilterOpts{Exclude: r.Ignored})
+	}
+	return sources
+}
+
+func (r Repository) dockerfile() *dagger.File { return r.Files.File(r.App.Dockerfile) }
+
+// Lockfiles returns the files of the app's context with one of these names, wherever they lie.
+func (r Repository) Lockfiles(ctx context.Context, names []string) ([]string, error) {
+	var found []string
+	for _, name := range names {
+		list, err := r.Files.Directory(r.App.Context).Glob(ctx, "**/"+name)
+		if err != nil {
+			return nil, fmt.Errorf("look for lockfiles: %w", err)
+		}
+		found = append(found, list...)
+	}
+	return found, nil
+}

@@ -1,0 +1,98 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"dagger/pipeline/container"
+	"dagger/pipeline/internal/dagger"
+	"dagger/pipeline/step"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/trial"
+)
+
+// endToEnd returns the step of [end_to_end], in as many parts as the call shares it among.
+func (v Verifier) endToEnd() (step.Step, error) {
+	shards := v.Options.Shards
+	if shards < 0 {
+		return step.Step{}, fmt.Errorf("--shards is %d: it must be 1 or more", shards)
+	}
+	whole := v.journeys(check.Shard{})
+	for n := range shards {
+		if shards > 1 {
+			whole.Parts = append(whole.Parts, v.journeys(check.Shard{Number: n + 1, Total: shards}))
+		}
+	}
+	return whole, nil
+}
+
+// journeys returns one shard of the suite.
+func (v Verifier) journeys(s check.Shard) step.Step {
+	e := v.EndToEnd
+	// All variables of the apps, so that a change of one is a change of the step. The step's own container has none.
+	env := v.addresses()
+	maps.Copy(env, v.Trial.Env)
+	for name, value := range e.Failing {
+		env["failing "+name] = value
+	}
+	return step.Step{
+		Check: pipeline.Check{
+			Name: pipeline.EndToEndStep, Run: []string{trial.With + " " + s.Of(e.Run)}, Env: env, Timeout: e.Timeout,
+			JUnit: e.JUnit, Reports: append([]string{trial.Services}, e.Reports...),
+		},
+		App:    v.App.Name,
+		Part:   s.String(),
+		Inputs: v.WithFlyToml(v.Inputs().WithDirectory(".", v.Below([]string{e.Dir}))),
+		Pins:   map[string]string{"image browser": container.Node, "image database": v.Trial.Postgres},
+		Ready:  func(ctx context.Context) (*dagger.Container, error) { return v.suite(ctx, s) },
+		Why:    v.databaseFailure,
+	}
+}
+
+// mark tells apart what runs in the same call.
+func mark(s check.Shard) string { return pipeline.EndToEndStep + s.String() }
+
+// suite returns the suite beside the app and, if one is stated, beside an app that fails.
+func (v Verifier) suite(ctx context.Context, s check.Shard) (*dagger.Container, error) {
+	image := v.Image()
+	browser, run, err := v.prepare(ctx, image)
+	if err != nil {
+		return nil, err
+	}
+	// The names end in .test: browsers insist on https for those that end in .app or .dev.
+	app := trial.App{Name: "app", Host: "app.test", Port: v.Trial.Port, Ready: run.Ready}
+	c := browser.
+		WithServiceBinding(app.Host, asApp(v.instance(image, run, nil).WithServiceBinding(databaseHost, asService(v.scratch(mark(s)))), run)).
+		WithEnvVariable("BASE_URL", app.URL())
+	apps := []trial.App{app}
+	if failures := v.EndToEnd.Failing; len(failures) > 0 {
+		failing := trial.App{Name: "failing", Host: "failing.test", Port: v.Trial.Port}
+		run.Release = nil
+		c = c.WithServiceBinding(failing.Host, asApp(v.instance(image, run, failures).WithEnvVariable("TRIAL", mark(s)), run)).
+			WithEnvVariable("FAILING_URL", failing.URL())
+		apps = append(apps, failing)
+	}
+	return withLogVolume(c).WithNewFile(trial.Apps, trial.Lines(apps)), nil
+}
+
+// prepare builds the image and the browser side by side, and reads how the image runs.
+func (v Verifier) prepare(ctx context.Context, image *dagger.Container) (browser *dagger.Container, run trial.Run, err error) {
+	side, sctx := errgroup.WithContext(ctx)
+	side.Go(func() (err error) {
+		if browser, err = v.browser().Sync(sctx); err != nil {
+			return fmt.Errorf("make the browser and the suite ready in %s: %w", container.Node, container.BuildError(err))
+		}
+		return nil
+	})
+	side.Go(func() (err error) {
+		run, err = v.trialRun(sctx, image)
+		return container.BuildError(err)
+	})
+	err = side.Wait()
+	return browser, run, err
+}

@@ -1,0 +1,74 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"path"
+
+	"dagger/pipeline/container"
+	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/release/database"
+	"github.com/renewa/pipeline/ci/verify/migration"
+)
+
+// migrationProgram is the folder of the program that tries migrations, and migrationSources are its sources.
+const migrationProgram = "ci/cmd/migrations"
+
+var migrationSources = []string{migrationProgram + "/*.go", "ci/verify/migration/*.go"}
+
+// Paths in its container.
+const (
+	programPath = "/pipeline/migrations"
+	sourcesPath = "/pipeline/sources"
+	squawkPath  = "/pipeline/squawk"
+)
+
+// migrationTrial returns what [migrations] states, as the program reads it.
+func (v Verifier) migrationTrial() migration.Trial {
+	m, db := v.Migrations, v.trialDatabase()
+	return migration.Trial{
+		Program: programPath, Dir: path.Join(sourcesPath, m.Dir), Shown: path.Join(v.App.Context, m.Dir),
+		Server: "postgres://postgres:trial@" + databaseHost + ":5432/postgres", Like: database.TrialURL(db, db.Owner, databaseHost),
+		Variable: v.Trial.Migration, Squawk: squawkPath, Applied: m.Applied, Naming: m.Naming, Rows: m.Rows,
+		Limits: migration.Limits{Lock: m.Lock, Time: m.Blocked},
+	}
+}
+
+// migrator returns the stage that ships the migrator, with all that the trial needs.
+func (v Verifier) migrator(ctx context.Context, program *dagger.File) (*dagger.Container, error) {
+	m := v.Migrations
+	built, err := v.Stage(m.Target, m.Files).WithUser("root").Sync(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("build stage %s of %s: %w", m.Target, v.App.Dockerfile, container.BuildError(err))
+	}
+	squawk, err := v.squawk().Sync(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("run squawk %s in %s: %w", container.Squawk, container.Node, container.BuildError(err))
+	}
+	return v.withMigrations(built, program).WithDirectory(squawkPath, squawk), nil
+}
+
+// withMigrations adds the program, the migrations, and a Postgres that lives as long as the container.
+func (v Verifier) withMigrations(c *dagger.Container, program *dagger.File) *dagger.Container {
+	return c.WithFile(programPath, program).
+		WithDirectory(sourcesPath, v.Below([]string{v.Migrations.Dir}).Directory(v.App.Context)).
+		WithServiceBinding(databaseHost, asService(v.scratch(pipeline.MigrationsStep)))
+}
+
+// squawk returns squawk's report of the migrations.
+func (v Verifier) squawk() *dagger.Directory {
+	context := v.Files.Directory(v.App.Context)
+	files := context.Directory(v.Migrations.Dir).Filter(dagger.DirectoryFilterOpts{Include: []string{"*.sql"}})
+	if name := v.Migrations.Squawk; name != "" {
+		files = files.WithFile(".squawk.toml", context.File(name))
+	}
+	return container.From(container.Node).
+		WithMountedCache("/root/.npm", dag.CacheVolume("npm")).
+		WithExec([]string{"npm", "install", "--global", "--no-audit", "--no-fund", "--no-update-notifier", "squawk-cli@" + container.Squawk}).
+		WithNewFile("/pipeline/squawk.sh", migration.SquawkScript).
+		WithDirectory("/migrations", files).
+		WithExec([]string{"sh", "/pipeline/squawk.sh", "/migrations", "/report"}).
+		Directory("/report")
+}

@@ -1,0 +1,136 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"time"
+
+	"dagger/pipeline/container"
+	"dagger/pipeline/internal/dagger"
+	"dagger/pipeline/step"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/compatibility"
+	"github.com/renewa/pipeline/ci/verify/trial"
+)
+
+// A try is one image with its suite on the database that the other image has migrated.
+type try struct {
+	name   string // of its logs, and of a database of its own
+	image  *dagger.Container
+	suite  string
+	schema *dagger.Container
+}
+
+// tryAll runs them side by side, and returns what they left, by name.
+func (v Verifier) tryAll(ctx context.Context, list []try) (*dagger.Directory, []compatibility.Trial, error) {
+	left, ended := make([]*dagger.Directory, len(list)), make([]compatibility.Trial, len(list))
+	side, sctx := errgroup.WithContext(ctx)
+	for i, t := range list {
+		side.Go(func() (err error) {
+			left[i], ended[i], err = v.try(sctx, t)
+			return err
+		})
+	}
+	if err := side.Wait(); err != nil {
+		return nil, nil, err
+	}
+	all := dag.Directory()
+	for i, t := range list {
+		all = all.WithDirectory(t.name, left[i])
+	}
+	return all, ended, nil
+}
+
+// startTime is how long services may take to start, beside the time of a suite.
+const startTime = time.Minute
+
+// try runs an image with its suite. When the suite did not begin, try asks the image that was to bring the schema for
+// the reason.
+func (v Verifier) try(ctx context.Context, t try) (*dagger.Directory, compatibility.Trial, error) {
+	ready, commands, err := v.withSchema(ctx, t)
+	if err != nil {
+		return nil, compatibility.Trial{}, err
+	}
+	limited, cancel := context.WithTimeout(ctx, v.Compatibility.Timeout+startTime)
+	defer cancel()
+	left, verdict, err := runCommands(limited, ready, commands, v.Options.Again)
+	if err == nil {
+		return left, compatibility.Tried(verdict, t.suite), nil
+	}
+	late := limited.Err() != nil && ctx.Err() == nil
+	if left, verdict, lerr := v.migrationLog(ctx, t); lerr == nil {
+		if ended, ok := compatibility.Untried(verdict, late); ok {
+			return left, ended, nil
+		}
+	}
+	return nil, compatibility.Trial{}, fmt.Errorf("try %s: %w", t.name, err)
+}
+
+// withSchema returns the container of an image and its suite. The suite begins when the schema exists: the other image
+// has run its release command when its port opens. The engine would take a migration that is a step of its own from
+// the cache, without its database.
+func (v Verifier) withSchema(ctx context.Context, t try) (*dagger.Container, pipeline.Check, error) {
+	server := v.scratch(t.name)
+	if _, err := server.Sync(ctx); err != nil { // so that no pull is part of the start
+		return nil, pipeline.Check{}, err
+	}
+	db := asService(server)
+	image, run, err := v.withDatabase(ctx, t.image, db)
+	if err != nil {
+		return nil, pipeline.Check{}, err
+	}
+	schema, other, err := v.withDatabase(ctx, t.schema, db)
+	if err != nil {
+		return nil, pipeline.Check{}, err
+	}
+	service := schema.WithExposedPort(v.Trial.Port).AsService(dagger.ContainerAsServiceOpts{Args: []string{"sh", "-c", other.Migrated()}})
+	commands := pipeline.Check{Name: t.name, Run: []string{compatibility.Args(v.Trial.Port, run.Start(), t.suite)}, Timeout: v.Compatibility.Timeout}
+	return image.WithServiceBinding("schema", service).WithNewFile(compatibility.Program, compatibility.Script), commands, nil
+}
+
+// migrationLog runs the image that did not bring up its schema once more, for its log: of a service that ended, the
+// engine reports the exit code only.
+func (v Verifier) migrationLog(ctx context.Context, t try) (*dagger.Directory, check.Verdict, error) {
+	db := asService(v.scratch(t.name + " once more"))
+	schema, run, err := v.withDatabase(ctx, t.schema, db)
+	if err != nil {
+		return nil, check.Verdict{}, err
+	}
+	return runCommands(ctx, schema, pipeline.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: startTime / 2}, false)
+}
+
+// withDatabase returns an image as it runs in a test, with its variables, a database, and a folder for its results.
+func (v Verifier) withDatabase(ctx context.Context, image *dagger.Container, db *dagger.Service) (*dagger.Container, trial.Run, error) {
+	if _, err := image.Sync(ctx); err != nil {
+		return nil, trial.Run{}, err
+	}
+	run, err := v.trialRun(ctx, image)
+	if err != nil {
+		return nil, run, err
+	}
+	user, err := image.User(ctx)
+	if err != nil {
+		return nil, run, err
+	}
+	all := maps.Clone(run.Env)
+	maps.Copy(all, v.Trial.Env)
+	maps.Copy(all, v.addresses())
+	return container.WithVariables(image, all).WithServiceBinding(databaseHost, db).WithoutDockerHealthcheck().
+		WithDirectory(check.Folder, dag.Directory(), dagger.ContainerWithDirectoryOpts{Owner: user}), run, nil
+}
+
+// runCommands runs commands by check.Script and reads the verdict.
+func runCommands(ctx context.Context, c *dagger.Container, commands pipeline.Check, again bool) (*dagger.Directory, check.Verdict, error) {
+	left, here, err := step.Script(ctx, c, commands, again)
+	if err != nil {
+		return nil, check.Verdict{}, err
+	}
+	verdict, err := check.Read(os.DirFS(here), commands)
+	return left, verdict, err
+}
