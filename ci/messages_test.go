@@ -68,40 +68,41 @@ var verb = regexp.MustCompile(`%[#+]?(\[\d\])?\.?\d*\w`)
 
 // errorTexts returns a package's errors and hints, sorted. An error that only wraps another has no text.
 func errorTexts(files []*ast.File) []string {
+	var texts []ast.Expr
 	constants, found := map[string]ast.Expr{}, map[string]bool{}
-	add := func(e ast.Expr) bool {
+	inMethod := func(n ast.Node) bool {
+		e, _ := n.(ast.Expr)
+		_, sum := n.(*ast.BinaryExpr)
+		if _, literal := n.(*ast.BasicLit); sum || literal {
+			texts = append(texts, e)
+		}
+		return !sum
+	}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				for i := range n.Values {
+					constants[n.Names[i].Name] = n.Values[i]
+				}
+			case *ast.FuncDecl:
+				if n.Recv != nil && (n.Name.Name == "Error" || n.Name.Name == "Hint") {
+					ast.Inspect(n.Body, inMethod)
+				}
+			case *ast.CallExpr:
+				if of, ok := n.Fun.(*ast.SelectorExpr); ok {
+					if i, known := message[of.Sel.Name]; known && i < len(n.Args) {
+						texts = append(texts, n.Args[i])
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, e := range texts {
 		text := textOf(e, constants)
 		if words := verb.ReplaceAllString(text, ""); strings.ContainsFunc(words, unicode.IsLetter) && strings.Contains(words, " ") {
 			found["- "+indented(text)] = true
-		}
-		return text == "…"
-	}
-	inText := func(n ast.Node) bool { // adds the literals of Error and Hint, each sum as a whole
-		_, sum := n.(*ast.BinaryExpr)
-		literal, ok := n.(*ast.BasicLit)
-		return !sum && (!ok || literal.Kind != token.STRING) || add(n.(ast.Expr))
-	}
-	for collect := range 2 { // the constants first
-		for _, f := range files {
-			ast.Inspect(f, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.ValueSpec:
-					for i := range n.Values {
-						constants[n.Names[i].Name] = n.Values[i]
-					}
-				case *ast.FuncDecl:
-					if collect == 1 && n.Recv != nil && (n.Name.Name == "Error" || n.Name.Name == "Hint") {
-						ast.Inspect(n.Body, inText)
-					}
-				case *ast.CallExpr:
-					if of, ok := n.Fun.(*ast.SelectorExpr); ok && collect == 1 {
-						if i, known := message[of.Sel.Name]; known && i < len(n.Args) {
-							add(n.Args[i])
-						}
-					}
-				}
-				return true
-			})
 		}
 	}
 	return slices.Sorted(maps.Keys(found))
