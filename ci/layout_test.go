@@ -148,10 +148,12 @@ func embedded(dir string, files []*ast.File) []string {
 func TestEveryFunctionStatesItsCachingAndNoneThatAsksTheWorldIsCached(t *testing.T) {
 	bodies, exported := map[string][]*ast.FuncDecl{}, map[string]*ast.FuncDecl{}
 	for dir, files := range packages(t, ".dagger") {
-		for _, fn := range functionsOf(files) {
-			bodies[fn.Name.Name] = append(bodies[fn.Name.Name], fn)
-			if dir == ".dagger" && fn.Recv != nil && fn.Name.IsExported() {
-				exported[receiver(fn)+"."+fn.Name.Name] = fn
+		for _, file := range files {
+			for _, fn := range functionsIn(file) {
+				bodies[fn.Name.Name] = append(bodies[fn.Name.Name], fn)
+				if dir == ".dagger" && fn.Recv != nil && fn.Name.IsExported() {
+					exported[receiver(fn)+"."+fn.Name.Name] = fn
+				}
 			}
 		}
 	}
@@ -166,30 +168,6 @@ func TestEveryFunctionStatesItsCachingAndNoneThatAsksTheWorldIsCached(t *testing
 		}
 	}
 	require.Greater(t, asking, 8)
-}
-
-func functionsOf(files []*ast.File) []*ast.FuncDecl {
-	var all []*ast.FuncDecl
-	for _, f := range files {
-		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok {
-				all = append(all, fn)
-			}
-		}
-	}
-	return all
-}
-
-// receiver returns the name of a method's type, and nothing for a function.
-func receiver(fn *ast.FuncDecl) string {
-	if fn.Recv == nil {
-		return ""
-	}
-	of := fn.Recv.List[0].Type
-	if star, ok := of.(*ast.StarExpr); ok {
-		of = star.X
-	}
-	return of.(*ast.Ident).Name
 }
 
 // The comments are the help of `dagger call`.
