@@ -1,14 +1,14 @@
 // Deploy an app to Fly.io: one immutable image moves from development to staging to production.
 //
-// The stages and their secrets are declared in pipeline.toml. An image is built once, for the first
-// stage; every other stage is given the same digest by promotion.
+// pipeline.toml declares the environments and their secrets. Deploy builds an image once, for the first
+// environment; promote brings the same digest to every other environment.
 //
 //	dagger call deploy --env development
 //	dagger call promote --from development --to staging
 //	dagger call status
 //
-// Which Fly is meant, and with which token, is said by the flags below or once by a .env beside
-// dagger.json (see .env.example). `make up` starts a Fly on this machine and writes one.
+// The flags below name the Fly and its token; a .env beside dagger.json sets them for every call (see
+// .env.example). `make up` starts a Fly on this machine and writes a .env.
 package main
 
 import (
@@ -46,14 +46,14 @@ func New(
 	// A Fly token that may deploy, such as env://FLY_API_TOKEN or file://token.
 	// +optional
 	token *dagger.Secret,
-	// A Fly that runs on this machine, such as tcp://127.0.0.1:4280. Left out, Fly.io is meant.
+	// A Fly that runs on this machine, such as tcp://127.0.0.1:4280. Default: Fly.io.
 	// +optional
 	fly *dagger.Service,
-	// Who deploys, told to whoever meets this deploy's lock: a name, or the address of a CI job.
+	// Who deploys: a name, or the address of a CI job. Others who find the app locked read it.
 	// +optional
 	by string,
 	// A server on this machine that has the advisories, such as tcp://127.0.0.1:5055: Trivy's database as
-	// aquasecurity/trivy-db:2, and the endpoint of npm's audit. Left out, the official ones are meant.
+	// aquasecurity/trivy-db:2, and the endpoint of npm's audit. Default: the official servers.
 	// +optional
 	advisories *dagger.Service,
 ) *Pipeline {

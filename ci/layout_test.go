@@ -90,8 +90,8 @@ func TestEveryPackageHasAComment(t *testing.T) {
 		if dir == "ci/acceptance" {
 			continue
 		}
-		said := slices.ContainsFunc(files, func(f *ast.File) bool { return f.Doc != nil && len(f.Doc.Text()) > 20 })
-		require.True(t, said, "%s has no package comment", dir)
+		commented := slices.ContainsFunc(files, func(f *ast.File) bool { return f.Doc != nil && len(f.Doc.Text()) > 20 })
+		require.True(t, commented, "%s has no package comment", dir)
 	}
 }
 
