@@ -22,7 +22,7 @@ func (p *Pipeline) Lint(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.report(ctx, "lint", step.Options{Again: again})
+	return p.report(ctx, pipeline.LintStep, step.Options{Again: again})
 }
 
 // Check the sources' types, with the check typecheck of pipeline.toml.
@@ -35,7 +35,7 @@ func (p *Pipeline) Typecheck(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.report(ctx, "typecheck", step.Options{Again: again})
+	return p.report(ctx, pipeline.TypecheckStep, step.Options{Again: again})
 }
 
 // Run the tests that need nothing but the sources, with the check unit of pipeline.toml.
@@ -48,7 +48,7 @@ func (p *Pipeline) Unit(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.report(ctx, "unit", step.Options{Again: again})
+	return p.report(ctx, pipeline.UnitStep, step.Options{Again: again})
 }
 
 // Run the journeys of [end_to_end] in a real browser, by Playwright.

@@ -6,6 +6,7 @@ import (
 	"dagger/pipeline/internal/dagger"
 	"dagger/pipeline/step"
 
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/output"
 )
 
@@ -98,7 +99,7 @@ func (p *Pipeline) Trivy(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.print(ctx, "trivy", "text", nil, again, "trivy-image", "trivy-lockfiles", "trivy-config")
+	return p.print(ctx, "trivy", "text", nil, again, pipeline.TrivyImageStep, pipeline.TrivyLockfilesStep, pipeline.TrivyConfigStep)
 }
 
 // Look for risky code with Semgrep, by the rules of this module and the app's own.
@@ -111,7 +112,7 @@ func (p *Pipeline) Semgrep(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.print(ctx, "semgrep", "text", nil, again, "semgrep")
+	return p.print(ctx, pipeline.SemgrepStep, "text", nil, again, pipeline.SemgrepStep)
 }
 
 // Look for secrets in the whole Git history with Gitleaks: a removed secret is still public.
@@ -128,7 +129,7 @@ func (p *Pipeline) Gitleaks(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.print(ctx, "gitleaks", "text", history, again, "gitleaks")
+	return p.print(ctx, pipeline.GitleaksStep, "text", history, again, pipeline.GitleaksStep)
 }
 
 // Look up the packages of the lockfiles in npm's advisories, by npm audit or bun audit.
@@ -141,5 +142,5 @@ func (p *Pipeline) Audit(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.print(ctx, "audit", "text", nil, again, "audit")
+	return p.print(ctx, pipeline.AuditStep, "text", nil, again, pipeline.AuditStep)
 }

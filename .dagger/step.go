@@ -12,8 +12,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/output"
-	"github.com/renewa/pipeline/ci/verify/check"
-	"github.com/renewa/pipeline/ci/verify/gate"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // Run everything a change must pass, side by side: every step that pipeline.toml states, and the build of the image.
@@ -65,7 +64,7 @@ func (p *Pipeline) rows(r source.Repository, names []string, o step.Options) []s
 		}
 	}
 	if slices.Contains(names, pipeline.ImageStep) {
-		rows = append(rows, func(ctx context.Context) gate.Step { return verify.ImageRow(ctx, r) })
+		rows = append(rows, func(ctx context.Context) steps.Row { return verify.ImageRow(ctx, r) })
 	}
 	return rows
 }
@@ -86,7 +85,7 @@ func (p *Pipeline) Steps(
 	if err != nil {
 		return "", output.Error(err)
 	}
-	var list gate.Listing
+	var list steps.Listing
 	for _, m := range append(p.makers(r, step.Options{}), verify.ImageMaker(r)) {
 		list = append(list, m.Dependence(ctx))
 	}
@@ -175,7 +174,7 @@ func (p *Pipeline) report(ctx context.Context, name string, o step.Options) (str
 	if err != nil {
 		return "", output.Error(err)
 	}
-	if verdict.Status != check.Passed {
+	if verdict.Status != steps.Passed {
 		return "", errors.New(verdict.String())
 	}
 	return verdict.String(), nil

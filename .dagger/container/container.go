@@ -10,7 +10,7 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/verify/check"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 var dag = dagger.Connect()
@@ -39,8 +39,8 @@ func BuildError(err error) error {
 	}
 	var failed *dagger.ExecError
 	if !errors.As(err, &failed) {
-		return errors.New(check.Cause(err.Error()))
+		return errors.New(steps.Cause(err.Error()))
 	}
-	lines := check.Last(failed.Stdout + "\n" + failed.Stderr)
+	lines := steps.LastLines(failed.Stdout + "\n" + failed.Stderr)
 	return fmt.Errorf("a command of the build ended with code %d\n  %s", failed.ExitCode, strings.Join(lines, "\n  "))
 }

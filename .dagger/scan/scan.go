@@ -12,10 +12,10 @@ import (
 	"dagger/pipeline/step"
 
 	"github.com/renewa/pipeline/ci/config"
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
-	"github.com/renewa/pipeline/ci/scan/sarif"
 	"github.com/renewa/pipeline/ci/scan/scanner"
-	"github.com/renewa/pipeline/ci/verify/check"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 const noScan = "pipeline.toml has no [scan], so no scanner runs: add it, empty for the defaults (docs/scan.md)"
@@ -24,7 +24,7 @@ var forms = map[string]func(finding.Report) (string, error){
 	"text":  func(r finding.Report) (string, error) { return r.String(), nil },
 	"md":    func(r finding.Report) (string, error) { return r.Markdown(), nil },
 	"json":  func(r finding.Report) (string, error) { return r.JSON(), nil },
-	"sarif": sarif.Write,
+	"sarif": finding.Report.SARIF,
 }
 
 // Print runs some scanners, all when none are named, and returns their report in a format. A report that fails is the
@@ -60,7 +60,7 @@ func (s Scanners) Report(ctx context.Context) (*dagger.Directory, error) {
 		out = out.WithNewFile(name, text)
 	}
 	for _, bill := range scanner.Bills {
-		if of := results["trivy-image"]; of != nil {
+		if of := results[pipeline.TrivyImageStep]; of != nil {
 			out = out.WithFile(bill, of.File(bill))
 		}
 	}
@@ -130,13 +130,13 @@ func (s Scanners) run(ctx context.Context, m maker) (o outcome) {
 	if err != nil {
 		return outcome{err: step.NotRun(m.name, "", err)}
 	}
-	o.results, _, o.err = s.step(made, func(found scanner.Found, _ *check.Verdict) { o.found = found }).Run(ctx, s.Options.Again)
+	o.results, _, o.err = s.step(made, func(found scanner.Found, _ *steps.Verdict) { o.found = found }).Run(ctx, s.Options.Again)
 	return o
 }
 
 // policy returns what the app lets pass, with its baseline. A baseline that is being written may be missing.
 func (s Scanners) policy(ctx context.Context) (finding.Policy, error) {
-	policy := finding.Policy{Threshold: s.Scan.Threshold, UnfixedPasses: s.Scan.Unfixed, Waivers: s.Scan.Waivers}
+	policy := finding.NewPolicy(*s.Scan)
 	file := s.Scan.Baseline
 	if file == "" {
 		return policy, nil

@@ -4,7 +4,6 @@ package scan
 import (
 	"context"
 	"io/fs"
-	"slices"
 	"time"
 
 	"dagger/pipeline/container"
@@ -12,9 +11,10 @@ import (
 	"dagger/pipeline/source"
 	"dagger/pipeline/step"
 
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
 	"github.com/renewa/pipeline/ci/scan/scanner"
-	"github.com/renewa/pipeline/ci/verify/check"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 var dag = dagger.Connect()
@@ -40,21 +40,25 @@ type maker struct {
 	make func(context.Context) (scan, error)
 }
 
-// makers returns the scans of an app that states [scan], in the order of a table.
+// makers returns the scans of an app that states [scan], in the order of the table of ci.
 func (s Scanners) makers() []maker {
 	if s.Scan == nil {
 		return nil
 	}
 	newest := s.newest()
-	all := []maker{
-		{"trivy-image", func(ctx context.Context) (scan, error) { return s.trivyImage(ctx, newest) }},
-		{"trivy-lockfiles", func(ctx context.Context) (scan, error) { return s.trivyLockfiles(ctx, newest) }},
-		{"trivy-config", func(context.Context) (scan, error) { return s.trivyConfig(), nil }},
-		{"semgrep", func(context.Context) (scan, error) { return s.semgrep(), nil }},
-		{"gitleaks", func(context.Context) (scan, error) { return s.gitleaks(), nil }},
-		{"audit", func(ctx context.Context) (scan, error) { return s.audit(ctx, newest) }},
+	by := map[string]func(context.Context) (scan, error){
+		pipeline.TrivyImageStep:     func(ctx context.Context) (scan, error) { return s.trivyImage(ctx, newest) },
+		pipeline.TrivyLockfilesStep: func(ctx context.Context) (scan, error) { return s.trivyLockfiles(ctx, newest) },
+		pipeline.TrivyConfigStep:    func(context.Context) (scan, error) { return s.trivyConfig(), nil },
+		pipeline.SemgrepStep:        func(context.Context) (scan, error) { return s.semgrep(), nil },
+		pipeline.GitleaksStep:       func(context.Context) (scan, error) { return s.gitleaks(), nil },
+		pipeline.AuditStep:          func(ctx context.Context) (scan, error) { return s.audit(ctx, newest) },
 	}
-	return slices.DeleteFunc(all, func(m maker) bool { return !slices.Contains(s.Scan.Steps(), m.name) })
+	var all []maker
+	for _, name := range s.Scan.Steps() {
+		all = append(all, maker{name, by[name]})
+	}
+	return all
 }
 
 // Makers returns the scans as steps of ci, each with a verdict of its own.
@@ -76,7 +80,7 @@ func (s Scanners) judged(ctx context.Context, m maker) (step.Step, error) {
 	if err != nil {
 		return step.Step{}, step.NotRun(m.name, "", err)
 	}
-	return s.step(made, func(found scanner.Found, v *check.Verdict) {
+	return s.step(made, func(found scanner.Found, v *steps.Verdict) {
 		report := scanner.Report(m.name, []scanner.Found{found}, nil, policy, time.Now())
 		for _, j := range report.Of(finding.Fails) {
 			v.Fail("%s: %s", j.Subject(), j.Title)
@@ -89,8 +93,8 @@ func (s Scanners) judged(ctx context.Context, m maker) (step.Step, error) {
 }
 
 // step returns a scan as a step that hands its findings on. A scanner that did not do its work did not run.
-func (s Scanners) step(c scan, to func(scanner.Found, *check.Verdict)) step.Step {
-	return step.Step{Check: c.Check, App: s.App.Name, Ready: c.ready, Inputs: c.inputs, Pins: c.pins, Judge: func(results fs.FS, v *check.Verdict) error {
+func (s Scanners) step(c scan, to func(scanner.Found, *steps.Verdict)) step.Step {
+	return step.Step{Check: c.Check, App: s.App.Name, Ready: c.ready, Inputs: c.inputs, Pins: c.pins, Judge: func(results fs.FS, v *steps.Verdict) error {
 		found, err := c.Found(results, *v)
 		if err == nil {
 			err = found.Fresh(s.Scan.MaxAge, time.Now())

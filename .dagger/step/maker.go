@@ -7,8 +7,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/output"
-	"github.com/renewa/pipeline/ci/verify/check"
-	"github.com/renewa/pipeline/ci/verify/gate"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // A Maker makes a step when it is asked for, which may take a request to Fly.
@@ -17,7 +16,7 @@ type Maker struct {
 	Make func(context.Context) (Step, error)
 }
 
-// Find makes one step by name, or returns a *pipeline.UnknownCheckError.
+// Find makes one step by name, or returns a *pipeline.UnknownStepError.
 func Find(ctx context.Context, makers []Maker, name string) (Step, error) {
 	var known []string
 	for _, m := range makers {
@@ -26,34 +25,34 @@ func Find(ctx context.Context, makers []Maker, name string) (Step, error) {
 		}
 		known = append(known, m.Name)
 	}
-	return Step{}, &pipeline.UnknownCheckError{Name: name, Known: known}
+	return Step{}, &pipeline.UnknownStepError{Name: name, Known: known}
 }
 
 // A Row runs a step and returns its row in the table of ci.
-type Row func(context.Context) gate.Step
+type Row func(context.Context) steps.Row
 
 // Row returns the row of one step. A step that could not run has a row too.
 func (m Maker) Row(again bool) Row {
-	return func(ctx context.Context) gate.Step {
+	return func(ctx context.Context) steps.Row {
 		began := time.Now()
 		s, err := m.Make(ctx)
-		var verdict check.Verdict
+		var verdict steps.Verdict
 		if err == nil {
 			_, verdict, err = s.Run(ctx, again)
 		}
 		if err != nil {
-			return gate.Step{
-				Name: m.Name, Result: gate.NotRun, Seconds: time.Since(began).Seconds(),
-				Alone: check.Alone(m.Name) + s.Flags, Report: output.Error(err).Error(),
+			return steps.Row{
+				Name: m.Name, Status: steps.NotRun, Seconds: time.Since(began).Seconds(),
+				Call: steps.Call(m.Name) + s.Flags, Report: output.Error(err).Error(),
 			}
 		}
-		return gate.FromVerdict(verdict, began)
+		return steps.RowOf(verdict, began)
 	}
 }
 
 // SideBySide runs all steps at once, and returns their table and the seconds they took.
-func SideBySide(ctx context.Context, rows []Row) (gate.Answer, float64) {
-	answer := make(gate.Answer, len(rows))
+func SideBySide(ctx context.Context, rows []Row) (steps.Table, float64) {
+	answer := make(steps.Table, len(rows))
 	var running sync.WaitGroup
 	began := time.Now()
 	for i, row := range rows {
@@ -67,9 +66,9 @@ func SideBySide(ctx context.Context, rows []Row) (gate.Answer, float64) {
 }
 
 // Dependence returns what a step depends on, without running it. A step that cannot be made has a gap.
-func (m Maker) Dependence(ctx context.Context) gate.Dependence {
+func (m Maker) Dependence(ctx context.Context) steps.Dependence {
 	s, err := m.Make(ctx)
-	d := gate.Dependence{Check: s.Check, Pins: s.Pins}
+	d := steps.Dependence{Check: s.Check, Pins: s.Pins}
 	d.Check.Name = m.Name
 	var files []string
 	if err == nil && s.Inputs != nil {

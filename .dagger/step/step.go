@@ -15,7 +15,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/output"
-	"github.com/renewa/pipeline/ci/verify/check"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 var dag = dagger.Connect()
@@ -27,7 +27,7 @@ type Step struct {
 	Ready  func(context.Context) (*dagger.Container, error) // where the commands run: files laid in, services bound, as root
 	Inputs *dagger.Directory                                // every file that the step depends on, at its path in the repository
 	Pins   map[string]string                                // images, versions and digests that the step depends on, by name
-	Judge  func(fs.FS, *check.Verdict) error                // reads what exit codes do not show; may be nil
+	Judge  func(fs.FS, *steps.Verdict) error                // reads what exit codes do not show; may be nil
 	Why    func(context.Context, error) error               // finds the cause of an error of the engine; may be nil
 	Part   string                                           // the name of this part of a step; empty for a whole one
 	Parts  []Step                                           // run side by side in place of this step, when there are any
@@ -46,7 +46,7 @@ type Options struct {
 
 // Run runs a step to its end and returns what it left and its verdict; a step that failed is no error here. An error
 // means that the step could not run, and says nothing about the sources.
-func (s Step) Run(ctx context.Context, again bool) (*dagger.Directory, check.Verdict, error) {
+func (s Step) Run(ctx context.Context, again bool) (*dagger.Directory, steps.Verdict, error) {
 	if len(s.Parts) > 0 {
 		return s.runParts(ctx, again)
 	}
@@ -58,7 +58,7 @@ func (s Step) Run(ctx context.Context, again bool) (*dagger.Directory, check.Ver
 	return results, verdict, err
 }
 
-func (s Step) once(ctx context.Context, again bool) (*dagger.Directory, check.Verdict, error) {
+func (s Step) once(ctx context.Context, again bool) (*dagger.Directory, steps.Verdict, error) {
 	ready, err := s.Ready(ctx)
 	var results *dagger.Directory
 	var here string
@@ -69,9 +69,9 @@ func (s Step) once(ctx context.Context, again bool) (*dagger.Directory, check.Ve
 		err = s.Why(ctx, err)
 	}
 	if err != nil {
-		return nil, check.Verdict{}, NotRun(s.Name, s.Flags, err)
+		return nil, steps.Verdict{}, NotRun(s.Name, s.Flags, err)
 	}
-	verdict, err := check.Read(os.DirFS(here), s.Check)
+	verdict, err := steps.Read(os.DirFS(here), s.Check)
 	verdict.Flags = s.Flags
 	if err == nil && s.Judge != nil {
 		err = s.Judge(os.DirFS(here), &verdict)
@@ -83,7 +83,7 @@ func (s Step) once(ctx context.Context, again bool) (*dagger.Directory, check.Ve
 // would wait for ever for a service that never answers.
 const setUp = 20 * time.Minute
 
-// Script runs commands by check.Script, and exports what they left to a folder of this call.
+// Script runs commands by steps.Script, and exports what they left to a folder of this call.
 func Script(ctx context.Context, c *dagger.Container, commands pipeline.Check, again bool) (*dagger.Directory, string, error) {
 	if again {
 		c = c.WithEnvVariable("AGAIN", strconv.FormatInt(time.Now().UnixNano(), 10))
@@ -91,7 +91,7 @@ func Script(ctx context.Context, c *dagger.Container, commands pipeline.Check, a
 	limit := setUp + commands.Timeout
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	ran, err := c.WithNewFile(check.Program, check.Script).WithExec(check.Args(commands)).Sync(limited)
+	ran, err := c.WithNewFile(steps.Program, steps.Script).WithExec(steps.Args(commands)).Sync(limited)
 	if limited.Err() != nil && ctx.Err() == nil {
 		err = fmt.Errorf("it did not end within %s: an image was still being built, or a service never came up", limit)
 	}
@@ -102,7 +102,7 @@ func Script(ctx context.Context, c *dagger.Container, commands pipeline.Check, a
 	if err != nil {
 		return nil, "", err
 	}
-	results := ran.Directory(check.Folder)
+	results := ran.Directory(steps.Results)
 	if _, err := results.Export(ctx, here); err != nil {
 		return nil, "", fmt.Errorf("take the results of %s: %w", commands.Name, err)
 	}
@@ -111,22 +111,22 @@ func Script(ctx context.Context, c *dagger.Container, commands pipeline.Check, a
 
 // NotRun returns the error of a step that could not run.
 func NotRun(name, flags string, err error) error {
-	return fmt.Errorf("step %s could not run: %s\nto run it alone: %s", name, check.Cause(output.Error(err).Error()), check.Alone(name)+flags)
+	return fmt.Errorf("step %s could not run: %s\nto run it alone: %s", name, steps.Cause(output.Error(err).Error()), steps.Call(name)+flags)
 }
 
 // withRecord lays what the step depends on beside it, and what that was at its last run, so that the verdict can name
 // what changed.
 func (s Step) withRecord(c *dagger.Container) *dagger.Container {
 	if s.Inputs != nil {
-		c = c.WithMountedDirectory(check.Inputs, s.Inputs)
+		c = c.WithMountedDirectory(steps.Inputs, s.Inputs)
 	}
-	return c.WithNewFile(check.Given, check.Names(s.Check, s.Pins)).
-		WithMountedCache(check.Memory, dag.CacheVolume("pipeline-inputs-"+s.App+"-"+s.Name+s.Part))
+	return c.WithNewFile(steps.Given, steps.Sums(s.Check, s.Pins)).
+		WithMountedCache(steps.Memory, dag.CacheVolume("pipeline-inputs-"+s.App+"-"+s.Name+s.Part))
 }
 
 // runParts runs all parts of a step to their ends and merges their verdicts. What a part left is in a folder.
-func (s Step) runParts(ctx context.Context, again bool) (*dagger.Directory, check.Verdict, error) {
-	results, verdicts, errs := make([]*dagger.Directory, len(s.Parts)), make([]check.Part, len(s.Parts)), make([]error, len(s.Parts))
+func (s Step) runParts(ctx context.Context, again bool) (*dagger.Directory, steps.Verdict, error) {
+	results, verdicts, errs := make([]*dagger.Directory, len(s.Parts)), make([]steps.Part, len(s.Parts)), make([]error, len(s.Parts))
 	var running sync.WaitGroup
 	for i, part := range s.Parts {
 		running.Go(func() {
@@ -136,9 +136,9 @@ func (s Step) runParts(ctx context.Context, again bool) (*dagger.Directory, chec
 	}
 	running.Wait()
 	if err := errors.Join(errs...); err != nil {
-		return nil, check.Verdict{}, err
+		return nil, steps.Verdict{}, err
 	}
-	verdict, all := check.Merge(s.Name, verdicts), dag.Directory()
+	verdict, all := steps.Merge(s.Name, verdicts), dag.Directory()
 	for i, part := range s.Parts {
 		all = all.WithDirectory(part.Part, results[i])
 	}

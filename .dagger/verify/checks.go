@@ -11,8 +11,7 @@ import (
 	"dagger/pipeline/step"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
-	"github.com/renewa/pipeline/ci/verify/check"
-	"github.com/renewa/pipeline/ci/verify/gate"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // stated returns the step of a [[check]].
@@ -89,17 +88,17 @@ func imageInputs(r source.Repository) step.Step {
 
 // ImageRow builds the image, for the table of ci. The engine does not report what it had to build: a small step on
 // the same inputs runs when they changed, and names the change.
-func ImageRow(ctx context.Context, r source.Repository) gate.Step {
+func ImageRow(ctx context.Context, r source.Repository) steps.Row {
 	began := time.Now()
-	row := gate.Step{Name: pipeline.ImageStep, Result: gate.Passed, Alone: check.Alone(pipeline.ImageStep)}
+	row := steps.Row{Name: pipeline.ImageStep, Status: steps.Passed, Call: steps.Call(pipeline.ImageStep)}
 	_, err := r.Image().Sync(ctx)
 	row.Seconds = time.Since(began).Seconds()
 	if err != nil {
-		row.Result, row.Report = gate.Failed, container.BuildError(err).Error()
+		row.Status, row.Report = steps.Failed, container.BuildError(err).Error()
 		return row
 	}
 	if _, verdict, err := imageInputs(r).Run(ctx, false); err == nil {
-		recorded := gate.FromVerdict(verdict, began)
+		recorded := steps.RowOf(verdict, began)
 		row.Cached, row.Changed = recorded.Cached, recorded.Changed
 	}
 	return row

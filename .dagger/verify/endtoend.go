@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
-	"github.com/renewa/pipeline/ci/verify/check"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
@@ -22,17 +22,17 @@ func (v Verifier) endToEnd() (step.Step, error) {
 	if shards < 0 {
 		return step.Step{}, fmt.Errorf("--shards is %d: it must be 1 or more", shards)
 	}
-	whole := v.journeys(check.Shard{})
+	whole := v.journeys(steps.Shard{})
 	for n := range shards {
 		if shards > 1 {
-			whole.Parts = append(whole.Parts, v.journeys(check.Shard{Number: n + 1, Total: shards}))
+			whole.Parts = append(whole.Parts, v.journeys(steps.Shard{Number: n + 1, Total: shards}))
 		}
 	}
 	return whole, nil
 }
 
 // journeys returns one shard of the suite.
-func (v Verifier) journeys(s check.Shard) step.Step {
+func (v Verifier) journeys(s steps.Shard) step.Step {
 	e := v.EndToEnd
 	// All variables of the apps, so that a change of one is a change of the step. The step's own container has none.
 	env := v.addresses()
@@ -55,10 +55,10 @@ func (v Verifier) journeys(s check.Shard) step.Step {
 }
 
 // mark tells apart what runs in the same call.
-func mark(s check.Shard) string { return pipeline.EndToEndStep + s.String() }
+func mark(s steps.Shard) string { return pipeline.EndToEndStep + s.String() }
 
 // suite returns the suite beside the app and, if one is stated, beside an app that fails.
-func (v Verifier) suite(ctx context.Context, s check.Shard) (*dagger.Container, error) {
+func (v Verifier) suite(ctx context.Context, s steps.Shard) (*dagger.Container, error) {
 	image := v.Image()
 	browser, run, err := v.prepare(ctx, image)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 
 	"github.com/renewa/pipeline/ci/config"
 	"github.com/renewa/pipeline/ci/config/pipeline"
-	"github.com/renewa/pipeline/ci/verify/check"
 	"github.com/renewa/pipeline/ci/verify/migration"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // migrations returns the step that tries the migrations. Its image is the stage with the migrator: nothing of the app
@@ -63,10 +63,10 @@ func (v Verifier) migrations(ctx context.Context) (step.Step, error) {
 }
 
 // judgeMigrations makes the verdict of what the trial found.
-func judgeMigrations(results fs.FS, v *check.Verdict) error {
+func judgeMigrations(results fs.FS, v *steps.Verdict) error {
 	r, err := migration.Read(results)
 	if err != nil {
-		if v.Status != check.Failed {
+		if v.Status != steps.Failed {
 			v.Fail("%v", err)
 		}
 		return nil // else the failed command is the reason
@@ -97,10 +97,10 @@ func (v Verifier) Drift(ctx context.Context, address *dagger.Secret, through *da
 	run := pipeline.Check{Name: "drift", Run: []string{t.Command()}, Timeout: v.Migrations.Timeout, Reports: []string{migration.ReportFile}}
 	_, here, err := step.Script(ctx, c, run, true)
 	if err != nil {
-		return migration.Report{}, fmt.Errorf("compare the database: %s", check.Cause(err.Error()))
+		return migration.Report{}, fmt.Errorf("compare the database: %s", steps.Cause(err.Error()))
 	}
 	r, err := migration.Read(os.DirFS(here))
-	if verdict, verr := check.Read(os.DirFS(here), run); err != nil && verr == nil && len(verdict.Commands) > 0 {
+	if verdict, verr := steps.Read(os.DirFS(here), run); err != nil && verr == nil && len(verdict.Commands) > 0 {
 		err = fmt.Errorf("compare the database: %s", strings.Join(verdict.Commands[0].Last, "\n  "))
 	}
 	return r, err

@@ -11,7 +11,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/release/database"
-	"github.com/renewa/pipeline/ci/verify/check"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // databaseHost is where a test finds its database.
@@ -71,5 +71,5 @@ func (v Verifier) databaseFailure(ctx context.Context, err error) error {
 	}
 	output, _ := alone.CombinedOutput(ctx)
 	code, _ := alone.ExitCode(ctx)
-	return fmt.Errorf("the database %s did not start: it ended with code %d\n  %s", image, code, strings.Join(check.Last(output), "\n  "))
+	return fmt.Errorf("the database %s did not start: it ended with code %d\n  %s", image, code, strings.Join(steps.LastLines(output), "\n  "))
 }

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
-	"github.com/renewa/pipeline/ci/verify/check"
 	"github.com/renewa/pipeline/ci/verify/compatibility"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
@@ -61,11 +61,11 @@ func (v Verifier) try(ctx context.Context, t try) (*dagger.Directory, compatibil
 	defer cancel()
 	left, verdict, err := runCommands(limited, ready, commands, v.Options.Again)
 	if err == nil {
-		return left, compatibility.Tried(verdict, t.suite), nil
+		return left, compatibility.TrialOf(verdict, t.suite), nil
 	}
 	late := limited.Err() != nil && ctx.Err() == nil
 	if left, verdict, lerr := v.migrationLog(ctx, t); lerr == nil {
-		if ended, ok := compatibility.Untried(verdict, late); ok {
+		if ended, ok := compatibility.NoSchema(verdict, late); ok {
 			return left, ended, nil
 		}
 	}
@@ -96,11 +96,11 @@ func (v Verifier) withSchema(ctx context.Context, t try) (*dagger.Container, pip
 
 // migrationLog runs the image that did not bring up its schema once more, for its log: of a service that ended, the
 // engine reports the exit code only.
-func (v Verifier) migrationLog(ctx context.Context, t try) (*dagger.Directory, check.Verdict, error) {
+func (v Verifier) migrationLog(ctx context.Context, t try) (*dagger.Directory, steps.Verdict, error) {
 	db := asService(v.scratch(t.name + " once more"))
 	schema, run, err := v.withDatabase(ctx, t.schema, db)
 	if err != nil {
-		return nil, check.Verdict{}, err
+		return nil, steps.Verdict{}, err
 	}
 	return runCommands(ctx, schema, pipeline.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: startTime / 2}, false)
 }
@@ -122,15 +122,15 @@ func (v Verifier) withDatabase(ctx context.Context, image *dagger.Container, db 
 	maps.Copy(all, v.Trial.Env)
 	maps.Copy(all, v.addresses())
 	return container.WithVariables(image, all).WithServiceBinding(databaseHost, db).WithoutDockerHealthcheck().
-		WithDirectory(check.Folder, dag.Directory(), dagger.ContainerWithDirectoryOpts{Owner: user}), run, nil
+		WithDirectory(steps.Results, dag.Directory(), dagger.ContainerWithDirectoryOpts{Owner: user}), run, nil
 }
 
-// runCommands runs commands by check.Script and reads the verdict.
-func runCommands(ctx context.Context, c *dagger.Container, commands pipeline.Check, again bool) (*dagger.Directory, check.Verdict, error) {
+// runCommands runs commands by steps.Script and reads the verdict.
+func runCommands(ctx context.Context, c *dagger.Container, commands pipeline.Check, again bool) (*dagger.Directory, steps.Verdict, error) {
 	left, here, err := step.Script(ctx, c, commands, again)
 	if err != nil {
-		return nil, check.Verdict{}, err
+		return nil, steps.Verdict{}, err
 	}
-	verdict, err := check.Read(os.DirFS(here), commands)
+	verdict, err := steps.Read(os.DirFS(here), commands)
 	return left, verdict, err
 }

@@ -22,20 +22,21 @@ type Verifier struct {
 	Options step.Options
 }
 
-// Makers returns the steps that pipeline.toml states, in the order of a table, but for the image.
+// Makers returns the steps that pipeline.toml states, without scanners and image, in the order of the table of ci.
 func (v Verifier) Makers() []step.Maker {
-	var all []step.Maker
+	by := map[string]func(context.Context) (step.Step, error){
+		pipeline.MigrationsStep:    v.migrations,
+		pipeline.CompatibilityStep: v.compatibility,
+		pipeline.EndToEndStep:      func(context.Context) (step.Step, error) { return v.endToEnd() },
+	}
 	for _, c := range v.Checks {
-		all = append(all, step.Maker{Name: c.Name, Make: func(context.Context) (step.Step, error) { return v.stated(c), nil }})
+		by[c.Name] = func(context.Context) (step.Step, error) { return v.stated(c), nil }
 	}
-	if v.Migrations != nil {
-		all = append(all, step.Maker{Name: pipeline.MigrationsStep, Make: v.migrations})
-	}
-	if v.Compatibility != nil {
-		all = append(all, step.Maker{Name: pipeline.CompatibilityStep, Make: v.compatibility})
-	}
-	if v.EndToEnd != nil {
-		all = append(all, step.Maker{Name: pipeline.EndToEndStep, Make: func(context.Context) (step.Step, error) { return v.endToEnd() }})
+	var all []step.Maker
+	for _, name := range v.StepNames() {
+		if makes, known := by[name]; known {
+			all = append(all, step.Maker{Name: name, Make: makes})
+		}
 	}
 	return all
 }

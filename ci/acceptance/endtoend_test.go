@@ -46,7 +46,7 @@ test("a person waits for ever", async () => {
 
 func TestJourneysAreSharedAmongBrowsersWithAnAppAndADatabaseOfTheirOwn(t *testing.T) {
 	c, out := checked(t), t.TempDir()
-	require.Regexp(t, `check end-to-end passed in [0-9.]+ s: 6 tests`, c.call("end-to-end", "--shards", "2").ok(t).stdout)
+	require.Regexp(t, `(?m)^end-to-end passed in [0-9.]+ s: 6 tests`, c.call("end-to-end", "--shards", "2").ok(t).stdout)
 	c.call("results", "--name", "end-to-end", "--shards", "2", "-o", out).ok(t)
 	for _, shard := range []string{"shard-1", "shard-2"} {
 		text, err := os.ReadFile(filepath.Join(out, shard, "services/app.log"))
@@ -84,7 +84,7 @@ func TestASuiteThatCannotDoItsWorkSaysWhy(t *testing.T) {
 		},
 		"a journey that nothing ends": {
 			`run = "npm test --"`, "timeout = \"20s\"\nrun = \"npx playwright test planted\"",
-			[]string{"was ended: the check's timeout is 20s", "began: a person waits for ever"},
+			[]string{"was killed: the timeout is 20s", "began: a person waits for ever"},
 		},
 	} {
 		t.Run(reason, func(t *testing.T) {

@@ -25,7 +25,7 @@ func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 
 	said := c.call("scan").run(t)
 	require.Equal(t, 1, said.code, said.all)
-	require.Contains(t, said.stderr, "scan failed: 5 of severity high or worse")
+	require.Contains(t, said.stderr, "scan failed: 5 findings of severity high or worse")
 	require.NotRegexp(t, `ghp_\w{10}`, said.all, "the token was shown")
 	c.call("scan-report", "-o", out).ok(t)
 	found := failing(t, out)
@@ -44,17 +44,17 @@ func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 	c.waive(t, found, "sql-by-string-ts")
 	said = c.call("scan").run(t)
 	require.Equal(t, 1, said.code, said.all)
-	require.Contains(t, said.stderr, "scan failed: 1 of severity high or worse, 4 waived")
-	require.Regexp(t, `the waiver of bob .* expired on .*: bob has to mend it or renew it`, said.stderr)
+	require.Contains(t, said.stderr, "scan failed: 1 finding of severity high or worse; 4 waived")
+	require.Regexp(t, `the waiver of bob .* expired on .*: bob has to fix the finding or renew the waiver`, said.stderr)
 	c.waive(t, found, "")
-	require.Contains(t, c.call("scan").ok(t).stdout, "scan passed: 0 of severity high or worse, 5 waived")
+	require.Contains(t, c.call("scan").ok(t).stdout, "scan passed: no finding of severity high or worse; 5 waived")
 
 	c.waive(t, nil, "")
 	c.call("scan-baseline", "-o", c.path("baseline.toml")).ok(t)
 	c.write(t, "scripts/search.ts", "// Lines shift, and what was there is still known.\n"+search+"\nexport const run = (text: string) => eval(text);\n")
 	said = c.call("scan").run(t)
 	require.Equal(t, 1, said.code, said.all)
-	require.Regexp(t, `scan failed: 1 of severity high or worse, \d+ in the baseline`, said.stderr)
+	require.Regexp(t, `scan failed: 1 finding of severity high or worse; \d+ in the baseline`, said.stderr)
 	require.Contains(t, said.stderr, "high  code-from-string-ts  ")
 }
 

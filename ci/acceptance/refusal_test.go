@@ -27,7 +27,7 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 			},
 			"an unknown stage": {
 				w.call("deploy", "--env", "stagng", "--secrets", w.secrets()),
-				[]string{`find stage "stagng"`, `did you mean "staging"`, "the stages are development, staging, production"},
+				[]string{`unknown stage "stagng"`, `did you mean "staging"`, "pipeline.toml has development, staging, production"},
 			},
 			"a promotion that skips a stage": {
 				w.call("promote", "--from", "development", "--to", "production", "--secrets", w.secrets()),

@@ -47,15 +47,15 @@ func TestTheCleanTreeIsScannedOnceAndReportedInEveryFormat(t *testing.T) {
 	require.Greater(t, len(spdx.Packages), 100)
 
 	again := c.call("scan").ok(t)
-	require.Contains(t, again.stdout, "scan passed: 0 of severity high or worse")
+	require.Contains(t, again.stdout, "scan passed: no finding of severity high or worse")
 	require.NotContains(t, again.all, "/pipeline/check", "a scanner ran again")
 	for name, text := range map[string]string{"scan.txt": again.stdout, "scan.md": again.stdout} {
 		written, err := os.ReadFile(filepath.Join(out, name))
 		require.NoError(t, err)
 		require.NotEmpty(t, written)
 		if report.Database.Sample != "" {
-			require.Contains(t, string(written), "a sample, which is no vulnerability database: "+report.Database.Sample)
-			require.Contains(t, text, "a sample, which is no vulnerability database")
+			require.Contains(t, string(written), "only a test sample of "+report.Database.Sample+": this is NOT a real scan")
+			require.Contains(t, text, "this is NOT a real scan")
 		}
 	}
 }
@@ -90,8 +90,8 @@ func TestAScannerThatCouldNotRunIsNeverNoFindings(t *testing.T) {
 	c.write(t, "old.toml", "version = 2\n[[finding]]\nfingerprint = \"x\"\n")
 	said = c.call("scan").run(t)
 	require.Equal(t, 1, said.code)
-	require.Contains(t, said.stderr, "old.toml:1: version: 2 is not known here")
-	require.Contains(t, said.stderr, `old.toml:3: finding[0].fingerprint: "x" is none`)
+	require.Contains(t, said.stderr, "old.toml:1: version: unknown version 2")
+	require.Contains(t, said.stderr, `old.toml:3: finding[0].fingerprint: "x" is not a fingerprint`)
 }
 
 func TestAScannerWithoutItsImageOrWithoutTimeDidNotRun(t *testing.T) {

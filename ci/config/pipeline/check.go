@@ -7,9 +7,8 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// Check refuses two stages, or a stage and a database, that would be the same
-// Fly app. The apps are those of the stages' configs, by stage; "preview"
-// stands for the template of the previews.
+// Check refuses two stages, or a stage and a database, that would be the same Fly app. The argument has the app of
+// each stage's fly.toml by the stage's name, that of the previews by "preview".
 func (f Config) Check(apps map[string]string) error {
 	var problems tomlfile.Problems
 	owner := map[string]string{}
@@ -17,7 +16,7 @@ func (f Config) Check(apps map[string]string) error {
 		if first, taken := owner[app]; taken && app != "" {
 			problems = append(problems, tomlfile.Problem{
 				File: f.file, Line: f.lines[stage],
-				Text: fmt.Sprintf("%s is the app %s, and so is %s: one deploy would replace the other", as, app, first),
+				Text: fmt.Sprintf("%s and %s are both the app %s: one deploy would replace the other", first, as, app),
 			})
 			return
 		}
@@ -35,7 +34,7 @@ func (f Config) Check(apps map[string]string) error {
 	return problems.OrNil()
 }
 
-// withPreview is the stages with the previews' template as the last.
+// withPreview are the stages, and last the template of the previews.
 func (f Config) withPreview() []Stage {
 	stages := slices.Clone(f.Stages)
 	if f.preview != nil {
@@ -44,8 +43,8 @@ func (f Config) withPreview() []Stage {
 	return stages
 }
 
-// sharesDatabaseApp says whether an earlier stage has its database in the same
-// app. Parse allows that where the databases have names of their own.
+// sharesDatabaseApp is whether an earlier stage has its database in the same app. Parse allows that when the
+// databases have different names.
 func sharesDatabaseApp(stages []Stage, s Stage) bool {
 	for _, earlier := range stages {
 		if earlier.Name == s.Name {

@@ -10,21 +10,47 @@ import (
 	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
-func TestACheckIsFoundByNameAndHasPatienceUnlessItSaysOtherwise(t *testing.T) {
+func TestACheckHasTenMinutesUnlessItStatesAnotherTime(t *testing.T) {
 	f := parse(t, lint+"env = { CI = \"1\" }\n"+strings.Replace(lint, "lint", "audit", 1)+"timeout = \"90s\"\n"+minimal)
-	c, err := f.CheckNamed("lint")
-	if err != nil || c.Timeout != 10*time.Minute || c.Env["CI"] != "1" || !slices.Equal(c.Run, []string{"x"}) {
-		t.Errorf("got %+v, %v", c, err)
+	if c := f.Checks[0]; c.Timeout != 10*time.Minute || c.Env["CI"] != "1" || !slices.Equal(c.Run, []string{"x"}) {
+		t.Errorf("got %+v", c)
 	}
-	if c, _ := f.CheckNamed("audit"); c.Timeout != 90*time.Second {
-		t.Errorf("audit waits %s", c.Timeout)
+	if c := f.Checks[1]; c.Timeout != 90*time.Second {
+		t.Errorf("audit has %s", c.Timeout)
 	}
-	var unknown *pipeline.UnknownCheckError
-	if _, err := f.CheckNamed("lnit"); !errors.As(err, &unknown) || !strings.Contains(err.Error(), `did you mean "lint"?`) || unknown.Hint() != "pipeline.toml states lint, audit" {
-		t.Errorf("got %v", err)
+}
+
+func TestAnUnknownStepIsRefusedWithAdvice(t *testing.T) {
+	f := parse(t, lint+minimal)
+	scan := parse(t, "[scan]\nlockfiles = []\n"+minimal)
+	for name, c := range map[string]struct {
+		config      pipeline.Config
+		error, hint string
+	}{
+		"lnit":          {f, `unknown step "lnit", did you mean "lint"?`, "the steps are lint, image"},
+		"unit":          {f, `unknown step "unit", did you mean "lint"?`, "pipeline.toml has no [[check]] with this name: add it; the steps are lint, image"},
+		"compatibility": {f, `unknown step "compatibility"`, "pipeline.toml has no [compatibility], which states this step"},
+		"end-to-end":    {f, `unknown step "end-to-end"`, "pipeline.toml has no [end_to_end], which states this step"},
+		"semgrep":       {f, `unknown step "semgrep"`, "pipeline.toml has no [scan], which states this step"},
+		"audit":         {scan, `unknown step "audit"`, "[scan] in pipeline.toml names no lockfile that audit reads"},
+	} {
+		var unknown *pipeline.UnknownStepError
+		if _, err := c.config.Steps([]string{name}); !errors.As(err, &unknown) || err.Error() != c.error || unknown.Hint() != c.hint {
+			t.Errorf("%s: got %v\n%s", name, err, unknown.Hint())
+		}
 	}
-	if _, err := parse(t, minimal).CheckNamed("lint"); !errors.As(err, &unknown) || !strings.Contains(unknown.Hint(), "add [[check]]") {
-		t.Errorf("got %v", err)
+}
+
+func TestTheStepsStandInTheOrderOfTheTableOfKnownSteps(t *testing.T) {
+	f := parse(t, lint+"[scan]\n[compatibility]\n[migrations]\ntarget = \"m\"\n[end_to_end]\njunit = [\"x\"]\n"+trial+minimal)
+	var want []string
+	for _, s := range pipeline.KnownSteps() {
+		if s.Table != "check" {
+			want = append(want, s.Name)
+		}
+	}
+	if got := f.StepNames(); !slices.Equal(got, append([]string{"lint"}, want...)) {
+		t.Errorf("got %v", got)
 	}
 }
 

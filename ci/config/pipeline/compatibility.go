@@ -7,13 +7,10 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// CompatibilityStep is the step that says whether the image before this one can be gone back to.
-const CompatibilityStep = "compatibility"
-
-// A Compatibility is how a new image and the one before it are tried on each other's databases.
+// A Compatibility is how a new image and the previous one are tried on each other's databases.
 type Compatibility struct {
-	Migrations string        // the folder of the migrations in an image; empty when nobody says
-	Timeout    time.Duration // for one suite, with the app's start
+	Migrations string        // the folder of the migrations in an image; may be empty
+	Timeout    time.Duration // for the start of the app and one suite
 }
 
 func (p *parser) compatibility(root *tomlfile.Table) {
@@ -23,10 +20,10 @@ func (p *parser) compatibility(root *tomlfile.Table) {
 	}
 	c := &Compatibility{Migrations: tomlfile.Or(t.String("migrations"), ""), Timeout: timeout(t)}
 	if c.Migrations != "" && !path.IsAbs(c.Migrations) {
-		t.Refuse("migrations", "%q is a folder in the image, so it must begin with /", c.Migrations)
+		t.Refuse("migrations", "%q must begin with /: it is a folder in the image", c.Migrations)
 	}
 	if !root.Has("trial") {
-		t.Refuse("", "[trial] is missing: it says how the image runs in a test")
+		t.Refuse("", "[trial] is missing: it states how the image runs in a test")
 	}
 	p.config.Compatibility = c
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// count is how many machines the process groups of a stage get, where pipeline.toml says it by group.
+// count is the number of machines of process groups of a stage, where pipeline.toml states one by group.
 type count struct {
 	by map[string]int
-	at *tomlfile.Table // where it says so
+	at *tomlfile.Table
 }
 
-// hasCounts: machines may be a number for all groups, or a table with one for each that differs.
+// hasCounts is whether machines is a table with a number for each group, and not one number for all.
 func hasCounts(t *tomlfile.Table) bool {
 	_, isTable := t.Any("machines").(map[string]any)
 	return isTable
@@ -33,8 +33,8 @@ func counts(t *tomlfile.Table) count {
 	return c
 }
 
-// Count is how many machines single process groups of a stage get on a first deploy, where pipeline.toml says
-// so. It names the groups of the stage's fly.toml when it is about another.
+// Count is the number of machines of process groups of a stage on a first deploy, where pipeline.toml states one by
+// group. A group that the stage's fly.toml lacks is an error.
 func (f Config) Count(s Stage, groups []string) (map[string]int, error) {
 	c := f.counts[s.SecretStage()]
 	var unknown tomlfile.Problems

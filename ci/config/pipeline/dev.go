@@ -4,10 +4,10 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Dev is how the app runs on a developer's machine, beside a database of its own.
+// A Dev is how the app runs on a developer's machine, with a database of its own.
 type Dev struct {
 	Port     int               // the app listens on it
-	Database string            // the variable that is given the database's address; empty means the app has none
+	Database string            // the variable for the database's address; empty for an app without a database
 	Env      map[string]string // for this machine only, so no secrets
 }
 

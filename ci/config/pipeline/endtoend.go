@@ -6,16 +6,13 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// EndToEndStep is the step of an app that states [end_to_end]. No check has its name.
-const EndToEndStep = "end-to-end"
-
-// An EndToEnd is a suite of journeys through the production image, in a real browser.
+// An EndToEnd is a suite of tests of the production image in a real browser.
 type EndToEnd struct {
 	Dir     string            // the suite, below the app's context, with a package.json and a package-lock.json
-	Run     string            // a shell command in that folder; --shard=1/2 is added to it when it is one of many
-	Failing map[string]string // what makes a second instance of the image one that fails; empty means there is none
+	Run     string            // a shell command in that folder; --shard=1/2 is added when the suite runs in parts
+	Failing map[string]string // variables with which a second instance of the image fails; empty for no such instance
 	Timeout time.Duration
-	JUnit   []string // below the suite, as a check's
+	JUnit   []string // as those of a check, below the suite
 	Reports []string
 }
 
@@ -34,11 +31,11 @@ func (p *parser) endToEnd(root *tomlfile.Table) {
 	}
 	switch {
 	case !t.Has("junit"):
-		t.Refuse("", "junit is missing: the report that counts and names the journeys")
+		t.Refuse("", "junit is missing: the report that counts and names the tests")
 	case e.Run == "":
 		t.Refuse("run", "must be a command")
 	case !root.Has("trial"):
-		t.Refuse("", "[trial] is missing: it says how the image runs in a test")
+		t.Refuse("", "[trial] is missing: it states how the image runs in a test")
 	}
 	p.config.EndToEnd = e
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/renewa/pipeline/ci/config/spelling"
@@ -16,36 +17,35 @@ type UnknownStageError struct {
 var _ interface{ Hint() string } = (*UnknownStageError)(nil)
 
 func (e *UnknownStageError) Error() string {
-	return fmt.Sprintf("find stage %q: there is none of that name%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
+	return fmt.Sprintf("unknown stage %q%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
 }
 
 // Hint lists the known names in order.
 func (e *UnknownStageError) Hint() string {
-	return "the stages are " + strings.Join(e.Known, ", ")
+	return "pipeline.toml has " + strings.Join(e.Known, ", ")
 }
 
-// An UnknownCheckError lists the checks there are.
-type UnknownCheckError struct {
+// An UnknownStepError lists the steps there are.
+type UnknownStepError struct {
 	Name  string
 	Known []string
 }
 
-var _ interface{ Hint() string } = (*UnknownCheckError)(nil)
+var _ interface{ Hint() string } = (*UnknownStepError)(nil)
 
-func (e *UnknownCheckError) Error() string {
-	return fmt.Sprintf("find check %q: there is none of that name%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
+func (e *UnknownStepError) Error() string {
+	return fmt.Sprintf("unknown step %q%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
 }
 
-// sections state the steps that are no checks.
-var sections = map[string]string{EndToEndStep: "[end_to_end]", MigrationsStep: "[migrations]", CompatibilityStep: "[compatibility]"}
-
-// Hint says how to state a step that is known elsewhere, lists the known names, or says how to make the first.
-func (e *UnknownCheckError) Hint() string {
-	if section := sections[e.Name]; section != "" {
-		return "pipeline.toml has no " + section + ", which states it"
+// Hint names the table that would state the step, or lists the steps that are stated.
+func (e *UnknownStepError) Hint() string {
+	switch s, _ := knownStep(e.Name); {
+	case s.Table == scanTable && slices.ContainsFunc(Scanners(), func(name string) bool { return slices.Contains(e.Known, name) }):
+		return "[scan] in pipeline.toml names no lockfile that " + e.Name + " reads"
+	case s.Table != "" && s.Table != checkTable:
+		return "pipeline.toml has no [" + s.Table + "], which states this step"
+	case s.Table == checkTable:
+		return "pipeline.toml has no [[check]] with this name: add it; the steps are " + strings.Join(e.Known, ", ")
 	}
-	if len(e.Known) == 0 {
-		return "pipeline.toml states no check: add [[check]] with a name and the commands to run"
-	}
-	return "pipeline.toml states " + strings.Join(e.Known, ", ")
+	return "the steps are " + strings.Join(e.Known, ", ")
 }

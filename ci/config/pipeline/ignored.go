@@ -6,11 +6,11 @@ import (
 	"github.com/moby/patternmatcher/ignorefile"
 )
 
-// IgnoreFile lies in the app's context, as docker build has it.
+// IgnoreFile lies in the app's context, where docker build expects it.
 const IgnoreFile = ".dockerignore"
 
-// Ignoring is the config with what its app's .dockerignore leaves out of the image, so that an edit of a test
-// neither builds the image again nor gives it another name.
+// Ignoring is the config with the patterns of the app's .dockerignore: an edit of a file that they match neither builds
+// the image again nor changes its tag.
 func (f Config) Ignoring(text string) (Config, error) {
 	patterns, err := ignorefile.ReadAll(strings.NewReader(text))
 	f.Ignored = patterns

@@ -9,24 +9,21 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// MigrationsStep is the step that tries the migrations on databases of their own.
-const MigrationsStep = "migrations"
-
-// Migrations are how the app's migrations are tried, with the migrator that ships.
+// Migrations are how the app's migrations are tried, by the migrator that is deployed.
 type Migrations struct {
-	Dir     string        // where they lie, below the context
-	Target  string        // the stage of the Dockerfile that has the migrator, and what it needs
-	Files   []string      // all that the stage is built from; empty is everything
+	Dir     string        // the folder of the migrations, below the context
+	Target  string        // the stage of the Dockerfile with the migrator and what it needs
+	Files   []string      // all files that the stage is built from; empty is everything
 	Squawk  string        // squawk's configuration, below the context; may be empty
-	Applied string        // the version up to which they ran everywhere and cannot be edited; may be empty
+	Applied string        // migrations up to this version are not linted, and need no assertion or lock measure; may be empty
 	Naming  string        // a regular expression for the names of tables, columns and indexes; empty is any
 	Rows    int           // in each table, when locks are measured
-	Lock    string        // the strongest lock one may take on a table that was there before it; empty is any
-	Blocked time.Duration // how long one may keep others from writing to such a table
+	Lock    string        // the strongest lock that a migration may take on a table it did not create; empty is any
+	Blocked time.Duration // how long a migration may block writes to such a table
 	Timeout time.Duration
 }
 
-// TableLocks are Postgres's locks on tables, the weakest first.
+// TableLocks are the modes of Postgres's locks on tables, the weakest first.
 var TableLocks = []string{"AccessShare", "RowShare", "RowExclusive", "ShareUpdateExclusive", "Share", "ShareRowExclusive", "Exclusive", "AccessExclusive"}
 
 func (p *parser) migrations(root *tomlfile.Table) {
@@ -53,10 +50,10 @@ func (p *parser) migrations(root *tomlfile.Table) {
 		t.Refuse("naming", "%v", err)
 	}
 	if m.Lock != "" && !slices.Contains(TableLocks, m.Lock) {
-		t.Refuse("max_lock", "%q is no lock on a table; there are %s", m.Lock, strings.Join(TableLocks, ", "))
+		t.Refuse("max_lock", "unknown lock mode %q: use %s", m.Lock, strings.Join(TableLocks, ", "))
 	}
 	if !root.Has("trial") {
-		t.Refuse("", "[trial] is missing: it says which Postgres they run on, and where the migrator finds it")
+		t.Refuse("", "[trial] is missing: it states which Postgres the migrations run on, and the variable with its address")
 	}
 	p.config.Migrations = m
 }
@@ -68,7 +65,7 @@ func blocked(t *tomlfile.Table) time.Duration {
 	}
 	d, err := time.ParseDuration(*text)
 	if err != nil || d <= 0 {
-		t.Refuse("max_blocked", "%q is no time above 0: write a number with ms, s, m or h, as in \"2s\"", *text)
+		t.Refuse("max_blocked", "%q is not a time above 0: write a number with ms, s, m or h, as in \"2s\"", *text)
 	}
 	return d
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
-func TestMigrationsAreTriedAsTheirSectionSays(t *testing.T) {
+func TestMigrationsAreTriedAsTheirTableStates(t *testing.T) {
 	f := parse(t, trial+"[migrations]\ntarget = \"m\"\n"+minimal)
 	require.Equal(t, &pipeline.Migrations{Dir: "migrations", Target: "m", Rows: 10_000, Blocked: 2 * time.Second, Timeout: 10 * time.Minute}, f.Migrations)
 	steps, err := f.Steps(nil)

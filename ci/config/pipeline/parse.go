@@ -8,9 +8,8 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// Parse reads pipeline.toml. It knows every key the file may have: an unknown
-// one is an error, with a guess at what was meant. All problems are reported
-// at once, as tomlfile.Problems.
+// Parse reads pipeline.toml. An unknown key is an error, with a guess at the key that was meant. All problems are
+// reported at once, as tomlfile.Problems.
 func Parse(file string, data []byte) (Config, error) {
 	f, err := tomlfile.Read(file, data)
 	if err != nil {
@@ -44,12 +43,12 @@ func (p *parser) app(root *tomlfile.Table) {
 	t := root.Table("app")
 	if t == nil {
 		if !root.Has("app") {
-			root.Refuse("", "[app] is missing: it says what is built")
+			root.Refuse("", "[app] is missing: it states what is built")
 		}
 		return
 	}
 	p.config.App = App{
-		Name:        required(t, "name", "what to call the app in titles"),
+		Name:        required(t, "name", "the app's name in titles"),
 		Context:     folder(t, "context", "."),
 		Dockerfile:  folder(t, "dockerfile", "Dockerfile"),
 		Target:      tomlfile.Or(t.String("target"), ""),
@@ -64,7 +63,7 @@ func (p *parser) app(root *tomlfile.Table) {
 	}
 }
 
-// required is text that must be there.
+// required reads text that must not be missing or empty.
 func required(t *tomlfile.Table, key, what string) string {
 	v := t.String(key)
 	if v == nil && !t.Has(key) {
@@ -76,12 +75,11 @@ func required(t *tomlfile.Table, key, what string) string {
 	return tomlfile.Or(v, "")
 }
 
-// folder is a path below the folder of pipeline.toml. One that leads out of it
-// would be a file the pipeline was never given.
+// folder reads a path below the folder of pipeline.toml: the pipeline gets no other files.
 func folder(t *tomlfile.Table, key, fallback string) string {
 	v := path.Clean(tomlfile.Or(t.String(key), fallback))
 	if path.IsAbs(v) || slices.Contains(strings.Split(v, "/"), "..") {
-		t.Refuse(key, "%q leads out of the folder pipeline.toml is in", v)
+		t.Refuse(key, "%q is outside of the folder of pipeline.toml", v)
 	}
 	return v
 }

@@ -37,7 +37,7 @@ func parse(t *testing.T, text string) pipeline.Config {
 	return f
 }
 
-func TestTheOrderOfTheStagesIsTheRoadOfAnImage(t *testing.T) {
+func TestAnImageGoesThroughTheStagesInOrder(t *testing.T) {
 	f := parse(t, minimal)
 	want := []pipeline.Stage{
 		{Name: "staging", Config: "fly.staging.toml", Org: "acme", Machines: 1, First: true},
@@ -50,22 +50,22 @@ func TestTheOrderOfTheStagesIsTheRoadOfAnImage(t *testing.T) {
 	if !slices.Equal(f.Stages, want) {
 		t.Errorf("got %+v", f.Stages)
 	}
-	if f.First().Name != "staging" || f.HasPreviews() {
-		t.Errorf("the first is %q, previews: %v", f.First().Name, f.HasPreviews())
+	if f.First().Name != "staging" || len(f.Configs()) != 2 {
+		t.Errorf("the first is %q, the configs are %v", f.First().Name, f.Configs())
 	}
 	if want := (pipeline.App{Name: "shop", Context: ".", Dockerfile: "Dockerfile"}); f.App != want {
-		t.Errorf("without a word the app is %+v, want %+v", f.App, want)
+		t.Errorf("the app of defaults is %+v, want %+v", f.App, want)
 	}
 }
 
-func TestTheNumberOfMachinesMayBeSaidByGroup(t *testing.T) {
+func TestTheNumberOfMachinesMayBeStatedByGroup(t *testing.T) {
 	f := parse(t, strings.Replace(minimal, "machines = 2", "machines = { web = 3, worker = 1 }", 1))
 	groups := []string{"web", "worker"}
 	if got, err := f.Count(f.Stages[1], groups); err != nil || len(got) != 2 || got["web"] != 3 || got["worker"] != 1 {
 		t.Errorf("got %v, %v", got, err)
 	}
 	if got, err := f.Count(f.Stages[0], groups); err != nil || got != nil {
-		t.Errorf("nobody said a number for staging, got %v, %v", got, err)
+		t.Errorf("staging states no number by group, got %v, %v", got, err)
 	}
 	_, err := f.Count(f.Stages[1], []string{"web", "wroker"})
 	if want := `unknown process group "worker", did you mean "wroker"?; fly.production.toml has web, wroker`; err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "pipeline.toml:") {
@@ -106,53 +106,53 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"no name":                    {"[[stage]]\norg = \"x\"\nconfig = \"x\"\n", `:1: stage[0]: name is missing`},
 		"an empty name":              {stage(""), `:2: stage[0].name: must not be empty`},
 		"a name of two words":        {stage("big one"), `:2: stage[0].name: "big one" must be lower-case`},
-		"a name of previews":         {stage("pr-7"), `:2: stage[0].name: "pr-7" is a name of previews`},
+		"a name of previews":         {stage("pr-7"), `:2: stage[0].name: "pr-7" is reserved for previews`},
 		"no machine in a group":      {stage("x") + "machines = { web = 0 }\n", `machines.web: must be at least 1`},
 		"machines in words":          {stage("x") + "machines = \"two\"\n", `machines: must be a whole number`},
 		"no machine":                 {stage("x") + "machines = 0\n", `:5: stage[0].machines: must be at least 1`},
-		"a config elsewhere":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"../fly.toml\"\n", `:4: stage[0].config: "../fly.toml" leads out`},
-		"an absolute config":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"/fly.toml\"\n", `leads out`},
+		"a config elsewhere":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"../fly.toml\"\n", `:4: stage[0].config: "../fly.toml" is outside`},
+		"an absolute config":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"/fly.toml\"\n", `is outside of the folder of pipeline.toml`},
 		"half a database":            {stage("x") + "database = { app = \"d\", image = \"postgres:17\" }\n", `:5: stage[0].database: name is missing`},
 		"a database of another type": {stage("x") + "database = \"d\"\n", `:5: stage[0].database: must be a table, not text`},
 		"an unknown kind":            {"[[secret]]\nname = \"A\"\nfor = \"relaese\"\n", `:3: secret[0].for: unknown kind "relaese", did you mean "release"?; the kinds are pipeline, release, app`},
 		"a secret without a kind":    {"[[secret]]\nname = \"A\"\n", `:1: secret[0]: for is missing`},
-		"a secret without a name":    {"[[secret]]\nfor = \"app\"\n", `:1: secret[0]: it needs a name`},
+		"a secret without a name":    {"[[secret]]\nfor = \"app\"\n", `:1: secret[0]: name is missing, or prefix`},
 		"a name and a prefix":        {"[[secret]]\nname = \"A\"\nprefix = \"B\"\nfor = \"app\"\n", `:3: secret[0].prefix: a secret has a name or a prefix`},
 		"a secret twice":             {"[[secret]]\nname = \"A\"\nfor = \"app\"\n[[secret]]\nname = \"A\"\nfor = \"release\"\n", `:4: secret[1]: A is declared on line 1 already`},
 		"a name no shell can hold":   {"[[secret]]\nname = \"A-B\"\nfor = \"app\"\n", `:2: secret[0].name: "A-B" must be letters`},
-		"an empty prefix":            {"[[secret]]\nprefix = \"\"\nfor = \"app\"\n", `:1: secret[0]: its name is empty`},
+		"an empty prefix":            {"[[secret]]\nprefix = \"\"\nfor = \"app\"\n", `:1: secret[0]: name is empty`},
 		"the reserved name":          {"[[secret]]\nname = \"PIPELINE_STAGE\"\nfor = \"app\"\n", `:2: secret[0].name: PIPELINE_STAGE is reserved`},
-		"a preview of production":    {"[preview]\nconfig = \"fly.production.toml\"\norg = \"x\"\n", `:2: preview.config: fly.production.toml is that of stage "production"`},
-		"a check without a tool":     {"[[check]]\nname = \"lint\"\nrun = [\"x\"]\n", `:1: check[0]: image is missing, and there is no [toolbox] to run it in`},
+		"a preview of production":    {"[preview]\nconfig = \"fly.production.toml\"\norg = \"x\"\n", `:2: preview.config: stage "production" has fly.production.toml already`},
+		"a check without a tool":     {"[[check]]\nname = \"lint\"\nrun = [\"x\"]\n", `:1: check[0]: image is missing, and pipeline.toml has no [toolbox] to run the check in`},
 		"a check without a name":     {"[[check]]\nimage = \"x\"\nrun = [\"x\"]\n", `:1: check[0]: name is missing`},
 		"a check that runs nothing":  {"[[check]]\nname = \"lint\"\nimage = \"x\"\n", `:1: check[0]: run is missing`},
-		"a check of no command":      {"[[check]]\nname = \"lint\"\nimage = \"x\"\nrun = []\n", `:4: check[0].run: must be commands`},
+		"a check of no command":      {"[[check]]\nname = \"lint\"\nimage = \"x\"\nrun = []\n", `:4: check[0].run: must be a list of commands`},
 		"a check twice":              {lint + lint, `:6: check[1].name: there is a check "lint" on line 1 already`},
 		"a check of a step's name":   {"[[check]]\nname = \"image\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "image" is the step that builds the image`},
 		"an unknown key in a check":  {lint + "comand = 1\n", `:5: check[0].comand: unknown key; known here: env, files, image, junit, name, reports, run, says, timeout`},
 		"a timeout of no time":       {lint + "timeout = \"0s\"\n", `:5: check[0].timeout: "0s" is not a time of a second or more`},
 		"a check's file elsewhere":   {lint + "files = [\"../x\"]\n", `:5: check[0].files: "../x" is not below the app's context`},
-		"a toolbox of nothing":       {"[toolbox]\n", `:1: toolbox: it needs a target`},
-		"a toolbox of both":          {"[toolbox]\nimage = \"x\"\ntarget = \"deps\"\n", `:1: toolbox: it needs a target`},
+		"a toolbox of nothing":       {"[toolbox]\n", `:1: toolbox: target or image is missing`},
+		"a toolbox of both":          {"[toolbox]\nimage = \"x\"\ntarget = \"deps\"\n", `:1: toolbox: target or image is missing`},
 		"a toolbox built from files": {"[toolbox]\nimage = \"x\"\nfiles = [\"y\"]\n", `:3: toolbox.files: an image is not built`},
 		"a trial without a database": {"[trial]\nport = 80\n", `:1: trial: database_url is missing`},
 		"a trial of no Postgres":     {"[trial]\ndatabase_url = \"D\"\n", `:1: trial: postgres is missing`},
 		"a trial on no port":         {trial + "port = 0\n", `:4: trial.port: must be from 1 to 65535`},
 		"an unknown key in a trial":  {trial + "databse_url = \"D\"\n", `:4: trial.databse_url: unknown key, did you mean "database_url"?`},
 		"images that cannot be run":  {"[compatibility]\n", `:1: compatibility: [trial] is missing`},
-		"migrations beside an image": {trial + "[compatibility]\nmigrations = \"migrations\"\n", `:5: compatibility.migrations: "migrations" is a folder in the image`},
+		"migrations beside an image": {trial + "[compatibility]\nmigrations = \"migrations\"\n", `:5: compatibility.migrations: "migrations" must begin with /`},
 		"migrations of no stage":     {trial + "[migrations]\n", `:4: migrations: target is missing`},
 		"migrations on nothing":      {"[migrations]\ntarget = \"m\"\n", `:1: migrations: [trial] is missing`},
 		"migrations of no rows":      {trial + "[migrations]\ntarget = \"m\"\nrows = 0\n", `:6: migrations.rows: must be at least 1`},
-		"a lock that is none":        {trial + "[migrations]\ntarget = \"m\"\nmax_lock = \"some\"\n", `:6: migrations.max_lock: "some" is no lock on a table; there are AccessShare, `},
+		"a lock that is none":        {trial + "[migrations]\ntarget = \"m\"\nmax_lock = \"some\"\n", `:6: migrations.max_lock: unknown lock mode "some": use AccessShare, `},
 		"names that match nothing":   {trial + "[migrations]\ntarget = \"m\"\nnaming = \"(\"\n", `:6: migrations.naming: error parsing regexp`},
-		"a wait of no time":          {trial + "[migrations]\ntarget = \"m\"\nmax_blocked = \"2\"\n", `:6: migrations.max_blocked: "2" is no time above 0`},
-		"a check named migrations":   {"[[check]]\nname = \"migrations\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "migrations" is the step that tries [migrations]`},
+		"a wait of no time":          {trial + "[migrations]\ntarget = \"m\"\nmax_blocked = \"2\"\n", `:6: migrations.max_blocked: "2" is not a time above 0`},
+		"a check named migrations":   {"[[check]]\nname = \"migrations\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "migrations" is the step of [migrations]`},
 		"a suite without a count":    {trial + "[end_to_end]\n", `:4: end_to_end: junit is missing`},
 		"a suite without an app":     {"[end_to_end]\njunit = [\"x\"]\n", `:1: end_to_end: [trial] is missing`},
 		"a suite that runs nothing":  {trial + "[end_to_end]\njunit = [\"x\"]\nrun = \"\"\n", `:6: end_to_end.run: must be a command`},
-		"a suite elsewhere":          {trial + "[end_to_end]\njunit = [\"x\"]\ndir = \"../x\"\n", `:6: end_to_end.dir: "../x" leads out`},
-		"a check of a suite's name":  {"[[check]]\nname = \"end-to-end\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "end-to-end" is the step that runs [end_to_end]`},
+		"a suite elsewhere":          {trial + "[end_to_end]\njunit = [\"x\"]\ndir = \"../x\"\n", `:6: end_to_end.dir: "../x" is outside`},
+		"a check of a suite's name":  {"[[check]]\nname = \"end-to-end\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "end-to-end" is the step of [end_to_end]`},
 		"strict of another type":     {"strict = \"yes\"\n", `:1: strict: must be true or false, not text`},
 	} {
 		t.Run(reason, func(t *testing.T) {
@@ -184,22 +184,22 @@ name = "staging"
 config = "fly.toml"
 org = 7
 `))
-	want := `pipeline.toml:1: app: name is missing: what to call the app in titles
+	want := `pipeline.toml:1: app: name is missing: the app's name in titles
 pipeline.toml:2: app.nam: unknown key, did you mean "name"?
 pipeline.toml:3: app.max_size_mb: must not be negative
 pipeline.toml:4: app.version_path: must begin with /
 pipeline.toml:10: stage[1].name: there is a stage "staging" on line 5 already
-pipeline.toml:11: stage[1].config: fly.toml is that of stage "staging" on line 5 already: two stages would be one app
+pipeline.toml:11: stage[1].config: stage "staging" on line 5 has fly.toml already: two stages would be one app
 pipeline.toml:12: stage[1].org: must be text in quotes, not a whole number`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 }
 
-func TestAnEmptyFileSaysWhatAFleetNeeds(t *testing.T) {
+func TestAnEmptyFileIsRefusedWithWhatItNeeds(t *testing.T) {
 	_, err := pipeline.Parse("pipeline.toml", nil)
-	want := `pipeline.toml:1: [[stage]] is missing: a release needs somewhere to go
-pipeline.toml:1: [app] is missing: it says what is built`
+	want := `pipeline.toml:1: [[stage]] is missing: an environment to deploy to
+pipeline.toml:1: [app] is missing: it states what is built`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -1,4 +1,4 @@
-// Package pipeline is the apps that exist, in the order a release visits them.
+// Package pipeline is what pipeline.toml states: the app, its stages in the order of promotion, its secrets and steps.
 package pipeline
 
 import (
@@ -8,23 +8,23 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-// A Config is what pipeline.toml says. It is made by Parse.
+// A Config is what pipeline.toml states. Parse makes it.
 type Config struct {
 	App     App
 	Strict  bool // unknown keys in a fly.toml are errors, not warnings
 	Stages  []Stage
 	Secrets []secret.Requirement
-	Dev     *Dev     // nil when pipeline.toml does not say how to run the app here
+	Dev     *Dev     // nil when pipeline.toml does not state how to run the app on a developer's machine
 	Toolbox *Toolbox // nil when there is none
 	Checks  []Check
 
-	Trial         *Trial         // nil when pipeline.toml does not say how the image runs in a test
-	EndToEnd      *EndToEnd      // nil when there is no suite of journeys
-	Compatibility *Compatibility // nil when the image before this one is not tried
+	Trial         *Trial         // nil when pipeline.toml does not state how the image runs in a test
+	EndToEnd      *EndToEnd      // nil when there are no tests in a browser
+	Compatibility *Compatibility // nil when the previous image is not tried
 	Scan          *Scan          // nil when no scanner runs
-	Migrations    *Migrations    // nil when there are none to try
+	Migrations    *Migrations    // nil when no migrations are tried
 
-	Ignored []string // patterns of what is in the app's context and not in its image
+	Ignored []string // patterns of files in the app's context that are not in the image's build
 
 	preview *Stage
 	counts  map[string]count // machines by stage and process group
@@ -42,20 +42,20 @@ type App struct {
 	MaxSizeMB   int    // compressed size the image may have; 0 is any
 }
 
-// A Stage is one place the app runs in.
+// A Stage is an environment of the app.
 type Stage struct {
 	Name     string
 	Config   string // its fly.toml, which owns the app's name and region
 	Org      string
-	Machines int       // per group of the fly.toml that serves, for a first deploy
-	Database *Database // nil when the stage has none of its own
-	First    bool      // the only one that takes a fresh build
-	Before   string    // where an image must have been before it may come here
+	Machines int       // of each process group that serves, on a first deploy
+	Database *Database // nil when the stage has none
+	First    bool      // the only stage that takes a fresh build
+	Before   string    // the stage that an image comes from by promotion; empty for the first
 
 	Number int // of a preview's pull request; 0 for every other stage
 }
 
-// A Database is a Postgres app of ours beside the stage's app.
+// A Database is a database in a Postgres app beside the stage's app.
 type Database struct {
 	App   string // its Fly app
 	Name  string // the database in it
@@ -84,9 +84,6 @@ func (f Config) Stage(name string) (Stage, error) {
 	return Stage{}, &UnknownStageError{Name: name, Known: f.Names()}
 }
 
-// HasPreviews says whether pull requests get an app of their own.
-func (f Config) HasPreviews() bool { return f.preview != nil }
-
 // Preview is the stage of one pull request. Nothing is promoted to or from it.
 func (f Config) Preview(number int) (Stage, error) {
 	switch {
@@ -105,8 +102,8 @@ func (f Config) Preview(number int) (Stage, error) {
 	return s, nil
 }
 
-// AppName is the name of the stage's Fly app, given the one in its config: the
-// same, but for previews, whose config is a template.
+// AppName is the name of the stage's Fly app, given the one in its fly.toml: the same, except for a preview, whose
+// fly.toml is a template.
 func (s Stage) AppName(configured string) string {
 	if s.Number > 0 {
 		return fmt.Sprintf("%s-%d", configured, s.Number)
@@ -114,8 +111,7 @@ func (s Stage) AppName(configured string) string {
 	return configured
 }
 
-// SecretStage is what the secrets of this stage are stamped with. All previews
-// share one set.
+// SecretStage is the stage that the secrets of this stage are stamped with. All previews share one set.
 func (s Stage) SecretStage() string {
 	if s.Number > 0 {
 		return previewName

@@ -4,35 +4,49 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/renewa/pipeline/ci/config/tomlfile"
-	"github.com/renewa/pipeline/ci/scan/finding"
 )
 
-// scanSteps are all scanners there are.
-var scanSteps = []string{"trivy-image", "trivy-lockfiles", "trivy-config", "semgrep", "gitleaks", "audit"}
+// Severities are the ratings of a finding, the least first.
+var Severities = []string{"unknown", "low", "medium", "high", "critical"}
 
-// Audited are the lockfiles, by name, whose registry answers what it knows of their packages.
+const defaultThreshold = "high"
+
+// Audited are the names of lockfiles whose registry has advisories on their packages.
 var Audited = []string{"bun.lock", "package-lock.json"}
 
-// A Scan is what scanners look at, and what they may find.
+// A Scan is what scanners read, and which of their findings pass.
 type Scan struct {
-	Threshold  finding.Severity
-	Unfixed    bool   // what has no fix yet passes
-	Baseline   string // the file with findings that were there before; may be empty
-	Waivers    []finding.Waiver
+	Threshold  string // one of Severities: less severe findings pass
+	Unfixed    bool   // findings without a fix pass
+	Baseline   string // the file with the findings of an earlier day, which pass; may be empty
+	Waivers    []Waiver
 	MaxAge     time.Duration // of the vulnerability database; 0 is any
-	AskedEvery time.Duration // how long an answer of the advisories' endpoint holds
-	Denied     []string      // patterns of licences that no package may have
-	Exclude    []string      // of the repository's files, from what Semgrep reads
-	Lockfiles  []string      // below the context; nil is all that are known by their names, empty is none
+	AskedEvery time.Duration // how long an answer of the registry's advisories is used
+	Denied     []string      // patterns of licences: a package with one fails
+	Exclude    []string      // patterns of the repository's files that Semgrep does not read
+	Lockfiles  []string      // below the context; nil is every file with the name of a lockfile, empty is none
 	Rules      []string      // folders with Semgrep rules of the app's own
 	Timeout    time.Duration // for one scanner
 }
 
-// Unscanned are the files that Semgrep does not read: those that the app excludes, and those that say what may be
-// found, so that a waiver makes nothing run again.
+// A Waiver lets findings pass until a day: those that match every part of it that is not empty.
+type Waiver struct {
+	Fingerprint string
+	Rule        string // or an alias of it
+	Path        string // a pattern
+	Package     string
+	Owner       string
+	Reason      string
+	Expires     time.Time // the last day
+	At          string    // file and line, for errors
+}
+
+// Unscanned are the patterns of files that Semgrep does not read: those of exclude, pipeline.toml and the baseline. So
+// a new waiver makes no scanner run again.
 func (f Config) Unscanned() []string {
 	list := append(slices.Clone(f.Scan.Exclude), f.file)
 	if f.Scan.Baseline != "" {
@@ -41,27 +55,13 @@ func (f Config) Unscanned() []string {
 	return list
 }
 
-// Steps are the scanners that have something to look at. Which lockfiles there are is known when they are named.
-func (s *Scan) Steps() []string {
-	idle := func(step string) bool {
-		switch {
-		case s.Lockfiles == nil:
-			return false
-		case step == "trivy-lockfiles":
-			return len(s.Lockfiles) == 0
-		}
-		return step == "audit" && !slices.ContainsFunc(s.Lockfiles, func(name string) bool { return slices.Contains(Audited, path.Base(name)) })
-	}
-	return slices.DeleteFunc(slices.Clone(scanSteps), idle)
-}
-
 func (p *parser) scan(root *tomlfile.Table) {
-	t := root.Table("scan")
+	t := root.Table(scanTable)
 	if t == nil {
 		return
 	}
 	s := &Scan{
-		Threshold:  finding.High,
+		Threshold:  strings.ToLower(tomlfile.Or(t.String("threshold"), defaultThreshold)),
 		Unfixed:    tomlfile.Or(t.Bool("unfixed_passes"), false),
 		MaxAge:     duration(t, "database_max_age", 0),
 		AskedEvery: duration(t, "advisories_every", 24*time.Hour),
@@ -71,55 +71,52 @@ func (p *parser) scan(root *tomlfile.Table) {
 		Rules:      folders(t, "rules"),
 		Timeout:    timeout(t),
 	}
-	if v := t.String("threshold"); v != nil {
-		var err error
-		if s.Threshold, err = finding.ParseSeverity(*v); err != nil {
-			t.Refuse("threshold", "%v", err)
-		}
+	if !slices.Contains(Severities, s.Threshold) {
+		t.Refuse("threshold", "unknown severity %q: use %s", s.Threshold, strings.Join(Severities, ", "))
 	}
 	if t.Has("baseline") {
 		s.Baseline = folder(t, "baseline", "")
 	}
 	for _, pattern := range s.Denied {
 		if _, err := path.Match(pattern, ""); err != nil {
-			t.Refuse("licences_denied", "%q is no pattern: %v", pattern, err)
+			t.Refuse("licences_denied", "%q is not a pattern: %v", pattern, err)
 		}
 	}
 	for _, w := range t.Tables("waiver") {
 		s.Waivers = append(s.Waivers, p.waiver(w))
 	}
 	for _, c := range p.config.Checks {
-		if slices.Contains(scanSteps, c.Name) {
-			t.Refuse("", "it has a scanner %s, and there is a check of this name", c.Name)
+		if slices.Contains(Scanners(), c.Name) {
+			t.Refuse("", "%s is the name of a scanner and of a check: rename the check", c.Name)
 		}
 	}
 	p.config.Scan = s
 }
 
-func (p *parser) waiver(t *tomlfile.Table) finding.Waiver {
-	w := finding.Waiver{
+func (p *parser) waiver(t *tomlfile.Table) Waiver {
+	w := Waiver{
 		Fingerprint: tomlfile.Or(t.String("fingerprint"), ""),
 		Rule:        tomlfile.Or(t.String("rule"), ""),
 		Path:        tomlfile.Or(t.String("path"), ""),
 		Package:     tomlfile.Or(t.String("package"), ""),
-		Owner:       required(t, "owner", "who answers for it"),
-		Reason:      required(t, "reason", "why it may pass"),
+		Owner:       required(t, "owner", "who is responsible for the waiver"),
+		Reason:      required(t, "reason", "why the finding may pass"),
 		Expires:     tomlfile.Or(t.Date("expires"), time.Time{}),
 		At:          fmt.Sprintf("%s:%d", p.config.file, t.Line()),
 	}
 	if !t.Has("expires") {
-		t.Refuse("", "expires is missing: the last day on which it holds, as in 2026-12-31")
+		t.Refuse("", "expires is missing: the last day of the waiver, as in 2026-12-31")
 	}
 	if w.Fingerprint == "" && w.Rule == "" && w.Package == "" {
-		t.Refuse("", "it needs a fingerprint, a rule or a package: a path alone would let everything there pass")
+		t.Refuse("", "fingerprint, rule or package is missing: a path alone would let every finding in it pass")
 	}
 	if _, err := path.Match(w.Path, ""); err != nil {
-		t.Refuse("path", "%q is no pattern: %v", w.Path, err)
+		t.Refuse("path", "%q is not a pattern: %v", w.Path, err)
 	}
 	return w
 }
 
-// duration is a time of a second or more.
+// duration reads a time of a second or more.
 func duration(t *tomlfile.Table, key string, fallback time.Duration) time.Duration {
 	text := t.String(key)
 	if text == nil {

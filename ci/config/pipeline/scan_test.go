@@ -7,12 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
-	"github.com/renewa/pipeline/ci/scan/finding"
 )
 
-func TestAScanIsStrictUnlessItSaysOtherwise(t *testing.T) {
+func TestAScanIsStrictUnlessItStatesOtherwise(t *testing.T) {
 	require.Nil(t, parse(t, minimal).Scan)
-	require.Equal(t, &pipeline.Scan{Threshold: finding.High, AskedEvery: 24 * time.Hour, Timeout: 10 * time.Minute}, parse(t, "[scan]\n"+minimal).Scan)
+	require.Equal(t, &pipeline.Scan{Threshold: "high", AskedEvery: 24 * time.Hour, Timeout: 10 * time.Minute}, parse(t, "[scan]\n"+minimal).Scan)
 	f := parse(t, `[scan]
 threshold = "low"
 unfixed_passes = true
@@ -32,16 +31,16 @@ reason = "not reachable"
 expires = 2026-12-31
 `+minimal)
 	require.Equal(t, &pipeline.Scan{
-		Threshold: finding.Low, Unfixed: true, Baseline: "old.toml", MaxAge: 48 * time.Hour, AskedEvery: time.Hour, Timeout: 3 * time.Minute,
+		Threshold: "low", Unfixed: true, Baseline: "old.toml", MaxAge: 48 * time.Hour, AskedEvery: time.Hour, Timeout: 3 * time.Minute,
 		Denied: []string{"AGPL-*"}, Exclude: []string{"samples"}, Lockfiles: []string{"web/package-lock.json"}, Rules: []string{"rules"},
-		Waivers: []finding.Waiver{{
+		Waivers: []pipeline.Waiver{{
 			Rule: "CVE-1", Path: "web/*", Owner: "ann", Reason: "not reachable", Expires: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), At: "pipeline.toml:12",
 		}},
 	}, f.Scan)
 	require.Equal(t, []string{"samples", "pipeline.toml", "old.toml"}, f.Unscanned(), "what may be found is no source")
 }
 
-func TestEveryProblemOfAScanIsToldAtOnce(t *testing.T) {
+func TestEveryProblemOfAScanIsReportedAtOnce(t *testing.T) {
 	_, err := pipeline.Parse("pipeline.toml", []byte(`[scan]
 threshold = "hihg"
 database_max_age = "2 days"
@@ -55,19 +54,19 @@ rule = "CVE-1"
 ownr = "ann"
 path = "[a"
 `+minimal))
-	require.EqualError(t, err, `pipeline.toml:2: scan.threshold: "hihg" is no severity: use unknown, low, medium, high, critical
+	require.EqualError(t, err, `pipeline.toml:2: scan.threshold: unknown severity "hihg": use unknown, low, medium, high, critical
 pipeline.toml:3: scan.database_max_age: "2 days" is not a time of a second or more: write a number with s, m or h, as in "5m"
-pipeline.toml:4: scan.baseline: "../old.toml" leads out of the folder pipeline.toml is in
-pipeline.toml:5: scan.licences_denied: "[GPL" is no pattern: syntax error in pattern
-pipeline.toml:6: scan.waiver[0]: it needs a fingerprint, a rule or a package: a path alone would let everything there pass
-pipeline.toml:6: scan.waiver[0]: owner is missing: who answers for it
-pipeline.toml:6: scan.waiver[0]: reason is missing: why it may pass
+pipeline.toml:4: scan.baseline: "../old.toml" is outside of the folder of pipeline.toml
+pipeline.toml:5: scan.licences_denied: "[GPL" is not a pattern: syntax error in pattern
+pipeline.toml:6: scan.waiver[0]: fingerprint, rule or package is missing: a path alone would let every finding in it pass
+pipeline.toml:6: scan.waiver[0]: owner is missing: who is responsible for the waiver
+pipeline.toml:6: scan.waiver[0]: reason is missing: why the finding may pass
 pipeline.toml:8: scan.waiver[0].expires: must be a date without quotes, as in 2026-12-31, not text
-pipeline.toml:9: scan.waiver[1]: expires is missing: the last day on which it holds, as in 2026-12-31
-pipeline.toml:9: scan.waiver[1]: owner is missing: who answers for it
-pipeline.toml:9: scan.waiver[1]: reason is missing: why it may pass
+pipeline.toml:9: scan.waiver[1]: expires is missing: the last day of the waiver, as in 2026-12-31
+pipeline.toml:9: scan.waiver[1]: owner is missing: who is responsible for the waiver
+pipeline.toml:9: scan.waiver[1]: reason is missing: why the finding may pass
 pipeline.toml:11: scan.waiver[1].ownr: unknown key, did you mean "owner"?
-pipeline.toml:12: scan.waiver[1].path: "[a" is no pattern: syntax error in pattern`)
+pipeline.toml:12: scan.waiver[1].path: "[a" is not a pattern: syntax error in pattern`)
 }
 
 func TestAScannerThatHasNothingToLookAtIsNoStep(t *testing.T) {
@@ -75,7 +74,7 @@ func TestAScannerThatHasNothingToLookAtIsNoStep(t *testing.T) {
 		lockfiles []string
 		idle      []string
 	}{
-		"nobody named lockfiles":                   {nil, nil},
+		"pipeline.toml names no lockfiles":         {nil, nil},
 		"there are none":                           {[]string{}, []string{"trivy-lockfiles", "audit"}},
 		"those that there are have no audit":       {[]string{"go.mod"}, []string{"audit"}},
 		"one of those that there are has an audit": {[]string{"go.mod", "web/bun.lock"}, nil},

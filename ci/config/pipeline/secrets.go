@@ -38,18 +38,18 @@ func checkName(t *tomlfile.Table, r secret.Requirement) {
 	case r.Name != "" && r.Prefix != "":
 		t.Refuse("prefix", "a secret has a name or a prefix, not both")
 	case text == "" && !t.Has("name") && !t.Has("prefix"):
-		t.Refuse("", "it needs a name, or a prefix that stands for several")
+		t.Refuse("", "name is missing, or prefix for several secrets")
 	case text == "" && (t.String("name") != nil || t.String("prefix") != nil):
-		t.Refuse("", "its name is empty")
+		t.Refuse("", "name is empty")
 	case text == secret.Stamp:
-		t.Refuse(key, "%s is reserved: it stamps a set with its stage", secret.Stamp)
+		t.Refuse(key, "%s is reserved: it holds the stage of a set of secrets", secret.Stamp)
 	case text != "" && !validSecret.MatchString(text):
 		t.Refuse(key, "%q must be letters, digits and _, not beginning with a digit", text)
 	}
 }
 
 func kind(t *tomlfile.Table) secret.Kind {
-	text := required(t, "for", "who gets it: "+kindNames())
+	text := required(t, "for", "which of "+kindNames()+" gets the secret")
 	for _, k := range secret.Kinds() {
 		if string(k) == text {
 			return k

@@ -7,7 +7,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// previewName is reserved: it is how secrets and apps name the previews.
+// previewName is reserved: the secrets of all previews are stamped with it.
 const previewName = "preview"
 
 var validStage = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
@@ -15,10 +15,10 @@ var validStage = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 func (p *parser) stages(root *tomlfile.Table) {
 	tables := root.Tables("stage")
 	if len(tables) == 0 && !root.Has("stage") {
-		root.Refuse("", "[[stage]] is missing: a release needs somewhere to go")
+		root.Refuse("", "[[stage]] is missing: an environment to deploy to")
 	}
 	for i, t := range tables {
-		s := place(t)
+		s := target(t)
 		s.Name = required(t, "name", "what to call the stage")
 		s.First = i == 0
 		if i > 0 {
@@ -35,7 +35,7 @@ func (p *parser) checkStage(t *tomlfile.Table, s Stage) {
 	switch {
 	case s.Name == "":
 	case s.Name == previewName || strings.HasPrefix(s.Name, "pr-"):
-		t.Refuse("name", "%q is a name of previews: describe them in [preview]", s.Name)
+		t.Refuse("name", "%q is reserved for previews: state them in [preview]", s.Name)
 	case !validStage.MatchString(s.Name):
 		t.Refuse("name", "%q must be lower-case letters, digits and -, a letter first", s.Name)
 	}
@@ -45,10 +45,10 @@ func (p *parser) checkStage(t *tomlfile.Table, s Stage) {
 			t.Refuse("name", "there is a stage %q on line %d already", s.Name, at)
 		}
 		if s.Config != "" && s.Config == other.Config {
-			t.Refuse("config", "%s is that of stage %q on line %d already: two stages would be one app", s.Config, other.Name, at)
+			t.Refuse("config", "stage %[2]q on line %[3]d has %[1]s already: two stages would be one app", s.Config, other.Name, at)
 		}
 		if s.Database != nil && other.Database != nil && s.Database.sameAs(*other.Database) {
-			t.Refuse("database", "it is that of stage %q on line %d already: two stages would share their data", other.Name, at)
+			t.Refuse("database", "stage %q on line %d has this database already: two stages would share their data", other.Name, at)
 		}
 	}
 }
@@ -58,23 +58,23 @@ func (p *parser) preview(root *tomlfile.Table) {
 	if t == nil {
 		return
 	}
-	s := place(t)
+	s := target(t)
 	s.Name = previewName
 	p.config.lines[s.Name] = t.Line()
 	p.config.counts[s.Name] = counts(t)
 	for _, other := range p.config.Stages {
 		if s.Config != "" && s.Config == other.Config {
-			t.Refuse("config", "%s is that of stage %q: a preview would replace it", s.Config, other.Name)
+			t.Refuse("config", "stage %[2]q has %[1]s already: a preview would replace its app", s.Config, other.Name)
 		}
 		if s.Database != nil && other.Database != nil && s.Database.sameAs(*other.Database) {
-			t.Refuse("database", "it is that of stage %q: name it differently, each preview adds its number", other.Name)
+			t.Refuse("database", "stage %q has this database already: choose another name, to which each preview adds its number", other.Name)
 		}
 	}
 	p.config.preview = &s
 }
 
-// place reads what stages and previews have in common.
-func place(t *tomlfile.Table) Stage {
+// target reads what stages and previews have in common.
+func target(t *tomlfile.Table) Stage {
 	s := Stage{
 		Config:   required(t, "config", "its fly.toml"),
 		Org:      required(t, "org", "the Fly organization its app belongs to"),
@@ -107,7 +107,7 @@ func database(t *tomlfile.Table) *Database {
 
 func (d Database) sameAs(e Database) bool { return d.App == e.App && d.Name == e.Name }
 
-// Configs are the fly.toml of every stage, and of the previews when there are any.
+// Configs are the fly.toml files of all stages, and of the previews when there are any.
 func (f Config) Configs() []string {
 	var files []string
 	for _, s := range f.withPreview() {

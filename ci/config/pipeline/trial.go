@@ -6,16 +6,16 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Trial is how the app's image runs in a test, beside a database that lives as long as the test.
+// A Trial is how the app's image runs in a test, with a database of its own.
 type Trial struct {
 	Port      int               // the app listens on it
-	Database  string            // the variable that is given the database's address
-	Migration string            // the same for the role that migrates; empty is Database
+	Database  string            // the variable for the database's address
+	Migration string            // the variable for the address with the role that migrates; Database when pipeline.toml states none
 	Postgres  string            // the image of the database
 	Env       map[string]string // for tests only, so no secrets
 }
 
-// trial is read after the stages: its Postgres is that of the first, unless it says otherwise.
+// trial is read after the stages: its Postgres is that of the first stage, unless [trial] states another.
 func (p *parser) trial(root *tomlfile.Table) {
 	t := root.Table("trial")
 	if t == nil {
@@ -23,7 +23,7 @@ func (p *parser) trial(root *tomlfile.Table) {
 	}
 	r := &Trial{
 		Port:     tomlfile.Or(t.Int("port"), 8080),
-		Database: required(t, "database_url", "the variable that the app reads its database's address from"),
+		Database: required(t, "database_url", "the variable with the address of the app's database"),
 		Postgres: tomlfile.Or(t.String("postgres"), p.postgres()),
 		Env:      texts(t.Table("env")),
 	}
@@ -32,7 +32,7 @@ func (p *parser) trial(root *tomlfile.Table) {
 		t.Refuse("port", "must be from 1 to 65535")
 	}
 	if r.Postgres == "" {
-		t.Refuse("", "postgres is missing: the database's image, which the first stage does not say either")
+		t.Refuse("", "postgres is missing: the database's image, which the first stage does not state either")
 	}
 	p.config.Trial = r
 }
@@ -45,7 +45,7 @@ func (p *parser) postgres() string {
 	return p.config.First().Database.Image
 }
 
-// texts are a table's values by names that its author chose.
+// texts reads a table with any keys.
 func texts(t *tomlfile.Table) map[string]string {
 	list := map[string]string{}
 	for _, key := range t.Keys() {

@@ -9,7 +9,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
-func TestATrialRunsBesideThePostgresOfTheFirstStageUnlessItSaysOtherwise(t *testing.T) {
+func TestATrialRunsBesideThePostgresOfTheFirstStageUnlessItStatesAnother(t *testing.T) {
 	const database = "database = { app = \"d\", name = \"n\", owner = \"o\", user = \"u\", image = \"postgres:16\" }\n"
 	f := parse(t, stage("first")+database+"[trial]\ndatabase_url = \"DB\"\n"+minimal)
 	require.Equal(t, &pipeline.Trial{Port: 8080, Database: "DB", Migration: "DB", Postgres: "postgres:16", Env: map[string]string{}}, f.Trial)
@@ -19,15 +19,10 @@ func TestATrialRunsBesideThePostgresOfTheFirstStageUnlessItSaysOtherwise(t *test
 	require.Nil(t, f.Compatibility)
 }
 
-func TestCompatibilityIsStatedByItsSectionAlone(t *testing.T) {
+func TestCompatibilityIsStatedByItsTableAlone(t *testing.T) {
 	f := parse(t, trial+"[compatibility]\n"+minimal)
 	require.Equal(t, &pipeline.Compatibility{Timeout: 10 * time.Minute}, f.Compatibility)
 	f = parse(t, trial+"[compatibility]\nmigrations = \"/m\"\ntimeout = \"1m\"\n"+minimal)
 	require.Equal(t, &pipeline.Compatibility{Migrations: "/m", Timeout: time.Minute}, f.Compatibility)
 	require.Nil(t, parse(t, minimal).Trial)
-}
-
-func TestAStepThatIsNotStatedIsToldBySectionToState(t *testing.T) {
-	err := &pipeline.UnknownCheckError{Name: pipeline.CompatibilityStep, Known: []string{"lint"}}
-	require.Equal(t, "pipeline.toml has no [compatibility], which states it", err.Hint())
 }

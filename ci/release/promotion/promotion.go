@@ -56,6 +56,9 @@ func (e *NothingError) Error() string {
 	return fmt.Sprintf("%s runs nothing that could be promoted: deploy it first", e.App)
 }
 
+// RunsNothing identifies the error for packages that do not import this one.
+func (e *NothingError) RunsNothing() {}
+
 // Running asks the source which image it runs. All its machines must agree.
 func Running(ctx context.Context, platform Machines, app string) (image.Ref, error) {
 	all, err := platform.Machines(ctx, app)

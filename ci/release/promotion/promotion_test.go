@@ -39,9 +39,9 @@ func TestAnImageGoesOneStageForwardAndNoOtherWay(t *testing.T) {
 		"nowhere":                   {"staging", "staging", "one stage at a time"},
 		"to the first":              {"staging", "development", "one stage at a time"},
 		"from a stage unknown":      {"developement", "staging", `did you mean "development"?`},
-		"to a stage unknown":        {"development", "prod", `find stage "prod"`},
-		"to a preview":              {"development", "pr-7", `find stage "pr-7"`},
-		"from a stage without name": {"", "development", `find stage ""`},
+		"to a stage unknown":        {"development", "prod", `unknown stage "prod"`},
+		"to a preview":              {"development", "pr-7", `unknown stage "pr-7"`},
+		"from a stage without name": {"", "development", `unknown stage ""`},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			source, target, err := promotion.Way(f, c.from, c.to)

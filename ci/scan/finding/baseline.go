@@ -11,11 +11,11 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Baseline are fingerprints of findings that were there when it was made. They pass, whatever they are.
+// A Baseline has the fingerprints of the findings on the day it was made. They pass.
 type Baseline map[string]bool
 
-// Has says whether the finding was there. A package's is known by any of its names; of any other, all that makes
-// it up must have been there: what was merged into it since is new.
+// Has is whether the finding was there. For a finding of a package, one of its fingerprints is enough; any other
+// finding needs all of them: one that was merged into it since is new.
 func (b Baseline) Has(f Finding) bool {
 	absent := func(print string) bool { return !b[print] }
 	if f.Package != "" {
@@ -37,7 +37,7 @@ func ParseBaseline(file string, data []byte) (Baseline, error) {
 	case !root.Has("version"):
 		root.Refuse("", "version is missing: `dagger call scan-baseline` writes the file")
 	case version != nil && *version != baselineVersion:
-		root.Refuse("version", "%d is not known here: this module reads %d", *version, baselineVersion)
+		root.Refuse("version", "unknown version %d: this module reads version %d", *version, baselineVersion)
 	}
 	for _, t := range root.Tables("finding") {
 		print := tomlfile.Or(t.String("fingerprint"), "")
@@ -46,12 +46,12 @@ func ParseBaseline(file string, data []byte) (Baseline, error) {
 		case !t.Has("fingerprint"):
 			t.Refuse("", "fingerprint is missing")
 		case print != "" && !validFingerprint.MatchString(print):
-			t.Refuse("fingerprint", "%q is none: it has 16 digits from 0 to f", print)
+			t.Refuse("fingerprint", "%q is not a fingerprint: one has 16 digits from 0 to f", print)
 		case taken:
 			t.Refuse("fingerprint", "%s is on line %d already", print, at)
 		}
-		for _, told := range []string{"what", "where", "severity"} { // for people
-			t.String(told)
+		for _, comment := range []string{"what", "where", "severity"} { // for people
+			t.String(comment)
 		}
 		lines[print], b[print] = t.Line(), true
 	}
@@ -60,11 +60,11 @@ func ParseBaseline(file string, data []byte) (Baseline, error) {
 
 const baselineVersion = 1
 
-// WriteBaseline is the file that lets pass what a report says of findings as bad as its threshold, but for
-// those that are waived: a waiver ends.
+// WriteBaseline is a baseline of the findings of a report that fail, or are in its baseline. Waived findings are left
+// out: a waiver ends.
 func WriteBaseline(r Report) (string, error) {
 	if len(r.NotRun) > 0 {
-		return "", fmt.Errorf("a baseline of a scan that is not whole would hide what it did not see: %s", strings.Join(r.NotRun, "\n"))
+		return "", fmt.Errorf("no baseline was made: not every scanner ran, and their findings would be missing: %s", strings.Join(r.NotRun, "\n"))
 	}
 	type entry struct {
 		Fingerprint string `toml:"fingerprint"`
@@ -88,5 +88,5 @@ func WriteBaseline(r Report) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write the baseline: %w", err)
 	}
-	return "# Findings that were here before: only new ones fail. Made by `dagger call scan-baseline`.\n" + string(text), nil
+	return "# Known findings: only new ones fail. Made by `dagger call scan-baseline`.\n" + string(text), nil
 }

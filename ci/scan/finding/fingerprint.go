@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Seal gives the findings of one tool their fingerprints, and puts them in order. Two that nothing but their
-// lines tells apart are numbered from the top of the file.
+// Seal gives the findings of one tool their fingerprints, and sorts them. Findings that differ in nothing but their
+// lines are numbered from the top of the file.
 func Seal(list []Finding) []Finding {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, Finding.compare)
@@ -26,12 +26,12 @@ func Seal(list []Finding) []Finding {
 	return list
 }
 
-// ofPackage has no version and no place in it: the same hole in the lockfile and in the image is one finding.
+// ofPackage is a fingerprint without version and place: one vulnerability in the lockfile and in the image is one finding.
 func (f Finding) ofPackage() string {
 	return hash(string(f.Kind), f.Ecosystem, f.Package, f.advisory())
 }
 
-// advisory is the name that most tools know it by: npm's audit knows no CVE, so GitHub's name comes first.
+// advisory is the name that most tools have: npm audit has no CVE numbers, so GitHub's name comes first.
 func (f Finding) advisory() string {
 	names := f.Names()
 	slices.Sort(names)
@@ -45,7 +45,7 @@ func (f Finding) advisory() string {
 
 var space = regexp.MustCompile(`\s+`)
 
-// Normal is text without what a formatter changes.
+// Normal is text without the white space that a formatter changes.
 func Normal(text string) string { return strings.TrimSpace(space.ReplaceAllString(text, " ")) }
 
 func hash(parts ...string) string {

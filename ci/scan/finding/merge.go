@@ -1,13 +1,14 @@
 package finding
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// Merge is several tools' findings as one list: what two of them found is one finding. The order in which the
-// lists come makes no difference.
+// Merge makes one list of the findings of several tools. What two tools found is one finding. The order of the lists
+// makes no difference.
 func Merge(lists ...[]Finding) []Finding {
 	all := slices.Concat(lists...)
 	slices.SortFunc(all, Finding.compare)
@@ -23,8 +24,8 @@ func Merge(lists ...[]Finding) []Finding {
 	return merged
 }
 
-// keys are what two findings that are the same have in common, one of them at least: a fingerprint, or a name
-// of the same package's hole.
+// keys identify a finding: its fingerprints, and the names of a package's vulnerability. Two findings with a key in
+// common are the same.
 func (f Finding) keys() []string {
 	keys := f.Fingerprints()
 	if f.Package != "" {
@@ -35,30 +36,28 @@ func (f Finding) keys() []string {
 	return keys
 }
 
-// join makes one of a group that is in order: the worst speaks for all, the others fill in what it lacks.
+// join makes one finding of a sorted group: the first and most severe, with the fields that it lacks from the others.
 func join(group []Finding) Finding {
 	f := group[0]
 	names, tools, prints := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	f.Places = nil
 	for _, g := range group {
 		if f.Kind == Secret && g.Places[0].In > group[0].Places[0].In {
-			f.Fingerprint = g.Fingerprint // of the commit, which tells this secret from another on its line
+			f.Fingerprint = g.Fingerprint // with the commit, which distinguishes two secrets on one line
 		}
-		note(names, g.Names())
-		note(tools, g.Tools)
-		note(prints, g.Fingerprints())
+		add(names, g.Names())
+		add(tools, g.Tools)
+		add(prints, g.Fingerprints())
 		f.Places = append(f.Places, g.Places...)
 		f.Score = max(f.Score, g.Score)
 		f.Unfixed = f.Unfixed && g.Unfixed
-		fill(&f.Title, g.Title)
-		fill(&f.Why, g.Why)
-		fill(&f.Fix, g.Fix)
-		fill(&f.Link, g.Link)
+		f.Title, f.Why = cmp.Or(f.Title, g.Title), cmp.Or(f.Why, g.Why)
+		f.Fix, f.Link = cmp.Or(f.Fix, g.Fix), cmp.Or(f.Link, g.Link)
 	}
 	f.Tools = slices.Sorted(maps.Keys(tools))
 	slices.SortFunc(f.Places, Place.compare)
-	f.Places = told(slices.Compact(f.Places))
-	f.Rule, f.Aliases = named(slices.Sorted(maps.Keys(names)), f)
+	f.Places = withVersions(slices.Compact(f.Places))
+	f.Rule, f.Aliases = ruleOf(slices.Sorted(maps.Keys(names)), f)
 	if f.Package != "" {
 		f.Fingerprint = f.ofPackage()
 	}
@@ -67,8 +66,8 @@ func join(group []Finding) Finding {
 	return f
 }
 
-// told leaves out places of which another tool told the version too.
-func told(places []Place) []Place {
+// withVersions leaves out places without a version that another tool reports with one.
+func withVersions(places []Place) []Place {
 	return slices.DeleteFunc(slices.Clone(places), func(p Place) bool {
 		return p.Version == "" && slices.ContainsFunc(places, func(q Place) bool {
 			p.Version = q.Version
@@ -77,8 +76,8 @@ func told(places []Place) []Place {
 	})
 }
 
-// named puts a CVE first, which people look for; a finding that is of no package keeps its rule.
-func named(names []string, f Finding) (string, []string) {
+// ruleOf is the CVE of a package's finding, which people search for, or the finding's rule, and the other names.
+func ruleOf(names []string, f Finding) (string, []string) {
 	first := slices.Index(names, f.Rule)
 	if f.Package != "" {
 		if i := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, "CVE-") }); i >= 0 {
@@ -89,14 +88,8 @@ func named(names []string, f Finding) (string, []string) {
 	return rule, slices.Delete(names, first, first+1)
 }
 
-func note(set map[string]bool, list []string) {
+func add(set map[string]bool, list []string) {
 	for _, v := range list {
 		set[v] = true
-	}
-}
-
-func fill(to *string, from string) {
-	if *to == "" {
-		*to = from
 	}
 }

@@ -18,11 +18,11 @@ func lodash(tool, rule, path string, aliases ...string) finding.Finding {
 	}
 }
 
-func TestOneHoleThatThreeToolsKnowByDifferentNamesIsOneFinding(t *testing.T) {
+func TestOneVulnerabilityThatThreeToolsNameDifferentlyIsOneFinding(t *testing.T) {
 	image := finding.Seal([]finding.Finding{lodash("trivy", "CVE-2021-23337", "Dockerfile", "GHSA-35jh-r3h4-6jhm")})
 	files := finding.Seal([]finding.Finding{lodash("trivy", "CVE-2021-23337", "bun.lock", "GHSA-35jh-r3h4-6jhm")})
 	audit := lodash("audit", "GHSA-35jh-r3h4-6jhm", "bun.lock")
-	audit.Fix, audit.Places[0].Version = "upgrade to 4.17.21", "" // it does not tell
+	audit.Fix, audit.Places[0].Version = "upgrade to 4.17.21", "" // npm audit reports none
 	merged := finding.Merge(image, finding.Seal([]finding.Finding{audit}), files)
 	require.Len(t, merged, 1)
 	f := merged[0]
@@ -103,7 +103,7 @@ func TestFingerprintsStayWhenLinesShiftAndCodeIsFormatted(t *testing.T) {
 		return prints
 	}
 	before := at("  eval(x);", 3, 9)
-	require.NotEqual(t, before[0], before[1], "two on equal lines are told apart")
+	require.NotEqual(t, before[0], before[1], "two equal lines have different fingerprints")
 	require.Equal(t, before, at("\teval(x);\n", 103, 209))
 	require.Equal(t, before[:1], at("eval(x);", 209), "the first of them is mended: one fingerprint is gone")
 	require.NotEqual(t, before, at("eval(y);", 3, 9))

@@ -3,20 +3,32 @@ package finding
 import (
 	"slices"
 	"time"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
-// A Policy says which findings a change may have.
+// A Policy decides which findings a change may have.
 type Policy struct {
-	Threshold     Severity // what is less bad is told, and passes
-	UnfixedPasses bool     // what nobody can mend yet is told, and passes
+	Threshold     Severity // less severe findings pass, and are reported
+	UnfixedPasses bool     // findings without a fix pass, and are reported
 	Waivers       []Waiver
-	Baseline      Baseline // what was there before the rules were
+	Baseline      Baseline // findings of an earlier day, which pass
 }
 
-// Status is what the policy says of a finding.
+// NewPolicy is the policy that [scan] states, without its baseline, which is a file of its own. The severity is one that
+// pipeline.Parse has checked.
+func NewPolicy(s pipeline.Scan) Policy {
+	p := Policy{Threshold: Severity(slices.Index(pipeline.Severities, s.Threshold)), UnfixedPasses: s.Unfixed}
+	for _, w := range s.Waivers {
+		p.Waivers = append(p.Waivers, Waiver(w))
+	}
+	return p
+}
+
+// Status is the policy's decision on a finding.
 type Status string
 
-// Only the first keeps the gate shut.
+// A finding of the first status fails the scan; the others pass.
 const (
 	Fails  Status = "fails"
 	Waived Status = "waived"
@@ -25,11 +37,11 @@ const (
 	NoFix  Status = "without a fix"
 )
 
-// A Judged finding knows what the policy says of it.
+// A Judged finding has the policy's decision.
 type Judged struct {
 	Finding
 	Status Status  `json:"status"`
-	Waiver *Waiver `json:"waiver,omitempty"` // that lets it pass, or would if it had not expired
+	Waiver *Waiver `json:"waiver,omitempty"` // that lets the finding pass, or did until it expired
 }
 
 // Judge applies the policy on a day.
@@ -56,7 +68,7 @@ func (p Policy) judge(f Finding, now time.Time) Judged {
 	return j
 }
 
-// waiver is the one of all that match which lasts longest.
+// waiver is the one with the latest last day of those that match.
 func (p Policy) waiver(f Finding) *Waiver {
 	var last *Waiver
 	for _, w := range p.Waivers {
@@ -67,7 +79,7 @@ func (p Policy) waiver(f Finding) *Waiver {
 	return last
 }
 
-// Idle are the waivers that match nothing of what was found, and so may go.
+// Idle are the waivers that match no finding, and can be removed.
 func (p Policy) Idle(found []Judged) []Waiver {
 	var idle []Waiver
 	for _, w := range p.Waivers {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 	"github.com/renewa/pipeline/ci/scan/finding"
 )
@@ -34,12 +35,12 @@ func TestAWaiverIsGoodOnItsLastDayAndNamesItsOwnerAfterIt(t *testing.T) {
 		judged := policy.Judge(list, now)[0]
 		require.Equal(t, want, judged.Status, now.String())
 		if want == finding.Fails {
-			require.Equal(t, "the waiver of ann for CVE-2021-23337 (pipeline.toml:9) expired on 2026-03-31: ann has to mend it or renew it", judged.Because())
+			require.Equal(t, "the waiver of ann for CVE-2021-23337 (pipeline.toml:9) expired on 2026-03-31: ann has to fix the finding or renew the waiver", judged.Because())
 		}
 	}
 }
 
-func TestWhatHasNoFixPassesWhenThePolicySaysSo(t *testing.T) {
+func TestAFindingWithoutAFixPassesWhenThePolicyAllowsIt(t *testing.T) {
 	hole := lodash("trivy", "CVE-2021-23337", "bun.lock")
 	hole.Unfixed = true
 	alone := finding.Seal([]finding.Finding{hole})
@@ -58,7 +59,7 @@ func TestOfTwoWaiversTheOneThatLastsLongerCounts(t *testing.T) {
 	require.Equal(t, finding.Waived, policy.Judge(list, day("2026-01-01"))[0].Status)
 }
 
-func TestAWaiverIsAboutWhatMatchesAllThatItStates(t *testing.T) {
+func TestAWaiverMatchesAFindingThatHasAllItsParts(t *testing.T) {
 	f := finding.Merge(
 		finding.Seal([]finding.Finding{lodash("trivy", "CVE-2021-23337", "web/bun.lock", "GHSA-35jh-r3h4-6jhm")}),
 		finding.Seal([]finding.Finding{lodash("audit", "GHSA-35jh-r3h4-6jhm", "web/bun.lock")}),
@@ -102,10 +103,10 @@ func TestOnlyWhatIsNotInTheBaselineFails(t *testing.T) {
 	require.Contains(t, again, text[strings.Index(text, "["):], "what is known stays, or the next one would fail for it")
 	first.NotRun = []string{"gitleaks did not do its work"}
 	_, err = finding.WriteBaseline(first)
-	require.ErrorContains(t, err, "a baseline of a scan that is not whole would hide what it did not see: gitleaks did not do its work")
+	require.ErrorContains(t, err, "no baseline was made: not every scanner ran, and their findings would be missing: gitleaks did not do its work")
 }
 
-func TestEveryProblemOfABaselineIsToldAtOnce(t *testing.T) {
+func TestEveryProblemOfABaselineIsReportedAtOnce(t *testing.T) {
 	_, err := finding.ParseBaseline("baseline.toml", []byte(`version = 2
 [[finding]]
 what = "lodash"
@@ -120,10 +121,10 @@ fingerprnt = "0123456789abcde0"
 `))
 	var problems tomlfile.Problems
 	require.ErrorAs(t, err, &problems)
-	require.Equal(t, `baseline.toml:1: version: 2 is not known here: this module reads 1
+	require.Equal(t, `baseline.toml:1: version: unknown version 2: this module reads version 1
 baseline.toml:2: finding[0]: fingerprint is missing
 baseline.toml:7: finding[2].fingerprint: 0123456789abcdef is on line 4 already
-baseline.toml:9: finding[3].fingerprint: "xyz" is none: it has 16 digits from 0 to f
+baseline.toml:9: finding[3].fingerprint: "xyz" is not a fingerprint: one has 16 digits from 0 to f
 baseline.toml:10: finding[4]: fingerprint is missing
 baseline.toml:11: finding[4].fingerprnt: unknown key, did you mean "fingerprint"?`, err.Error())
 
@@ -133,10 +134,21 @@ baseline.toml:11: finding[4].fingerprnt: unknown key, did you mean "fingerprint"
 	require.ErrorContains(t, err, "version is missing")
 }
 
-func TestAWaiverThatMatchesNothingIsTold(t *testing.T) {
+func TestAWaiverThatMatchesNoFindingIsIdle(t *testing.T) {
 	list := finding.Seal([]finding.Finding{lodash("trivy", "CVE-2021-23337", "bun.lock")})
 	policy := finding.Policy{Waivers: []finding.Waiver{{Package: "lodash"}, {Package: "minimist"}}}
 	require.Equal(t, []finding.Waiver{{Package: "minimist"}}, policy.Idle(policy.Judge(list, day("2026-01-01"))))
+}
+
+func TestThePolicyIsTheOneThatIsStated(t *testing.T) {
+	for i, name := range pipeline.Severities {
+		require.Equal(t, name, finding.Severity(i).String())
+		require.Equal(t, finding.Severity(i), finding.NewPolicy(pipeline.Scan{Threshold: name}).Threshold)
+	}
+	require.Equal(t, "critical", finding.Critical.String())
+	require.Equal(t, finding.Policy{
+		Threshold: finding.High, UnfixedPasses: true, Waivers: []finding.Waiver{{Rule: "CVE-1", Owner: "ann", At: "pipeline.toml:9"}},
+	}, finding.NewPolicy(pipeline.Scan{Threshold: "high", Unfixed: true, Waivers: []pipeline.Waiver{{Rule: "CVE-1", Owner: "ann", At: "pipeline.toml:9"}}}))
 }
 
 // A stricter threshold never lets more pass, a waiver or a baseline never makes more fail, and the two let

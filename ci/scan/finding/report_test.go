@@ -17,7 +17,7 @@ func full(t *testing.T) finding.Report {
 	hole := lodash("trivy", "CVE-2021-23337", "renewa/bun.lock", "GHSA-35jh-r3h4-6jhm")
 	hole.Why, hole.Fix, hole.Link = "template() runs what it is given.", "upgrade lodash to 4.17.21", "https://github.com/advisories/GHSA-35jh-r3h4-6jhm"
 	image := lodash("trivy", "CVE-2021-23337", "Dockerfile")
-	image.Places[0].In = "layer 3f2a9c of the image"
+	image.Places[0].In = finding.InImage + ", layer 3f2a9c"
 	late, waived, old, low := lodash("audit", "GHSA-2", "bun.lock"), lodash("audit", "GHSA-3", "bun.lock"), lodash("trivy", "CVE-4", "bun.lock"), lodash("trivy", "CVE-5", "bun.lock")
 	low.Severity = finding.Low
 	unfixed := lodash("trivy", "CVE-6", "bun.lock")
@@ -47,7 +47,7 @@ func full(t *testing.T) finding.Report {
 	return r
 }
 
-func TestAReportReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
+func TestTheFormatsOfAReport(t *testing.T) {
 	r := full(t)
 	golden.Equal(t, "report.txt", r.String())
 	golden.Equal(t, "report.md", r.Markdown())
@@ -55,7 +55,7 @@ func TestAReportReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
 	golden.Equal(t, "clean.txt", finding.Report{Name: "gitleaks", Tools: []finding.Tool{{Name: "gitleaks", Version: "8.30.1"}}}.Apply(finding.Policy{Threshold: finding.High}, nil).String())
 }
 
-func TestAReportsJSONIsReadAsItWasWritten(t *testing.T) {
+func TestTheJSONOfAReportIsReadAsItWasWritten(t *testing.T) {
 	var r finding.Report
 	require.NoError(t, json.Unmarshal([]byte(full(t).JSON()), &r))
 	require.Equal(t, full(t).JSON(), r.JSON())
@@ -72,8 +72,8 @@ func TestADatabaseIsAsOldAsTheClockSays(t *testing.T) {
 	require.NoError(t, d.TooOld(limit, d.Updated.Add(limit)))
 	require.NoError(t, d.TooOld(0, day("2036-01-01")), "no limit was stated")
 	require.ErrorContains(t, d.TooOld(limit, d.Updated.Add(limit+time.Hour)), "is of 2026-03-01, 3 days old: [scan] allows 72h0m0s")
-	require.NotContains(t, d.Told(d.Updated), "sample")
+	require.Equal(t, "vulnerability database of 2026-03-01 00:00, less than an hour old, sha256:0123456789ab", d.Describe(d.Updated))
 	d.Sample = "12 advisories"
 	require.NoError(t, d.TooOld(limit, day("2036-01-01")))
-	require.Contains(t, d.Told(d.Updated), "a sample, which is no vulnerability database: 12 advisories")
+	require.Equal(t, "only a test sample of 12 advisories: this is NOT a real scan", d.Describe(d.Updated))
 }

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// A partition says of findings in a list which are the same, also by way of a third: those of one set have the
-// same root, which is the first of them.
+// A partition has a root for each finding of a list: findings that are the same, directly or by way of others, have
+// the first of them as their root.
 type partition []int
 
-// same parts a list that is in order.
+// same makes the partition of a sorted list.
 func same(all []Finding) partition {
 	p := make(partition, len(all))
 	first := map[string]int{}
@@ -42,8 +42,8 @@ func (p partition) join(i, j int) {
 	p[max(a, b)] = min(a, b)
 }
 
-// secrets joins what different tools see on one line. Two that one tool sees there are two: the second may have
-// come after somebody let the first pass.
+// secrets joins secrets that different tools find on one line. Two that one tool finds there stay two: the first may
+// be waived, and the second new.
 func (p partition) secrets(all []Finding) {
 	seenBy := map[int][]string{} // the tools of a root
 	for i, f := range all {

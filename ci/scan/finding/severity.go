@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
-// Severity is how bad a finding is. The zero value is of what nobody rated.
+// Severity is the rating of a finding: an index of pipeline.Severities.
 type Severity int
 
-// From the least to the worst.
+// From the least to the most severe.
 const (
 	Unknown Severity = iota
 	Low
@@ -18,18 +20,15 @@ const (
 	Critical
 )
 
-// Severities are their names, in order.
-var Severities = []string{"unknown", "low", "medium", "high", "critical"}
-
 // ParseSeverity reads a name in any case.
 func ParseSeverity(name string) (Severity, error) {
-	if i := slices.Index(Severities, strings.ToLower(name)); i >= 0 {
+	if i := slices.Index(pipeline.Severities, strings.ToLower(name)); i >= 0 {
 		return Severity(i), nil
 	}
-	return Unknown, fmt.Errorf("%q is no severity: use %s", name, strings.Join(Severities, ", "))
+	return Unknown, fmt.Errorf("unknown severity %q: use %s", name, strings.Join(pipeline.Severities, ", "))
 }
 
-func (s Severity) String() string { return Severities[s] }
+func (s Severity) String() string { return pipeline.Severities[s] }
 
 // MarshalText is for JSON.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -15,7 +15,7 @@ func (r Report) Markdown() string { return render(markdown, r) }
 func render(t *template.Template, r Report) string {
 	var b strings.Builder
 	if err := t.Execute(&b, r); err != nil {
-		panic(err) // the template and its type stand side by side
+		panic(err) // the template fits its type
 	}
 	return b.String()
 }
@@ -26,32 +26,46 @@ func (r Report) Summary() string {
 	if !r.Passed() {
 		result = "failed"
 	}
-	parts := []string{fmt.Sprintf("%d of severity %s or worse", len(r.Of(Fails)), r.Threshold)}
-	for _, s := range []Status{Waived, Known, NoFix, Below} {
-		if n := len(r.Of(s)); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+	s := fmt.Sprintf("%s %s: %s of severity %s or worse", r.Name, result, count(len(r.Of(Fails)), "finding"), r.Threshold)
+	var passing []string
+	for _, status := range []Status{Waived, Known, NoFix} {
+		if n := len(r.Of(status)); n > 0 {
+			passing = append(passing, fmt.Sprintf("%d %s", n, status))
 		}
 	}
-	switch n := len(r.NotRun); n {
-	case 0:
-	case 1:
-		parts = append(parts, "1 scanner did not run")
-	default:
-		parts = append(parts, fmt.Sprintf("%d scanners did not run", n))
+	if n := len(r.Of(Below)); n > 0 {
+		passing = append(passing, fmt.Sprintf("%d less severe", n))
 	}
-	return fmt.Sprintf("%s %s: %s", r.Name, result, strings.Join(parts, ", "))
+	if len(passing) > 0 {
+		s += "; " + strings.Join(passing, ", ")
+	}
+	if n := len(r.NotRun); n > 0 {
+		s += "; " + count(n, "scanner") + " did not run"
+	}
+	return s
 }
 
-// Remarks are what its reader must know, whatever was found: how old the database is, what was not looked at.
+// count is a number with its noun, where 0 is no.
+func count(n int, noun string) string {
+	switch n {
+	case 0:
+		return "no " + noun
+	case 1:
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Remarks are the database's age and what was not scanned: they belong to every report, whatever was found.
 func (r Report) Remarks() []string {
 	var lines []string
 	if r.Database != nil {
-		lines = append(lines, r.Database.Told(r.At))
+		lines = append(lines, r.Database.Describe(r.At))
 	}
 	return append(lines, r.Notes...)
 }
 
-// Preamble are the lines that stand in every report: what looked, and the remarks.
+// Preamble are the first lines of every report: the tools, and the remarks.
 func (r Report) Preamble() []string {
 	var lines []string
 	if len(r.Tools) > 0 {
@@ -75,9 +89,9 @@ var text = template.Must(template.New("").Funcs(functions).Parse(`{{.Summary}}
 not run: {{.}}
 {{end}}{{range .Of "fails"}}
 {{.Severity}}  {{.Subject}}  {{.Title}}
-{{range .Places}}  in {{.}}
-{{end}}{{with .Why}}  why: {{.}}
-{{end}}{{with .Fix}}  do:  {{.}}
+{{range .Places}}  where: {{.}}
+{{end}}{{with .Why}}  why:   {{.}}
+{{end}}{{with .Fix}}  fix:   {{.}}
 {{end}}{{with .Because}}  {{.}}
 {{end}}  {{with .Link}}{{.}}, {{end}}fingerprint {{.Fingerprint}}, found by {{join .Tools}}
 {{end}}{{with .Of "waived"}}
@@ -93,7 +107,7 @@ without a fix
 below the threshold
 {{range .}}  {{.Severity}}  {{.Subject}}  {{(index .Places 0)}}  {{.Title}}
 {{end}}{{end}}{{with .Idle}}
-waivers that match nothing: remove them
+waivers that match no finding: remove them
 {{range .}}  {{.}}
 {{end}}{{end}}`))
 
@@ -103,7 +117,7 @@ var markdown = template.Must(template.New("").Funcs(functions).Parse(`### {{.Sum
 {{end}}{{range .NotRun}}
 **not run:** {{cell .}}
 {{end}}{{with .Of "fails"}}
-| severity | what | where | what to do |
+| severity | what | where | fix |
 | --- | --- | --- | --- |
 {{range .}}| {{.Severity}} | {{with .Link}}[{{end}}{{cell .Subject}}{{with .Link}}]({{.}}){{end}}: {{cell .Title}}{{with .Because}}<br>{{cell .}}{{end}} | {{range $i, $p := .Places}}{{if $i}}<br>{{end}}` + "`{{cell $p.String}}`" + `{{end}} | {{cell .Fix}}<br>` + "`{{.Fingerprint}}`" + ` |
 {{end}}{{end}}{{range $status := .Quiet}}
@@ -115,11 +129,11 @@ var markdown = template.Must(template.New("").Funcs(functions).Parse(`### {{.Sum
 {{end}}
 </details>
 {{end}}{{with .Idle}}
-Waivers that match nothing, to be removed:
+Waivers that match no finding, to be removed:
 {{range .}}- {{.}}
 {{end}}{{end}}`))
 
-// Quiet are the statuses of findings that pass, as far as there are any.
+// Quiet are the statuses of the findings that pass.
 func (r Report) Quiet() []Status {
 	var list []Status
 	for _, s := range []Status{Waived, Known, NoFix, Below} {

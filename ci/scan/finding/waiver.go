@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A Waiver lets findings pass for a while: all that match everything it states.
+// A Waiver is a pipeline.Waiver, as a report has it.
 type Waiver struct {
 	Fingerprint string    `json:"fingerprint,omitempty"`
 	Rule        string    `json:"rule,omitempty"`    // or an alias of it
@@ -16,11 +16,11 @@ type Waiver struct {
 	Package     string    `json:"package,omitempty"` // in every version
 	Owner       string    `json:"owner"`
 	Reason      string    `json:"reason"`
-	Expires     time.Time `json:"expires"` // it is good on that day, and not on the next
-	At          string    `json:"-"`       // where it is stated, for errors
+	Expires     time.Time `json:"expires"` // the last day
+	At          string    `json:"-"`       // file and line, for errors
 }
 
-// Matches says whether the finding is what the waiver is about.
+// Matches is whether the waiver lets the finding pass.
 func (w Waiver) Matches(f Finding) bool {
 	return (w.Fingerprint == "" || w.names(f)) &&
 		(w.Rule == "" || f.is(w.Rule)) &&
@@ -28,13 +28,13 @@ func (w Waiver) Matches(f Finding) bool {
 		(w.Path == "" || w.covers(f.Places))
 }
 
-// names says whether its fingerprint is the finding's. A package's is known by any of its names; of what was
-// merged otherwise, the one that tells it from its neighbours counts.
+// names is whether the waiver's fingerprint is the finding's. A finding of a package has several; of other merged
+// findings, only the first counts.
 func (w Waiver) names(f Finding) bool {
 	return w.Fingerprint == f.Fingerprint || f.Package != "" && slices.Contains(f.Others, w.Fingerprint)
 }
 
-// covers says that no place of the finding is outside of the waiver's path.
+// covers is whether the waiver's path matches every place of the finding.
 func (w Waiver) covers(places []Place) bool {
 	for _, p := range places {
 		if ok, err := path.Match(w.Path, p.Path); err != nil || !ok {
@@ -44,10 +44,10 @@ func (w Waiver) covers(places []Place) bool {
 	return true
 }
 
-// Expired says whether its last day is over.
+// Expired is whether the last day is over.
 func (w Waiver) Expired(now time.Time) bool { return !now.Before(w.Expires.AddDate(0, 0, 1)) }
 
-// String is what it is about.
+// String names the owner, the findings and the place of the waiver.
 func (w Waiver) String() string {
 	var parts []string
 	for _, part := range [][2]string{{"", w.Fingerprint}, {"", w.Rule}, {"package ", w.Package}, {"in ", w.Path}} {

@@ -42,10 +42,10 @@ func all(t *testing.T) []rule {
 	return list
 }
 
-// sample is how Semgrep's own test is told what a rule must find in the next line, and what it must leave.
+// sample is a comment for Semgrep's own test: a rule must find the next line, or must not.
 var sample = regexp.MustCompile(`(?:#|//) (ruleid|ok): ([a-z, -]+)`)
 
-func TestEveryRuleHasASampleThatItFindsAndOneThatItLeaves(t *testing.T) {
+func TestEveryRuleHasASampleThatItFindsAndOneThatItDoesNot(t *testing.T) {
 	files, err := filepath.Glob("testdata/*")
 	require.NoError(t, err)
 	found := map[string]map[string]bool{"ruleid": {}, "ok": {}}
@@ -54,16 +54,16 @@ func TestEveryRuleHasASampleThatItFindsAndOneThatItLeaves(t *testing.T) {
 		require.FileExists(t, subject+".yaml", "%s is a sample of no rule: Semgrep goes by the name", file)
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		for _, said := range sample.FindAllStringSubmatch(string(text), -1) {
-			for id := range strings.SplitSeq(said[2], ",") {
-				found[said[1]][subject+".yaml "+strings.TrimSpace(id)] = true
+		for _, comment := range sample.FindAllStringSubmatch(string(text), -1) {
+			for id := range strings.SplitSeq(comment[2], ",") {
+				found[comment[1]][subject+".yaml "+strings.TrimSpace(id)] = true
 			}
 		}
 	}
 	for _, r := range all(t) {
 		name := r.file + " " + r.ID
 		require.True(t, found["ruleid"][name], "%s has no sample that it finds", name)
-		require.True(t, found["ok"][name], "%s has no sample that it leaves", name)
+		require.True(t, found["ok"][name], "%s has no sample that it must not find", name)
 		delete(found["ruleid"], name)
 		delete(found["ok"], name)
 	}
@@ -71,7 +71,7 @@ func TestEveryRuleHasASampleThatItFindsAndOneThatItLeaves(t *testing.T) {
 	require.Empty(t, found["ok"], "samples of rules that are not there")
 }
 
-func TestEveryRuleSaysWhyWhatToDoInsteadAndHowBadItIs(t *testing.T) {
+func TestEveryRuleHasAReasonAFixAndASeverity(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range all(t) {
 		require.False(t, seen[r.ID], "two rules are called %s", r.ID)
@@ -89,20 +89,20 @@ func TestEveryRuleSaysWhyWhatToDoInsteadAndHowBadItIs(t *testing.T) {
 func TestTheDocsNameEveryRuleAndNoOther(t *testing.T) {
 	text, err := os.ReadFile("../../../docs/rules.md")
 	require.NoError(t, err)
-	var want, told []string
+	var want, documented []string
 	for _, r := range all(t) {
 		want = append(want, r.ID)
 	}
 	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ([a-z, ]+) \\|").FindAllStringSubmatch(string(text), -1) {
 		for language := range strings.SplitSeq(row[2], ", ") {
-			told = append(told, row[1]+"-"+language)
+			documented = append(documented, row[1]+"-"+language)
 		}
 	}
-	require.ElementsMatch(t, want, told)
+	require.ElementsMatch(t, want, documented)
 }
 
-// The same on the machine of whoever writes a rule; on the engine it is an acceptance test.
-func TestSemgrepFindsTheSamplesThatItMustAndNoOther(t *testing.T) {
+// This test is for the author of a rule: it needs Semgrep. On the engine there is an acceptance test.
+func TestSemgrepFindsTheSamplesThatItMustAndNoOthers(t *testing.T) {
 	semgrep, err := exec.LookPath("semgrep")
 	if err != nil {
 		t.Skip("NOT TESTED here: there is no semgrep on the PATH")

@@ -11,29 +11,29 @@ import (
 	"github.com/renewa/pipeline/ci/scan/finding"
 )
 
-// audits are the commands that ask about the lockfiles of pipeline.Audited. Both end with code 1
-// for findings and for an endpoint that does not answer; the report tells which.
+// audits are the commands by the names of pipeline.Audited. Both end with code 1 for findings and for an endpoint that
+// does not answer; only their reports differ.
 var audits = map[string]string{
 	"bun.lock":          "bun audit --json",
 	"package-lock.json": "npm audit --json",
 }
 
-// ServerVariable has the address of a server that is asked in place of the official ones; it may be empty.
+// ServerVariable names the variable with the address of a server to use in place of the official ones; it may be empty.
 const ServerVariable = "ADVISORIES"
 
 const elsewhere = `${ADVISORIES:+env npm_config_registry=http://$ADVISORIES BUN_CONFIG_REGISTRY=http://$ADVISORIES}`
 
-// Audit asks the registry for advisories on every lockfile, each of which lies below the step's folder as it
-// lies below the app's context, beside its package.json.
+// Audit asks the registry for advisories on every lockfile. Each lies beside its package.json, below the step's folder
+// under the path that it has below the app's context.
 func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
-	s := Scanner{Check: pipeline.Check{Name: "audit", Timeout: timeout}}
+	s := Scanner{Check: pipeline.Check{Name: pipeline.AuditStep, Timeout: timeout}}
 	for i, file := range lockfiles {
 		report := auditReport(i)
 		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd %s && { %s %s >"$out"; [ $? -le 1 ]; }`, report, word(path.Dir(file)), elsewhere, audits[path.Base(file)]))
 		s.Reports = append(s.Reports, report)
 	}
 	s.Read = func(results fs.FS) (Found, error) {
-		found := Found{Tool: finding.Tool{Name: "audit"}}
+		found := Found{Tool: finding.Tool{Name: pipeline.AuditStep}}
 		for i, file := range lockfiles {
 			read := readNPM
 			if path.Base(file) == "bun.lock" {
@@ -41,7 +41,7 @@ func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
 			}
 			list, err := read(results, auditReport(i), path.Join(context, file))
 			if err != nil {
-				log, _ := fs.ReadFile(results, fmt.Sprintf("run/%d.log", i+1)) // it has no log of its own when it said nothing
+				log, _ := fs.ReadFile(results, fmt.Sprintf("run/%d.log", i+1)) // a command without output has no log
 				return Found{}, fmt.Errorf("audit of %s: %w\n  | %s", path.Join(context, file), err, strings.Join(strings.Split(strings.TrimSpace(string(log)), "\n"), "\n  | "))
 			}
 			found.Findings = append(found.Findings, list...)
@@ -56,7 +56,7 @@ func word(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''
 
 func auditReport(i int) string { return fmt.Sprintf("audit-%d.json", i+1) }
 
-// An advisory is what a registry says of a package, in the words that both tools pass on.
+// An advisory is a registry's, with the fields that both tools pass on.
 type advisory struct {
 	ID       int
 	Source   int
@@ -78,13 +78,13 @@ func (a advisory) finding(name, lockfile string) (finding.Finding, error) {
 		return finding.Finding{}, err
 	}
 	return finding.Finding{
-		Kind: finding.Vulnerability, Tools: []string{"audit"}, Rule: path.Base(a.URL), Severity: severity, Score: a.CVSS.Score,
+		Kind: finding.Vulnerability, Tools: []string{pipeline.AuditStep}, Rule: path.Base(a.URL), Severity: severity, Score: a.CVSS.Score,
 		Title: a.Title, Fix: fmt.Sprintf("upgrade %s: versions %s are affected", name, a.Range+a.Affected), Link: a.URL,
 		Ecosystem: "npm", Package: name, Places: []finding.Place{{Path: lockfile}},
 	}, nil
 }
 
-// readBun reads what the registry answered, which Bun passes on as it came: advisories by package.
+// readBun reads the registry's answer, which Bun passes on unchanged: advisories by package.
 func readBun(results fs.FS, report, lockfile string) (list []finding.Finding, err error) {
 	var packages map[string][]advisory
 	if err := decode(results, report, &packages); err != nil {

@@ -10,13 +10,13 @@ import (
 	"github.com/renewa/pipeline/ci/scan/finding"
 )
 
-// TrivyConfig looks at how the image is built, by the checks inside Trivy, and at how it runs on Fly, by our
-// own: Trivy reads no TOML.
+// TrivyConfig scans the Dockerfile by the checks inside Trivy, and the fly.toml files by checks of this package: Trivy
+// reads no TOML.
 func TrivyConfig(dockerfile string, timeout time.Duration) Scanner {
 	r := trivyReader{report: "config.json", place: func(types.Result) finding.Place { return finding.Place{Path: dockerfile} }}
 	return Scanner{
 		Check: pipeline.Check{
-			Name: "trivy-config",
+			Name: pipeline.TrivyConfigStep,
 			Run: []string{
 				"trivy config --quiet --skip-check-update --skip-version-check --format json --output config.json " + ConfigFolder,
 				"cp -r " + ConfigFolder + "/" + FlyFolder + " " + FlyFolder,

@@ -34,13 +34,13 @@ func TestAFlyTomlIsMisconfiguredWhen(t *testing.T) {
 		text string
 		want map[string]int
 	}{
-		"requests may come without TLS": {"[http_service]\ninternal_port = 8080\n" + checks, map[string]int{"fly-plain-http": 1}},
-		"TLS is switched off":           {"[http_service]\nforce_https = false\n" + checks, map[string]int{"fly-plain-http": 2}},
-		"nothing asks the app":          {"[http_service]\nforce_https = true\n", map[string]int{"fly-no-health-check": 1}},
-		"a secret is in env":            {"[env]\nNODE_ENV = \"production\"\nSTRIPE_API_KEY = \"x\"\n", map[string]int{"fly-secret-in-env": 3}},
-		"a port takes http":             {"[[services]]\ninternal_port = 80\n[[services.ports]]\nhandlers = [\"http\"]\n[[services.tcp_checks]]\n", map[string]int{"fly-plain-http": 3}},
-		"a database is open to all":     {"[[services]]\ninternal_port = 5432\n[[services.ports]]\nport = 5432\n[[services.tcp_checks]]\n", map[string]int{"fly-public-database": 3}},
-		"a service asks nothing":        {"[[services]]\ninternal_port = 80\n[[services.ports]]\nport = 443\nhandlers = [\"tls\"]\n", map[string]int{"fly-no-health-check": 1}},
+		"requests without TLS are accepted": {"[http_service]\ninternal_port = 8080\n" + checks, map[string]int{"fly-plain-http": 1}},
+		"TLS is switched off":               {"[http_service]\nforce_https = false\n" + checks, map[string]int{"fly-plain-http": 2}},
+		"it has no health check":            {"[http_service]\nforce_https = true\n", map[string]int{"fly-no-health-check": 1}},
+		"a secret is in env":                {"[env]\nNODE_ENV = \"production\"\nSTRIPE_API_KEY = \"x\"\n", map[string]int{"fly-secret-in-env": 3}},
+		"a port takes http":                 {"[[services]]\ninternal_port = 80\n[[services.ports]]\nhandlers = [\"http\"]\n[[services.tcp_checks]]\n", map[string]int{"fly-plain-http": 3}},
+		"a database is open to all":         {"[[services]]\ninternal_port = 5432\n[[services.ports]]\nport = 5432\n[[services.tcp_checks]]\n", map[string]int{"fly-public-database": 3}},
+		"a service has no health check":     {"[[services]]\ninternal_port = 80\n[[services.ports]]\nport = 443\nhandlers = [\"tls\"]\n", map[string]int{"fly-no-health-check": 1}},
 	} {
 		t.Run(reason, func(t *testing.T) { require.Equal(t, c.want, flyFindings(t, c.text)) })
 	}
@@ -48,11 +48,11 @@ func TestAFlyTomlIsMisconfiguredWhen(t *testing.T) {
 
 func TestAFlyTomlIsFineWhen(t *testing.T) {
 	for reason, text := range map[string]string{
-		"it redirects and asks":         "[http_service]\nforce_https = true\n" + checks,
-		"a port redirects":              "[[services]]\ninternal_port = 80\n[[services.ports]]\nhandlers = [\"http\"]\nforce_https = true\n[[services.tcp_checks]]\n",
-		"a database has no public port": "[[services]]\ninternal_port = 5432\n",
-		"a variable is no secret":       "[env]\nTOKEN_LIFETIME = \"1h\"\nSECRET_NAME = \"x\"\nAPI_KEY = \"\"\n",
-		"it serves nobody":              "[processes]\nworker = \"work\"\n",
+		"it redirects and has a health check": "[http_service]\nforce_https = true\n" + checks,
+		"a port redirects":                    "[[services]]\ninternal_port = 80\n[[services.ports]]\nhandlers = [\"http\"]\nforce_https = true\n[[services.tcp_checks]]\n",
+		"a database has no public port":       "[[services]]\ninternal_port = 5432\n",
+		"a variable is no secret":             "[env]\nTOKEN_LIFETIME = \"1h\"\nSECRET_NAME = \"x\"\nAPI_KEY = \"\"\n",
+		"it serves nobody":                    "[processes]\nworker = \"work\"\n",
 	} {
 		t.Run(reason, func(t *testing.T) { require.Empty(t, flyFindings(t, text)) })
 	}

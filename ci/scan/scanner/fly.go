@@ -10,7 +10,7 @@ import (
 	"github.com/renewa/pipeline/ci/scan/finding"
 )
 
-// fly looks at every fly.toml below a folder, where the repository has it.
+// fly scans every fly.toml below a folder, under the path that it has in the repository.
 func fly(folder fs.FS) (list []finding.Finding, err error) {
 	err = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -45,12 +45,12 @@ type flyConfig struct {
 
 func (c *flyConfig) add(line int, f finding.Finding) {
 	f.Kind, f.Tools, f.Places = finding.Misconfiguration, []string{"fly-config"}, []finding.Place{{Path: c.file, Line: line}}
-	f.Anchor = f.Title
+	f.Anchor = f.Title // a new title would make a new fingerprint
 	c.found = append(c.found, f)
 }
 
-// secretName is of a variable that is hardly ever meant for everybody. Where the value only points to the
-// secret, as a path or an address without a password does, the name says so at its end.
+// secretName matches names of variables that hold secrets. A variable with the path or address of a secret has another
+// ending, such as TOKEN_FILE.
 var secretName = regexp.MustCompile(`(?i)(secret|password|passwd|token|private_?key|api_?key|credentials?)$`)
 
 func (c *flyConfig) env(t *tomlfile.Table) {
@@ -59,7 +59,7 @@ func (c *flyConfig) env(t *tomlfile.Table) {
 			c.add(t.LineOf(name), finding.Finding{
 				Rule: "fly-secret-in-env", Severity: finding.Critical, Title: name + " stands in [env], where everybody reads it",
 				Why: "A fly.toml is in the repository and in every machine's configuration.",
-				Fix: "Take it out, issue a new one, and declare it as a [[secret]] in pipeline.toml.",
+				Fix: "Remove it, issue a new one, and declare it as a [[secret]] in pipeline.toml.",
 			})
 		}
 	}
@@ -75,7 +75,7 @@ func (c *flyConfig) http(t *tomlfile.Table) {
 func (c *flyConfig) plain(line int) {
 	c.add(line, finding.Finding{
 		Rule: "fly-plain-http", Severity: finding.High, Title: "requests may come without TLS",
-		Why: "Who sits between a visitor and Fly reads cookies and passwords of a request to http://.",
+		Why: "Cookies and passwords of a request to http:// can be read on their way to Fly.",
 		Fix: "Set force_https = true: Fly redirects such requests.",
 	})
 }
@@ -86,12 +86,12 @@ func (c *flyConfig) checked(t *tomlfile.Table, keys ...string) {
 	}
 	c.add(t.Line(), finding.Finding{
 		Rule: "fly-no-health-check", Severity: finding.Medium, Title: "the service has no health check",
-		Why: "A machine that does not answer is sent requests all the same, and a deployment cannot tell that it fails.",
-		Fix: "Add [[http_service.checks]], or [[services.http_checks]], with a path that answers when the app can work.",
+		Why: "A machine that does not answer is still sent requests, and a deploy does not notice that the machine fails.",
+		Fix: "Add [[http_service.checks]], or [[services.http_checks]], with a path that answers when the app works.",
 	})
 }
 
-// databases are ports of servers that trust whoever reaches them more than a web server does.
+// databases are ports of servers that should not be reached from the internet.
 var databases = []int{1433, 3306, 5432, 6379, 9200, 11211, 27017}
 
 func (c *flyConfig) service(t *tomlfile.Table) {
@@ -104,8 +104,8 @@ func (c *flyConfig) service(t *tomlfile.Table) {
 		if slices.Contains(databases, inside) && !slices.Contains(handlers, "http") {
 			c.add(port.Line(), finding.Finding{
 				Rule: "fly-public-database", Severity: finding.High, Title: fmt.Sprintf("port %d, which is that of a database, is open to the internet", inside),
-				Why: "Everybody may try passwords on it.",
-				Fix: "Remove the service: apps of one organization reach it by its .internal name.",
+				Why: "Anybody can try passwords on it.",
+				Fix: "Remove the service: apps of the same organization reach the database by its .internal name.",
 			})
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/renewa/pipeline/ci/scan/finding"
 )
 
-// A Lookup is what a scan for vulnerabilities has beside what it scans.
+// A Lookup is what a scan for vulnerabilities needs beside its files.
 type Lookup struct {
 	Digest  string // of the database
 	Sample  string
@@ -21,7 +21,7 @@ type Lookup struct {
 	Timeout time.Duration
 }
 
-// Where the files of Trivy's steps lie, below the folder it works in.
+// Paths below the folder that Trivy runs in.
 const (
 	ImageFile       = "image.tar"
 	LockfilesFolder = "lockfiles"
@@ -29,7 +29,7 @@ const (
 	FlyFolder       = "fly"
 )
 
-// CacheFolder is Trivy's own, with the database in it.
+// CacheFolder is Trivy's, with the database.
 const CacheFolder = "/trivy"
 
 // Bills are the image's bills of materials among the results of TrivyImage.
@@ -37,21 +37,21 @@ var Bills = []string{"image.cdx.json", "image.spdx.json"}
 
 const (
 	offline = " --quiet --skip-db-update --offline-scan --skip-version-check --format json --output "
-	// metadata says how old the database is, at every reading anew.
+	// metadata has the database's date: its age is computed whenever a report is made.
 	metadata = "cp " + CacheFolder + "/db/metadata.json database.json"
 )
 
-// TrivyImage looks up the packages of the image, of its distribution and of every language, and writes down
-// all of them.
+// TrivyImage looks up the packages of the image, of its distribution and of every language, and writes bills of
+// materials.
 func TrivyImage(dockerfile string, look Lookup) Scanner {
-	return look.scanner("trivy-image", trivyReader{
+	return look.scanner(pipeline.TrivyImageStep, trivyReader{
 		report: "image.json",
 		denied: look.Denied,
 		place: func(r types.Result) finding.Place {
 			if r.Class == types.ClassOSPkg || r.Class == types.ClassLicense {
-				return finding.Place{Path: dockerfile, In: "in the image"}
+				return finding.Place{Path: dockerfile, In: finding.InImage}
 			}
-			return finding.Place{Path: dockerfile, In: "in the image at /" + strings.TrimPrefix(r.Target, "/")}
+			return finding.Place{Path: dockerfile, In: finding.InImage + " at /" + strings.TrimPrefix(r.Target, "/")}
 		},
 	}, []string{
 		"trivy image --input " + ImageFile + " --scanners vuln,license --list-all-pkgs" + offline + "image.json",
@@ -60,16 +60,16 @@ func TrivyImage(dockerfile string, look Lookup) Scanner {
 	}, Bills)
 }
 
-// TrivyLockfiles looks up the packages of lockfiles, also those that tests and builds use.
+// TrivyLockfiles looks up the packages of lockfiles, also those of tests and builds.
 func TrivyLockfiles(context string, look Lookup) Scanner {
-	return look.scanner("trivy-lockfiles", trivyReader{
+	return look.scanner(pipeline.TrivyLockfilesStep, trivyReader{
 		report: "lockfiles.json",
 		denied: look.Denied,
 		place:  func(r types.Result) finding.Place { return finding.Place{Path: path.Join(context, r.Target)} },
 	}, []string{"trivy fs --scanners vuln,license --include-dev-deps --list-all-pkgs" + offline + "lockfiles.json " + LockfilesFolder}, nil)
 }
 
-// Download is the command that fetches a database by its digest into CacheFolder.
+// Download is the command that downloads a database by its digest into CacheFolder.
 func Download(ref, digest string) string {
 	name, _, _ := strings.Cut(ref, ":")
 	host, repository, _ := strings.Cut(name, "/")
@@ -101,7 +101,7 @@ func (look Lookup) database(results fs.FS) (*finding.Database, error) {
 		return nil, err
 	}
 	if metadata.Version != 2 || metadata.UpdatedAt.IsZero() {
-		return nil, fmt.Errorf("the vulnerability database does not say how old it is: %w", errVersion)
+		return nil, fmt.Errorf("the vulnerability database has no date: %w", errVersion)
 	}
 	return &finding.Database{Digest: look.Digest, Updated: metadata.UpdatedAt, Sample: look.Sample}, nil
 }

@@ -4,19 +4,19 @@ import (
 	"errors"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
-// lockfileNames are those that Trivy reads, with what it needs beside them.
+// lockfileNames are the lockfiles that Trivy reads, and the files that it needs beside them.
 var lockfileNames = []string{
 	"bun.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "package.json",
 	"go.mod", "go.sum", "Cargo.lock", "composer.lock", "Gemfile.lock", "mix.lock",
 	"poetry.lock", "uv.lock", "Pipfile.lock", "requirements.txt", "pom.xml", "gradle.lockfile",
 }
 
-// Lockfiles are patterns of the files that Trivy looks packages up from: those that are named, or all that it
-// knows.
+// Lockfiles are patterns of the files that Trivy reads: those of pipeline.toml, or all lockfiles that Trivy knows.
 func Lockfiles(named []string) []string {
 	if len(named) > 0 {
 		return AuditFiles(named)
@@ -28,8 +28,7 @@ func Lockfiles(named []string) []string {
 	return patterns
 }
 
-// Audited are the lockfiles that there is an audit for, in order. When none is there, an audit that found
-// nothing would say more than it knows.
+// Audited are the lockfiles with an audit, in order. An audit of no lockfile is an error: it would pass without a look.
 func Audited(found, named []string) ([]string, error) {
 	if len(named) > 0 {
 		found = nil
@@ -40,13 +39,13 @@ func Audited(found, named []string) ([]string, error) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, errors.New("there is no bun.lock and no package-lock.json below the app's context, so there is nothing to ask about: `lockfiles = []` in [scan] says that the app has none")
+		return nil, errors.New("below the app's context there is no " + strings.Join(pipeline.Audited, " or ") + " to audit: for an app without one, write `lockfiles = []` in [scan]")
 	}
 	slices.Sort(found)
 	return found, nil
 }
 
-// AuditFiles are lockfiles with what an audit reads beside each.
+// AuditFiles are lockfiles, with the files that an audit reads beside each.
 func AuditFiles(lockfiles []string) []string {
 	var files []string
 	for _, file := range lockfiles {

@@ -10,10 +10,10 @@ import (
 
 type npmJSON struct {
 	Version  int             `json:"auditReportVersion"`
-	Message  string          // of an endpoint that did not answer
-	Error    json.RawMessage // of npm itself
+	Message  string          // when the endpoint did not answer
+	Error    json.RawMessage // of npm
 	Packages map[string]struct {
-		Via []json.RawMessage // advisories, or names of packages that bring them in
+		Via []json.RawMessage // advisories, or names of packages that depend on an affected one
 	} `json:"vulnerabilities"`
 }
 
@@ -24,7 +24,7 @@ func readNPM(results fs.FS, report, lockfile string) (list []finding.Finding, er
 	}
 	switch {
 	case audit.Error != nil:
-		return nil, fmt.Errorf("the registry's advisories could not be asked: %s %.300s", audit.Message, audit.Error)
+		return nil, fmt.Errorf("the registry did not answer with advisories: %s %.300s", audit.Message, audit.Error)
 	case audit.Version != 2 || audit.Packages == nil:
 		return nil, errVersion
 	}

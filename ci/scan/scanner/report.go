@@ -7,7 +7,7 @@ import (
 	"github.com/renewa/pipeline/ci/scan/finding"
 )
 
-// Report is what scanners found together, judged on a day. Those that did not run are told by their errors.
+// Report is the report of several scanners on a day: their findings, merged, and the errors of those that did not run.
 func Report(name string, all []Found, missing []error, p finding.Policy, now time.Time) finding.Report {
 	r := finding.Report{Name: name, At: now.UTC().Truncate(time.Second)}
 	var lists [][]finding.Finding
@@ -27,7 +27,7 @@ func Report(name string, all []Found, missing []error, p finding.Policy, now tim
 	return r.Apply(p, finding.Merge(lists...))
 }
 
-// Fresh is an error when what was found was looked up in a database that is older than the limit.
+// Fresh is an error when the scanner's database is older than the limit.
 func (f Found) Fresh(limit time.Duration, now time.Time) error {
 	if f.Database == nil {
 		return nil

@@ -1,4 +1,4 @@
-// Package scanner runs scanners and reads their reports as findings.
+// Package scanner has the commands of each scanner, and reads their reports as findings.
 package scanner
 
 import (
@@ -10,40 +10,40 @@ import (
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
-	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
-// A Scanner is the step of one scanner: its commands, and what reads the reports they leave.
+// A Scanner is the step of one scanner: its commands, and the functions that read their reports.
 type Scanner struct {
 	pipeline.Check
 	Read func(results fs.FS) (Found, error)
-	Why  func(results fs.FS) string // what its reports say of a command that failed; nil when its output says it all
+	Why  func(results fs.FS) string // the reason in the reports for a command that failed; nil when the reason is in its output
 }
 
-// Found is what one scanner says. It is an error of Read when the scanner did not do its whole work: nothing
-// found is said by a report that says so, never by one that is missing.
+// Found is the result of one scanner. Read returns an error when the scanner did not do its whole work: a missing report
+// never counts as one without findings.
 type Found struct {
 	Tool     finding.Tool
 	Findings []finding.Finding
-	Database *finding.Database // nil when the scanner asks none
-	Notes    []string          // what was not looked at, for who reads the report
+	Database *finding.Database // nil when the scanner uses none
+	Notes    []string          // files that were not scanned, for the report
 }
 
-// Found reads the results of a step that has ended. A command that failed is a scanner that did not run.
-func (s Scanner) Found(results fs.FS, v check.Verdict) (Found, error) {
+// Found reads the results of a step that has ended. After a command that failed, the scanner counts as not run.
+func (s Scanner) Found(results fs.FS, v step.Verdict) (Found, error) {
 	for _, c := range v.Commands {
 		if c.Code == nil || *c.Code != 0 {
 			lines := c.Last
 			switch {
 			case c.Code == nil:
-				lines = append(lines, "how long a scanner may take is stated by timeout in [scan]")
+				lines = append(lines, "timeout in [scan] states how long a scanner may take")
 			case s.Why != nil:
 				lines = append(lines, s.Why(results))
 			}
 			return Found{}, fmt.Errorf("%s did not do its work: %s%s", s.Name, strings.Join(v.Reasons, "; "), quoted(lines))
 		}
 	}
-	if v.Status != check.Passed {
+	if v.Status != step.Passed {
 		return Found{}, fmt.Errorf("%s did not do its work: %s", s.Name, strings.Join(v.Reasons, "; "))
 	}
 	found, err := s.Read(results)
@@ -61,7 +61,7 @@ func quoted(lines []string) (text string) {
 	return text
 }
 
-// decode reads a report that must be one whole JSON value.
+// decode reads a report that is one JSON value.
 func decode(results fs.FS, name string, report any) error {
 	data, err := fs.ReadFile(results, name)
 	if err != nil {
@@ -76,4 +76,4 @@ func decode(results fs.FS, name string, report any) error {
 	return nil
 }
 
-var errVersion = errors.New("its report is of a version that is not known here: the scanner's image was changed without this module")
+var errVersion = errors.New("its report is of an unknown version: the scanner's image was changed without this module")

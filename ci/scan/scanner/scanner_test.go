@@ -15,12 +15,12 @@ import (
 	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/scan/finding"
 	"github.com/renewa/pipeline/ci/scan/scanner"
-	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
-var passed = check.Verdict{Status: check.Passed}
+var passed = step.Verdict{Status: step.Passed}
 
-// recorded are reports as the real tools left them, by the name a step expects.
+// recorded are reports of the real tools, by the names that a step expects.
 func recorded(t testing.TB, names map[string]string) fstest.MapFS {
 	t.Helper()
 	results := fstest.MapFS{}
@@ -53,7 +53,7 @@ func scans(t testing.TB) map[string]struct {
 	}
 }
 
-func TestWhatTheRealToolsReportIsReadAsFindings(t *testing.T) {
+func TestReportsOfTheRealToolsAreReadAsFindings(t *testing.T) {
 	for name, s := range scans(t) {
 		t.Run(name, func(t *testing.T) {
 			found, err := s.scanner.Found(s.results, passed)
@@ -62,7 +62,7 @@ func TestWhatTheRealToolsReportIsReadAsFindings(t *testing.T) {
 			golden.Equal(t, name+".txt", report.Apply(finding.Policy{}, finding.Merge(found.Findings)).String())
 			for _, f := range found.Findings {
 				require.NotEmpty(t, f.Fingerprint)
-				require.NotContains(t, f.Fingerprint+f.Title+f.Why, "secret thing", "it is in the sources, and nowhere else")
+				require.NotContains(t, f.Fingerprint+f.Title+f.Why, "secret thing", "a report shows a secret")
 			}
 		})
 	}
@@ -108,22 +108,22 @@ func TestAScannerThatCrashedOrWasEndedDidNotDoItsWork(t *testing.T) {
 		code *int
 		want string
 	}{
-		"it crashed":   {&crashed, "out of memory\n  | where .git is a file"},
-		"it was ended": {nil, "out of memory\n  | how long a scanner may take is stated by timeout in [scan]"},
+		"it crashed":   {&crashed, "out of memory\n  | in a worktree .git is a file"},
+		"it was ended": {nil, "out of memory\n  | timeout in [scan] states how long a scanner may take"},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			v := check.Verdict{Status: check.Failed, Reasons: []string{reason}, Commands: []check.Command{{Run: "gitleaks", Code: c.code, Last: []string{"out of memory"}}}}
+			v := step.Verdict{Status: step.Failed, Reasons: []string{reason}, Commands: []step.Command{{Run: "gitleaks", Code: c.code, Last: []string{"out of memory"}}}}
 			_, err := scanner.Gitleaks(time.Minute).Found(recorded(t, map[string]string{"gitleaks.json": "gitleaks.json", "shallow.txt": "shallow.txt"}), v)
 			require.ErrorContains(t, err, "gitleaks did not do its work: "+reason+"\n  | "+c.want)
 		})
 	}
 }
 
-func TestAnAuditWhoseEndpointDoesNotAnswerIsToldApartFromFindings(t *testing.T) {
+func TestAnAuditWhoseEndpointDoesNotAnswerIsAnError(t *testing.T) {
 	results := recorded(t, map[string]string{"audit-1.json": "npm-unreachable.json"})
 	results["run/1.log"] = &fstest.MapFile{Data: []byte("npm error audit endpoint returned an error\n")}
 	_, err := scanner.Audit("web", []string{"package-lock.json"}, time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "audit of web/package-lock.json: the registry's advisories could not be asked: 405 Method Not Allowed")
+	require.ErrorContains(t, err, "audit of web/package-lock.json: the registry did not answer with advisories: 405 Method Not Allowed")
 	require.ErrorContains(t, err, "  | npm error audit endpoint returned an error")
 
 	results["audit-1.json"] = &fstest.MapFile{}
@@ -132,7 +132,7 @@ func TestAnAuditWhoseEndpointDoesNotAnswerIsToldApartFromFindings(t *testing.T) 
 	require.ErrorContains(t, err, "audit of web/bun.lock: its report audit-1.json is empty\n  | error: POST")
 }
 
-func TestWhatARuleSaysToDoInsteadIsTold(t *testing.T) {
+func TestTheFixOfARuleIsReported(t *testing.T) {
 	results := recorded(t, map[string]string{"semgrep.json": "semgrep.json", "semgrep.sarif": "semgrep.sarif"})
 	results["semgrep.json"].Data = bytes.Replace(results["semgrep.json"].Data, []byte("Pass values"), []byte("Instead: pass values"), 1)
 	found, err := scanner.Semgrep("src", "rules", time.Minute).Found(results, passed)
@@ -155,7 +155,7 @@ func TestAShallowCloneIsNotScanned(t *testing.T) {
 func TestASemgrepThatFailsIsQuotedFromItsReport(t *testing.T) {
 	results := fstest.MapFS{"semgrep.json": {Data: []byte(`{"version": "1.182.0", "results": [], "errors": [{"code": 2, "level": "error", "type": "Rule parse error", "message": "Rule parse error in rule x:\n Invalid pattern"}]}`)}}
 	two := 2
-	v := check.Verdict{Status: check.Failed, Reasons: []string{"it ended with code 2"}, Commands: []check.Command{{Run: "semgrep", Code: &two}}}
+	v := step.Verdict{Status: step.Failed, Reasons: []string{"it ended with code 2"}, Commands: []step.Command{{Run: "semgrep", Code: &two}}}
 	_, err := scanner.Semgrep("src", "rules", time.Minute).Found(results, v)
 	require.EqualError(t, err, "semgrep did not do its work: it ended with code 2\n  | Rule parse error in rule x: Invalid pattern")
 }
@@ -170,7 +170,7 @@ func TestASecretThatIsNotRedactedIsNotShown(t *testing.T) {
 
 func TestAFileThatSemgrepCouldNotReadIsAnErrorAndAPartOfOneANote(t *testing.T) {
 	for kind, want := range map[string]string{
-		"Timeout":      "timeout in b.ts: Timeout when running slow on b.ts\nmend the file, or name it in [scan] exclude",
+		"Timeout":      "timeout in b.ts: Timeout when running slow on b.ts\nfix the file, or add it to exclude in [scan]",
 		"Syntax error": "syntax error in b.ts: ",
 	} {
 		results := recorded(t, map[string]string{"semgrep.json": "semgrep.json", "semgrep.sarif": "semgrep.sarif"})
@@ -189,7 +189,7 @@ func TestAFileThatSemgrepCouldNotReadIsAnErrorAndAPartOfOneANote(t *testing.T) {
 	}
 }
 
-// Whatever a report says, reading it ends; and what is read can be judged.
+// Every report is read or refused, and the findings of those that are read can be judged.
 func FuzzRead(f *testing.F) {
 	all := scans(f)
 	for name, s := range all {

@@ -14,16 +14,16 @@ import (
 
 const (
 	semgrepReport   = "semgrep.json"
-	semgrepSnippets = "semgrep.sarif" // the only one of its reports that has the lines which were found
+	semgrepSnippets = "semgrep.sarif" // the only report with the lines that were found
 )
 
-// Semgrep looks at the sources below a folder with the rules below another. What it found goes to its reports
-// alone: its output would show lines with secrets in them.
+// Semgrep scans the sources below a folder with the rules below another. It writes findings only to its reports: its
+// output could have lines with secrets.
 func Semgrep(sources, rules string, timeout time.Duration) Scanner {
 	run := "semgrep scan --metrics=off --disable-version-check --no-rewrite-rule-ids --disable-nosem --quiet --oss-only --config " + rules
 	return Scanner{
 		Check: pipeline.Check{
-			Name:    "semgrep",
+			Name:    pipeline.SemgrepStep,
 			Run:     []string{run + " --json-output=" + semgrepReport + " --sarif-output=" + semgrepSnippets + " " + sources + " >/dev/null"},
 			Timeout: timeout,
 			Reports: []string{semgrepReport, semgrepSnippets},
@@ -65,28 +65,28 @@ func readSemgrep(results fs.FS, below string) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Tool: finding.Tool{Name: "semgrep", Version: report.Version}}
+	found := Found{Tool: finding.Tool{Name: pipeline.SemgrepStep, Version: report.Version}}
 	if len(report.Paths.Scanned) == 0 {
-		return Found{}, fmt.Errorf("it read no file: is %s empty, or all of it in [scan] exclude?", below)
+		return Found{}, fmt.Errorf("it read no file: %s is empty, or [scan] excludes all of it", below)
 	}
 	for _, e := range report.Errors {
 		at := strings.TrimPrefix(e.Path, below)
 		if e.Type != "PartialParsing" {
-			return Found{}, fmt.Errorf("%s in %s: %s\nmend the file, or name it in [scan] exclude", strings.ToLower(e.Type), at, finding.Normal(e.Message))
+			return Found{}, fmt.Errorf("%s in %s: %s\nfix the file, or add it to exclude in [scan]", strings.ToLower(e.Type), at, finding.Normal(e.Message))
 		}
 		found.Notes = append(found.Notes, "semgrep could read only a part of "+at)
 	}
 	for _, m := range report.Results {
 		snippet, known := snippets[m.key()]
 		if !known {
-			return Found{}, fmt.Errorf("its reports %s and %s disagree: %s is in the first alone", semgrepReport, semgrepSnippets, m.key())
+			return Found{}, fmt.Errorf("its reports %s and %s differ: %s is only in the first", semgrepReport, semgrepSnippets, m.key())
 		}
 		found.Findings = append(found.Findings, m.finding(strings.TrimPrefix(m.Path, below), snippet))
 	}
 	return found, nil
 }
 
-// semgrepErrors are those that end a scan, which Semgrep tells in its report alone.
+// semgrepErrors are the errors that end a scan: Semgrep writes them only to its report.
 func semgrepErrors(results fs.FS) string {
 	var report semgrepJSON
 	if err := decode(results, semgrepReport, &report); err != nil {
@@ -106,10 +106,10 @@ func (m match) key() string {
 var text = regexp.MustCompile("(?s)\"[^\"]*\"|'[^']*'|`[^`]*`")
 
 func (m match) finding(path, snippet string) finding.Finding {
-	message, fix, _ := strings.Cut(finding.Normal(m.Extra.Message), " Instead: ") // as the rules of this module end
+	message, fix, _ := strings.Cut(finding.Normal(m.Extra.Message), " Instead: ") // the rules of this module have this form
 	title, why, _ := strings.Cut(message, ". ")
 	f := finding.Finding{
-		Kind: finding.Code, Tools: []string{"semgrep"}, Rule: m.CheckID, Severity: semgrepSeverity(m.Extra.Severity),
+		Kind: finding.Code, Tools: []string{pipeline.SemgrepStep}, Rule: m.CheckID, Severity: semgrepSeverity(m.Extra.Severity),
 		Title: strings.TrimSuffix(title, "."), Why: why, Fix: fix, Anchor: snippet, Link: m.list("references", ""),
 		Places: []finding.Place{{Path: path, Line: m.Start.Line}},
 	}
@@ -119,7 +119,7 @@ func (m match) finding(path, snippet string) finding.Finding {
 	return f
 }
 
-// list is the first entry with a prefix of a rule's metadata, which may be a text or a list of texts.
+// list is the first entry with this prefix below a key of a rule's metadata, which is a text or a list of texts.
 func (m match) list(key, prefix string) string {
 	entries, ok := m.Extra.Metadata[key].([]any)
 	if !ok {
@@ -144,7 +144,7 @@ func semgrepSeverity(name string) finding.Severity {
 	}
 	s, err := finding.ParseSeverity(name)
 	if err != nil {
-		return finding.High // a severity of tomorrow must not pass
+		return finding.High // an unknown severity must not pass
 	}
 	return s
 }

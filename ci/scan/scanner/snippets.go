@@ -5,7 +5,7 @@ import (
 	"io/fs"
 )
 
-// readSnippets returns the lines of every match of Semgrep: its JSON keeps them from who is not logged in.
+// readSnippets reads the lines of every match: Semgrep's JSON has them only for users who are logged in.
 func readSnippets(results fs.FS) (map[string]string, error) {
 	var log struct {
 		Version string

@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -13,15 +14,18 @@ import (
 	"github.com/renewa/pipeline/ci/scan/finding"
 )
 
-// A trivyReader knows what Trivy's report is about.
+// trivy is the name of the tool, which three steps run.
+const trivy = "trivy"
+
+// A trivyReader reads a report of Trivy.
 type trivyReader struct {
 	report string
-	place  func(types.Result) finding.Place // where a result's target is in the repository
-	denied []string                         // patterns of licences that no package may have
+	place  func(types.Result) finding.Place // the place of a result in the repository
+	denied []string                         // patterns of licences: a package with one fails
 }
 
 func (r trivyReader) read(results fs.FS) (finding.Tool, []finding.Finding, error) {
-	tool := finding.Tool{Name: "trivy"}
+	tool := finding.Tool{Name: trivy}
 	var report types.Report
 	if err := decode(results, r.report, &report); err != nil {
 		return tool, nil, err
@@ -49,12 +53,12 @@ func (r trivyReader) read(results fs.FS) (finding.Tool, []finding.Finding, error
 	return tool, list, nil
 }
 
-// vulnerable is how bad it is to the vendor that Trivy chose, else to the one that thinks worst of it.
-func vulnerable(v types.DetectedVulnerability) finding.Severity {
+// severityOf is the rating of the vendor that Trivy chose, or the most severe one.
+func severityOf(v types.DetectedVulnerability) finding.Severity {
 	if chosen, ok := v.VendorSeverity[v.SeveritySource]; ok {
 		return trivySeverity(chosen.String())
 	}
-	worst := slices.Max(append(slices.Collect(maps.Values(v.VendorSeverity)), 0)) // 0 is not known
+	worst := slices.Max(append(slices.Collect(maps.Values(v.VendorSeverity)), 0)) // 0 is unknown
 	return trivySeverity(worst.String())
 }
 
@@ -67,13 +71,13 @@ func (r trivyReader) vulnerability(result types.Result, v types.DetectedVulnerab
 		}
 	}
 	f := finding.Finding{
-		Kind: finding.Vulnerability, Tools: []string{"trivy"}, Rule: v.VulnerabilityID, Aliases: v.VendorIDs, Severity: vulnerable(v),
-		Title: first(v.Title, v.VulnerabilityID+" in "+v.PkgName), Why: short(v.Description), Link: v.PrimaryURL,
+		Kind: finding.Vulnerability, Tools: []string{trivy}, Rule: v.VulnerabilityID, Aliases: v.VendorIDs, Severity: severityOf(v),
+		Title: cmp.Or(v.Title, v.VulnerabilityID+" in "+v.PkgName), Why: short(v.Description), Link: v.PrimaryURL,
 		Ecosystem: ecosystem(result), Package: v.PkgName, Places: []finding.Place{place}, Score: score(v),
 	}
 	f.Fix = fmt.Sprintf("upgrade %s to %s", v.PkgName, v.FixedVersion)
 	if f.Unfixed = v.FixedVersion == ""; f.Unfixed {
-		f.Fix = fmt.Sprintf("no version of %s has a fix yet (%s): replace the package, or waive it for a while", v.PkgName, v.Status.String())
+		f.Fix = fmt.Sprintf("no version of %s has a fix yet (%s): replace the package, or add a waiver", v.PkgName, v.Status.String())
 	}
 	return f
 }
@@ -86,18 +90,18 @@ func (r trivyReader) misconfiguration(result types.Result, m types.DetectedMisco
 		anchor += "\n" + line.Content
 	}
 	return finding.Finding{
-		Kind: finding.Misconfiguration, Tools: []string{"trivy"}, Rule: m.ID, Severity: trivySeverity(m.Severity),
-		Title: first(m.Message, m.Title), Why: short(m.Description), Fix: m.Resolution, Link: m.PrimaryURL, Anchor: anchor, Places: []finding.Place{place},
+		Kind: finding.Misconfiguration, Tools: []string{trivy}, Rule: m.ID, Severity: trivySeverity(m.Severity),
+		Title: cmp.Or(m.Message, m.Title), Why: short(m.Description), Fix: m.Resolution, Link: m.PrimaryURL, Anchor: anchor, Places: []finding.Place{place},
 	}
 }
 
 func (r trivyReader) licence(result types.Result, l types.DetectedLicense, pattern string) finding.Finding {
 	place := r.place(result)
 	return finding.Finding{
-		Kind: finding.Licence, Tools: []string{"trivy"}, Rule: l.Name, Severity: finding.High,
-		Title:     fmt.Sprintf("%s is under %s", first(l.PkgName, l.FilePath), l.Name),
+		Kind: finding.Licence, Tools: []string{trivy}, Rule: l.Name, Severity: finding.High,
+		Title:     fmt.Sprintf("%s is under %s", cmp.Or(l.PkgName, l.FilePath), l.Name),
 		Fix:       fmt.Sprintf("use another package: [scan] licences_denied has %q", pattern),
-		Ecosystem: ecosystem(result), Package: first(l.PkgName, l.FilePath), Places: []finding.Place{place}, Link: l.Link,
+		Ecosystem: ecosystem(result), Package: cmp.Or(l.PkgName, l.FilePath), Places: []finding.Place{place}, Link: l.Link,
 	}
 }
 
@@ -112,7 +116,7 @@ func denied(patterns []string, name string) string {
 	return patterns[i]
 }
 
-// ecosystem is where a package's name has its meaning.
+// ecosystem is the registry or distribution that a package's name belongs to.
 func ecosystem(result types.Result) string {
 	switch t := string(result.Type); t {
 	case "bun", "npm", "yarn", "pnpm", "node-pkg", "javascript":
@@ -129,7 +133,7 @@ func ecosystem(result types.Result) string {
 func trivySeverity(name string) finding.Severity {
 	s, err := finding.ParseSeverity(name)
 	if err != nil {
-		return finding.High // a severity of tomorrow must not pass
+		return finding.High // an unknown severity must not pass
 	}
 	return s
 }
@@ -148,20 +152,11 @@ func layer(diff string) string {
 	return fmt.Sprintf("layer %.19s", diff)
 }
 
-// short is as much of an advisory's text as a report has room for.
+// short is the beginning of an advisory's text.
 func short(text string) string {
 	text, _, _ = strings.Cut(finding.Normal(text), "### ")
 	if len(text) <= 300 {
 		return text
 	}
 	return text[:strings.LastIndex(text[:300], " ")+1] + "…"
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

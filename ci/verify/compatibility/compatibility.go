@@ -1,9 +1,8 @@
-// Package compatibility says whether a new image can be rolled back.
+// Package compatibility decides whether a release of the new image can be rolled back to the previous one.
 //
-// Each image carries a suite that asks whether it does its work. The previous image is tried with its suite on
-// the schema that the new one leaves: so it is during a roll, and after a rollback, which runs no migration.
-// The new image is tried on the schema of the previous one: there it must work, or say that it is not ready, so
-// that a machine that starts too early is given no requests.
+// Each image has a suite of smoke tests. The previous image must pass its suite on the new image's schema: during a
+// deploy and after a rollback, which runs no migration, it runs on that schema. On the previous image's schema the new
+// image must pass its suite or report that it is not ready: a machine that starts too early then gets no requests.
 package compatibility
 
 import (
@@ -14,47 +13,46 @@ import (
 // Version grows when a reader of an older compatibility.json would misread a new one.
 const Version = 1
 
-// Label names, in an image, the command of its suite. It finds the app at $APP_URL.
+// Label of an image has the command of its suite, which finds the app at $APP_URL.
 const Label = "pipeline.smoke"
 
-// NotReady is the code of a suite whose app says that it is not ready, or does not come up: a temporary
-// failure, by sysexits.h.
+// NotReady is the exit code of a suite whose app is not ready or does not start: a temporary failure in sysexits.h.
 const NotReady = 75
 
-// A Report is what was found. Its JSON is compatibility.json.
+// A Report is the result of the check. Its JSON is compatibility.json.
 type Report struct {
 	Version       int      `json:"version"`
 	Checked       bool     `json:"checked"`
 	FirstRelease  bool     `json:"first_release"`
-	RollbackSafe  *bool    `json:"rollback_safe"` // null when it was not checked, or there is nothing to go back to
+	RollbackSafe  *bool    `json:"rollback_safe"` // null when it could not be checked, and on a first release
 	New           Image    `json:"new"`
-	Previous      *Image   `json:"previous"` // null when there is none, or it is not known
+	Previous      *Image   `json:"previous"` // null on a first release, and when it is unknown
 	PreviousOnNew *Trial   `json:"previous_on_new_schema"`
 	NewOnPrevious *Trial   `json:"new_on_previous_schema"`
-	Reasons       []string `json:"reasons"` // why the gate is closed; empty when it is open
+	Reasons       []string `json:"reasons"` // why the check failed; empty when it passed
 	Notes         []string `json:"notes"`
 }
 
-// An Image is one of the two.
+// An Image is the new or the previous image.
 type Image struct {
-	Name       string   `json:"image"` // by digest, or the tag that it will be published by
-	From       string   `json:"from"`  // who says that it is the one
+	Name       string   `json:"image"` // with its digest, or the tag that it will be published under
+	From       string   `json:"from"`  // the source of this name: a stage, --previous or the sources
 	Suite      string   `json:"suite"`
-	Migrations []string `json:"migrations"` // files that it ships; null when nobody knows
+	Migrations []string `json:"migrations"` // files in the image; null when they are unknown
 }
 
-// Result is how a trial ended.
+// Result is the result of a trial.
 type Result string
 
-// A trial ends in one of three ways, or cannot begin.
+// The results of a trial.
 const (
 	Passed  Result = "passed"
-	Waits   Result = "not ready" // the app says so itself, and is given no requests
+	Waits   Result = "not ready" // by its own report: the app gets no requests
 	Failed  Result = "failed"
-	NoTrial Result = "not tried" // the other image brought no schema
+	NoTrial Result = "not tried" // the other image left no schema to try on
 )
 
-// A Trial is one image with its suite on the schema of the other.
+// A Trial is a run of one image and its suite on the schema of the other image.
 type Trial struct {
 	Result  Result    `json:"result"`
 	Why     string    `json:"why,omitempty"`
@@ -67,7 +65,7 @@ type Trial struct {
 func (r Report) JSON() string {
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
-		panic(err) // it is text and numbers
+		panic(err) // text and numbers can always be written
 	}
 	return string(text) + "\n"
 }

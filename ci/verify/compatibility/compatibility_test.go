@@ -10,9 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/ci/golden"
-	"github.com/renewa/pipeline/ci/release/promotion"
-	"github.com/renewa/pipeline/ci/verify/check"
 	"github.com/renewa/pipeline/ci/verify/compatibility"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 const digest = "sha256:1111111111111111111111111111111111111111111111111111111111111111"
@@ -23,7 +22,7 @@ var (
 	first    = []string{"1_orders.sql"}
 	second   = []string{"1_orders.sql", "2_drop_note.sql"}
 	works    = compatibility.Trial{Result: compatibility.Passed, Started: began, Seconds: 4.04}
-	waits    = compatibility.Trial{Result: compatibility.Waits, Why: "its suite `smoke` says so", Last: []string{"not ready: 2 is needed"}, Started: began, Seconds: 3.5}
+	waits    = compatibility.Trial{Result: compatibility.Waits, Why: "its suite `smoke` reports it", Last: []string{"not ready: 2 is needed"}, Started: began, Seconds: 3.5}
 	notTried = compatibility.Trial{Result: compatibility.NoTrial, Why: "ended with code 1"}
 	broken   = compatibility.Trial{
 		Result: compatibility.Failed, Why: "its suite `smoke` ended with code 1",
@@ -49,20 +48,20 @@ func report(before, after []string, old, fresh compatibility.Trial) compatibilit
 	}
 }
 
-func TestWhatTheTrialsMean(t *testing.T) {
+func TestTheTrialsDecide(t *testing.T) {
 	for reason, c := range map[string]struct {
 		report compatibility.Report
 		safe   bool
-		says   string // in the only reason; empty is an open gate
+		says   string // in the only reason; empty when it passes
 	}{
 		"both work":                                     {report(first, second, works, works), true, ""},
 		"the new one waits for its migration":           {report(first, second, works, waits), true, ""},
 		"who knows what it waits for":                   {report(nil, second, works, waits), true, ""},
-		"it waits, and there is no migration":           {report(first, first, works, waits), true, "no migration that it could wait for"},
-		"it takes requests on a schema it is not up to": {report(first, second, works, broken), true, "does not say that it is not ready"},
+		"it waits, and there is no migration":           {report(first, first, works, waits), true, "although it has no new migration to wait for"},
+		"it takes requests on a schema it is not up to": {report(first, second, works, broken), true, "does not report that it is not ready"},
 		"the one before is broken":                      {report(first, second, broken, waits), false, "a rollback is not safe: the previous image does not work on the new schema: its suite `smoke` ended with code 1"},
 		"the one before is not ready":                   {report(first, second, waits, works), false, "does not work on the new schema"},
-		"the change is behind what was released":        {report(second, first, works, works), false, "lacks migrations that the previous one has, and the database with it: 2_drop_note.sql"},
+		"the change is behind what was released":        {report(second, first, works, works), false, "have migrations that the new image lacks: 2_drop_note.sql"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			got := c.report.Judged(stage)
@@ -78,7 +77,7 @@ func TestWhatTheTrialsMean(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotCheckedClosesTheGateExceptOnAFirstRelease(t *testing.T) {
+func TestACheckThatCannotRunFailsExceptOnAFirstRelease(t *testing.T) {
 	image := compatibility.Image{Name: "build-0", Suite: "smoke"}
 	bare := image
 	bare.Suite = ""
@@ -88,10 +87,10 @@ func TestWhatIsNotCheckedClosesTheGateExceptOnAFirstRelease(t *testing.T) {
 		says   string
 	}{
 		"a first release":                 {compatibility.Report{New: image}, previous("none"), ""},
-		"no image before is known":        {compatibility.Report{New: image}, compatibility.Previous{Unknown: "no Fly was named"}, "not checked: no Fly was named. Say which"},
+		"no image before is known":        {compatibility.Report{New: image}, compatibility.Previous{Unknown: "no Fly is set up"}, "no Fly is set up: give the previous image by --previous"},
 		"the one before has no suite":     {compatibility.Report{New: image, Previous: &bare}, stage, "has no label pipeline.smoke"},
-		"the new one does not come up":    {report(first, second, notTried, waits), stage, "not checked: on an empty database the new image, with its release command, ended with code 1"},
-		"the one before does not come up": {report(first, second, works, notTried), stage, "not checked: on an empty database the previous image, with its release command, ended"},
+		"the new one does not come up":    {report(first, second, notTried, waits), stage, "on an empty database the new image, with its release command, ended with code 1"},
+		"the one before does not come up": {report(first, second, works, notTried), stage, "on an empty database the previous image, with its release command, ended"},
 		"the new one has no suite":        {compatibility.Report{New: bare}, previous("none"), "label it pipeline.smoke=COMMAND"},
 	} {
 		t.Run(reason, func(t *testing.T) {
@@ -100,7 +99,7 @@ func TestWhatIsNotCheckedClosesTheGateExceptOnAFirstRelease(t *testing.T) {
 			require.Nil(t, got.RollbackSafe)
 			if c.says == "" {
 				require.Empty(t, got.Reasons)
-				require.Equal(t, []string{"a first release, as --previous says: there is nothing to go back to"}, got.Notes)
+				require.Equal(t, []string{"a first release (by --previous): there is no previous image"}, got.Notes)
 				return
 			}
 			require.Contains(t, got.Reasons[0], c.says)
@@ -108,7 +107,7 @@ func TestWhatIsNotCheckedClosesTheGateExceptOnAFirstRelease(t *testing.T) {
 	}
 }
 
-func TestTheReportIsReadByPeopleAndByLaterSteps(t *testing.T) {
+func TestTheTextAndJSONOfAReport(t *testing.T) {
 	for name, r := range map[string]compatibility.Report{
 		"safe":  report(first, second, works, waits).Judged(stage),
 		"not":   report(first, second, broken, waits).Judged(stage),
@@ -121,9 +120,9 @@ func TestTheReportIsReadByPeopleAndByLaterSteps(t *testing.T) {
 
 func TestTheVerdictIsThatOfTheReportAndAsOldAsItsTrials(t *testing.T) {
 	r := report(first, second, broken, waits).Judged(stage)
-	v := check.Verdict{Status: check.Passed, Started: began.Add(time.Hour), Seconds: 0.1}
+	v := step.Verdict{Status: step.Passed, Started: began.Add(time.Hour), Seconds: 0.1}
 	require.NoError(t, compatibility.Judge(fstest.MapFS{compatibility.File: {Data: []byte(r.JSON())}}, &v))
-	require.Equal(t, check.Failed, v.Status)
+	require.Equal(t, step.Failed, v.Status)
 	require.Equal(t, r.Reasons, v.Reasons)
 	require.Equal(t, r.Notes, v.Notes)
 	require.Equal(t, began.Add(-time.Second), v.Started)
@@ -137,7 +136,7 @@ func TestAReportThatIsNotThereOrOfAnotherVersionIsAnError(t *testing.T) {
 		"broken":          {compatibility.File: {Data: []byte(`{"version":`)}},
 		"another version": {compatibility.File: {Data: []byte(`{"version": 2}`)}},
 	} {
-		require.Error(t, compatibility.Judge(results, &check.Verdict{}), reason)
+		require.Error(t, compatibility.Judge(results, &step.Verdict{}), reason)
 	}
 }
 
@@ -145,7 +144,26 @@ func TestThePreviousImageIsNamedByDigest(t *testing.T) {
 	require.Equal(t, "registry.fly.io/shop@"+digest, stage.String())
 	require.Equal(t, "none", previous("none").String())
 	_, err := compatibility.Given("registry.fly.io/shop:latest")
-	require.ErrorContains(t, err, "Or --previous none for a first release")
+	require.ErrorContains(t, err, "For a first release, give --previous none")
+}
+
+// nothing is an error of an app that runs no image.
+type nothing struct{}
+
+func (nothing) Error() string { return "shop runs nothing" }
+func (nothing) RunsNothing()  {}
+
+func TestTheHeadlineIsNeitherPassedNorFailedWhenNothingWasTried(t *testing.T) {
+	image := compatibility.Image{Name: "build-0", Suite: "smoke"}
+	for want, r := range map[string]compatibility.Report{
+		"compatibility skipped: first release":                  compatibility.Report{New: image}.Judged(previous("none")),
+		"compatibility could not be checked (counts as failed)": compatibility.Report{New: image}.Judged(compatibility.Previous{Unknown: "no Fly is set up"}),
+		"": report(first, second, broken, waits).Judged(stage),
+	} {
+		v := step.Verdict{Step: "compatibility", Status: step.Passed}
+		require.NoError(t, compatibility.Judge(fstest.MapFS{compatibility.File: {Data: []byte(r.JSON())}}, &v))
+		require.Equal(t, want, v.Headline)
+	}
 }
 
 func TestAStageThatRunsNothingHasHadNoRelease(t *testing.T) {
@@ -154,8 +172,8 @@ func TestAStageThatRunsNothingHasHadNoRelease(t *testing.T) {
 		want compatibility.Previous
 	}{
 		"it runs an image": {nil, compatibility.Previous{Image: stage.Image, From: "stage production"}},
-		"it runs nothing":  {fmt.Errorf("ask: %w", &promotion.NothingError{App: "shop"}), compatibility.Previous{None: true, From: "stage production"}},
-		"Fly is not there": {errors.New("refused"), compatibility.Previous{Unknown: "what stage production runs is not known: refused", From: "stage production"}},
+		"it runs nothing":  {fmt.Errorf("ask: %w", nothing{}), compatibility.Previous{None: true, From: "stage production"}},
+		"Fly is not there": {errors.New("refused"), compatibility.Previous{Unknown: "the image that stage production runs is unknown: refused", From: "stage production"}},
 	} {
 		require.Equal(t, c.want, compatibility.Running("production", c.want.Image, c.err), reason)
 	}

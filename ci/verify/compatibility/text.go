@@ -6,11 +6,11 @@ import (
 	"text/template"
 )
 
-// String is the report for a terminal: the two images, the two trials, what it means.
+// String is the report for a terminal: the images, the trials and the verdict.
 func (r Report) String() string {
 	var b strings.Builder
 	if err := text.Execute(&b, r); err != nil {
-		panic(err) // the template and its type stand side by side
+		panic(err) // the template fits its type
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
@@ -22,26 +22,26 @@ previous image  {{.}}{{end}}
 {{with .PreviousOnNew}}the previous image on the new schema: {{.}}
 {{end}}{{with .NewOnPrevious}}the new image on the previous schema: {{.}}
 {{end}}rollback: {{.Verdict}}
-{{if and .Reasons .Asked}}with this previous image: dagger call compatibility --previous {{.Previous.Name}}
+{{if and .Reasons .LookedUp}}to reproduce with this previous image: dagger call compatibility --previous {{.Previous.Name}}
 {{end}}`))
 
-// Asked says whether the previous image was looked up, so that another call may find another one.
-func (r Report) Asked() bool { return r.Previous != nil && r.Previous.From != flag }
+// LookedUp is whether a stage was asked for the previous image: another call may get another answer.
+func (r Report) LookedUp() bool { return r.Previous != nil && r.Previous.From != flag }
 
-// Verdict is whether it can be gone back, in words.
+// Verdict is whether a rollback is safe, in words.
 func (r Report) Verdict() string {
 	switch {
 	case r.RollbackSafe == nil && r.FirstRelease:
-		return "nothing to go back to"
+		return "none, this is the first release"
 	case r.RollbackSafe == nil:
-		return "not checked"
+		return "could not be checked"
 	case *r.RollbackSafe:
 		return "safe"
 	}
 	return "not safe"
 }
 
-// String names an image and counts what it ships.
+// String names an image and counts its migrations.
 func (i Image) String() string {
 	s := fmt.Sprintf("%s, %s", i.Name, i.From)
 	switch len(i.Migrations) {
@@ -53,7 +53,7 @@ func (i Image) String() string {
 	return fmt.Sprintf("%s, %d migrations", s, len(i.Migrations))
 }
 
-// String is how a trial ended, with its last lines unless it worked.
+// String is the result of a trial, with its last lines unless it passed.
 func (t Trial) String() string {
 	s := fmt.Sprintf("%s, %.1f s", t.Result, t.Seconds)
 	if t.Result == Passed {

@@ -5,16 +5,16 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
-// Program is where Script lies in the image that is tried, and Log where the app's output goes.
+// Paths in the container of a trial: Script, and the app's output.
 const (
 	Program = "/pipeline/trial"
-	Log     = check.Folder + "/app.log"
+	Log     = step.Results + "/app.log"
 )
 
-// Script starts an app and asks its suite, in one container. It needs sh and grep.
+// Script starts an app and runs its suite in one container. It needs sh and grep.
 const Script = `# $1 the port that the app listens on, $2 the command of the app, $3 that of its suite, $4 the app's log
 set -u
 log=$4
@@ -40,7 +40,7 @@ code=$?
 end $code "the suite ended with code $code"
 `
 
-// Args runs Script as the one command of a check.
+// Args is the command that runs Script.
 func Args(port int, start, suite string) string {
 	return strings.Join([]string{"sh", Program, strconv.Itoa(port), quoted(start), quoted(suite), Log}, " ")
 }
@@ -48,8 +48,8 @@ func Args(port int, start, suite string) string {
 // quoted is text that a shell reads as one word.
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
-// Tried reads how a trial ended from the verdict over its one command.
-func Tried(v check.Verdict, suite string) Trial {
+// TrialOf is the trial whose only command has this verdict.
+func TrialOf(v step.Verdict, suite string) Trial {
 	t := Trial{Result: Failed, Started: v.Started, Seconds: v.Seconds}
 	ended := v.Commands[0]
 	t.Last = ended.Last
@@ -60,16 +60,17 @@ func Tried(v check.Verdict, suite string) Trial {
 		t.Result = Passed
 	case *ended.Code == NotReady:
 		t.Result = Waits
-		t.Why = fmt.Sprintf("its suite `%s` says so, or the app did not come up", suite)
+		t.Why = fmt.Sprintf("its suite `%s` reports it, or the app did not start", suite)
 	default:
 		t.Why = fmt.Sprintf("its suite `%s` ended with code %d", suite, *ended.Code)
 	}
 	return t
 }
 
-// Untried reads why there was no schema to try on from the image that was to bring it, run alone. One that served
-// does not explain it, unless it was too late to be waited for.
-func Untried(v check.Verdict, late bool) (Trial, bool) {
+// NoSchema is the trial of an image for which the other image left no schema. The verdict is of the other image, run
+// alone: its exit code is the reason. It is late when it had not listened in time. Otherwise there is no reason, and no
+// trial.
+func NoSchema(v step.Verdict, late bool) (Trial, bool) {
 	t := Trial{Result: NoTrial, Started: v.Started, Seconds: v.Seconds, Last: v.Commands[0].Last}
 	switch code := v.Commands[0].Code; {
 	case code != nil:

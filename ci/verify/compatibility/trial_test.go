@@ -11,12 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/verify/check"
 	"github.com/renewa/pipeline/ci/verify/compatibility"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
-// try runs the script here, where a machine has what it needs, and gives what was said.
-func try(t *testing.T, port int, app, suite string) (said string, code int) {
+// try runs the script on this machine.
+func try(t *testing.T, port int, app, suite string) (output string, code int) {
 	t.Helper()
 	if _, err := os.Stat("/proc/net/tcp"); err != nil {
 		t.Skip("the script runs in containers, and this is no Linux")
@@ -33,28 +33,28 @@ func try(t *testing.T, port int, app, suite string) (said string, code int) {
 	return string(out), run.ProcessState.ExitCode()
 }
 
-func TestASuiteIsAskedAsSoonAsTheAppListensAndToldWhere(t *testing.T) {
-	// It stands for the app, so that the test needs no server.
+func TestASuiteRunsAsSoonAsTheAppListensAndGetsItsAddress(t *testing.T) {
+	// This listener is the app's.
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer listener.Close()
 	port := listener.Addr().(*net.TCPAddr).Port
-	said, code := try(t, port, "echo started", "echo asks $APP_URL")
+	output, code := try(t, port, "echo started", "echo asks $APP_URL")
 	require.Zero(t, code)
-	require.Equal(t, fmt.Sprintf("asks http://127.0.0.1:%d\n", port), said)
+	require.Equal(t, fmt.Sprintf("asks http://127.0.0.1:%d\n", port), output)
 
-	said, code = try(t, port, "echo column note does not exist", "sleep 0.2; echo failed the list; exit 3")
+	output, code = try(t, port, "echo column note does not exist", "sleep 0.2; echo failed the list; exit 3")
 	require.Equal(t, 3, code)
-	require.Equal(t, "failed the list\nthe suite ended with code 3; the app's last lines:\ncolumn note does not exist\n", said)
+	require.Equal(t, "failed the list\nthe suite ended with code 3; the app's last lines:\ncolumn note does not exist\n", output)
 }
 
-func TestAnAppThatDoesNotComeUpIsNotReadyAndItsLastLinesAreTold(t *testing.T) {
-	said, code := try(t, 1, "sh -c 'echo migrations are missing; exit 4'", "echo never")
+func TestAnAppThatDoesNotStartIsNotReadyAndItsLastLinesAreShown(t *testing.T) {
+	output, code := try(t, 1, "sh -c 'echo migrations are missing; exit 4'", "echo never")
 	require.Equal(t, compatibility.NotReady, code)
-	require.Equal(t, "the app ended with code 4 before it listened on port 1; the app's last lines:\nmigrations are missing\n", said)
+	require.Equal(t, "the app ended with code 4 before it listened on port 1; the app's last lines:\nmigrations are missing\n", output)
 }
 
-func TestATrialEndsAsItsSuiteSays(t *testing.T) {
+func TestTheCodeOfTheSuiteIsTheResultOfTheTrial(t *testing.T) {
 	code := func(n int) *int { return &n }
 	for want, ended := range map[compatibility.Result][]*int{
 		compatibility.Passed: {code(0)},
@@ -62,8 +62,8 @@ func TestATrialEndsAsItsSuiteSays(t *testing.T) {
 		compatibility.Failed: {code(1), code(127), nil},
 	} {
 		for _, c := range ended {
-			v := check.Verdict{Started: began, Seconds: 2, Commands: []check.Command{{Code: c, Last: []string{"x"}}}}
-			got := compatibility.Tried(v, "smoke")
+			v := step.Verdict{Started: began, Seconds: 2, Commands: []step.Command{{Code: c, Last: []string{"x"}}}}
+			got := compatibility.TrialOf(v, "smoke")
 			require.Equal(t, want, got.Result)
 			require.Equal(t, want == compatibility.Passed, got.Why == "")
 			require.Equal(t, began, got.Started)
@@ -71,7 +71,7 @@ func TestATrialEndsAsItsSuiteSays(t *testing.T) {
 	}
 }
 
-func TestAnImageThatBroughtNoSchemaIsAskedWhy(t *testing.T) {
+func TestTheReasonWhyThereIsNoSchemaIsThatOfTheImageAlone(t *testing.T) {
 	code := 1
 	for reason, c := range map[string]struct {
 		code *int
@@ -82,7 +82,7 @@ func TestAnImageThatBroughtNoSchemaIsAskedWhy(t *testing.T) {
 		"it serves, but on another port":   {nil, true, "did not listen on the port that [trial] names"},
 		"it serves, so something else did": {nil, false, ""},
 	} {
-		got, ok := compatibility.Untried(check.Verdict{Commands: []check.Command{{Code: c.code}}}, c.late)
+		got, ok := compatibility.NoSchema(step.Verdict{Commands: []step.Command{{Code: c.code}}}, c.late)
 		require.Equal(t, c.why != "", ok, reason)
 		require.Equal(t, c.why, got.Why, reason)
 	}

@@ -5,29 +5,28 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/renewa/pipeline/ci/verify/check"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
-// Where things are: the report and the folder of the trials' logs among the results, and what was found in the
-// container that keeps it.
+// Paths: of the report and the trials' logs among the results, and of the folder that they are copied from.
 const (
 	File  = "compatibility.json"
 	Logs  = "trials"
 	Found = "/pipeline/found"
 )
 
-// Judge makes of a step's verdict that of the report among its results.
-func Judge(results fs.FS, v *check.Verdict) error {
+// Judge puts the report among a step's results into the step's verdict.
+func Judge(results fs.FS, v *step.Verdict) error {
 	text, err := fs.ReadFile(results, File)
 	if err != nil {
-		return fmt.Errorf("read the report of compatibility: %w", err)
+		return fmt.Errorf("read the compatibility report: %w", err)
 	}
 	var r Report
 	if err := json.Unmarshal(text, &r); err != nil {
 		return fmt.Errorf("read %s: %w", File, err)
 	}
 	if r.Version != Version {
-		return fmt.Errorf("read %s: it is of version %d, not %d", File, r.Version, Version)
+		return fmt.Errorf("read %s: its version is %d, not %d", File, r.Version, Version)
 	}
 	for _, reason := range r.Reasons {
 		v.Fail("%s", reason)
@@ -35,13 +34,25 @@ func Judge(results fs.FS, v *check.Verdict) error {
 	for _, note := range r.Notes {
 		v.Note("%s", note)
 	}
+	v.Headline = r.headline(v.Step)
 	v.Details = r.String()
 	r.clock(v)
 	return nil
 }
 
-// clock: the trials are what took time, and when they began tells whether they were cached.
-func (r Report) clock(v *check.Verdict) {
+// headline replaces "passed" of a first release, and "failed" of images that could not be tried.
+func (r Report) headline(name string) string {
+	switch {
+	case r.FirstRelease && len(r.Reasons) == 0:
+		return name + " skipped: first release"
+	case !r.Checked && !r.FirstRelease:
+		return name + " could not be checked (counts as failed)"
+	}
+	return ""
+}
+
+// clock puts the time of the trials into the verdict: the step itself only copies their results.
+func (r Report) clock(v *step.Verdict) {
 	for i, t := range []*Trial{r.PreviousOnNew, r.NewOnPrevious} {
 		if t == nil {
 			return

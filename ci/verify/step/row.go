@@ -1,0 +1,19 @@
+package step
+
+import "time"
+
+// RowOf is the row of a step with a verdict. A step that started before the call asked for it did not run in this
+// call: its result is the engine's cached one. Both times are of the engine's clock; a verdict has whole seconds.
+func RowOf(v Verdict, asked time.Time) Row {
+	cached := v.Started.Before(asked.Truncate(time.Second))
+	r := Row{Name: v.Step, Status: v.Status, Seconds: v.Seconds, Cached: &cached, Call: Call(v.Step) + v.Flags}
+	if !cached {
+		r.Changed = v.Changed
+	}
+	if v.Status == Passed {
+		r.Notes = v.Notes
+	} else {
+		r.Report = v.String()
+	}
+	return r
+}
