@@ -29,6 +29,6 @@ func asApp(c *dagger.Container, run trial.Run) *dagger.Service {
 
 // withLogVolume mounts the volume in which the apps of a test leave their logs.
 func withLogVolume(c *dagger.Container) *dagger.Container {
-	open := dag.Directory().WithNewDirectory("said", dagger.DirectoryWithNewDirectoryOpts{Permissions: 0o777})
-	return c.WithMountedCache(trial.Heard, dag.CacheVolume("pipeline-said"), dagger.ContainerWithMountedCacheOpts{Source: open})
+	open := dag.Directory().WithNewDirectory(trial.LogFolder, dagger.DirectoryWithNewDirectoryOpts{Permissions: 0o777})
+	return c.WithMountedCache(trial.Logs, dag.CacheVolume("pipeline-logs"), dagger.ContainerWithMountedCacheOpts{Source: open})
 }

@@ -64,11 +64,11 @@ func TestASuiteThatCannotDoItsWorkSaysWhy(t *testing.T) {
 	}{
 		"the app does not start": {
 			`migration_url = "DATABASE_URL_MIGRATION"` + "\nenv = { JWT_SECRET", `migration_url = "DATABASE_URL_MIGRATION"` + "\nenv = { NO_SECRET",
-			[]string{"app did not come up: http://app.test:8080/readyz", "renewa: cannot start: JWT_SECRET not set", "the app ended with code 1"},
+			[]string{"app did not start: http://app.test:8080/readyz", "renewa: cannot start: JWT_SECRET not set", "the app ended with code 1"},
 		},
 		"the migration fails": {
 			`migration_url = "DATABASE_URL_MIGRATION"`, `migration_url = "NOBODY_READS_IT"`,
-			[]string{"app did not come up", "permission denied", "the release command ended with code 1"},
+			[]string{"app did not start", "permission denied", "the release command ended with code 1"},
 		},
 		"the database does not start": {
 			"[trial]\n", "[trial]\npostgres = \"debian:trixie-slim\"\n",

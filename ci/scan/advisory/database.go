@@ -1,4 +1,4 @@
-// Package advisory finds the vulnerability database that Trivy reads, in a registry.
+// Package advisory finds Trivy's vulnerability database in a registry.
 package advisory
 
 import (
@@ -11,14 +11,14 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-// A Database is the newest at its source, by digest: what was scanned with one and the same need not be again.
+// A Database is the newest one in a registry. A scan runs again when the digest changes.
 type Database struct {
 	Ref    string // with its digest
 	Digest string
-	Sample string // what it says of itself when it is not the whole
+	Sample string // its own description, when it is a test sample and not the whole
 }
 
-// Find asks a registry for the digest behind a tag, without TLS when it is on this machine. It downloads nothing.
+// Find asks a registry for the digest of a tag, without TLS when it is on this machine. It downloads nothing.
 func Find(ctx context.Context, ref string, local bool) (Database, error) {
 	var options []name.Option
 	if local {
@@ -45,7 +45,7 @@ func Find(ctx context.Context, ref string, local bool) (Database, error) {
 	}, nil
 }
 
-// sample is the title of a database that says it is one.
+// sample is the description of a test sample, which its title has; empty for any other database.
 func sample(title string) string {
 	if rest, is := strings.CutPrefix(title, "sample: "); is {
 		return rest

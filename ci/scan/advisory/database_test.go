@@ -38,14 +38,14 @@ func TestTheDatabaseIsFoundByItsDigest(t *testing.T) {
 	require.Equal(t, advisory.Database{Ref: strings.Replace(ref, ":2", "@"+digest, 1), Digest: digest}, found)
 }
 
-func TestASampleSaysThatItIsOne(t *testing.T) {
+func TestASampleIsRecognized(t *testing.T) {
 	ref, _ := source(t, "sample: 12 advisories")
 	found, err := advisory.Find(t.Context(), ref, true)
 	require.NoError(t, err)
 	require.Equal(t, "12 advisories", found.Sample)
 }
 
-func TestADatabaseThatIsNotThereIsSaid(t *testing.T) {
+func TestAMissingDatabaseIsAnError(t *testing.T) {
 	ref, _ := source(t, "db.tar.gz")
 	_, err := advisory.Find(t.Context(), strings.Replace(ref, ":2", ":3", 1), true)
 	require.ErrorContains(t, err, "find the vulnerability database "+strings.Replace(ref, ":2", ":3", 1))

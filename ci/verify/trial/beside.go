@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// An App is an instance that a test talks to.
+// An App is an instance of the image that a test uses.
 type App struct {
-	Name  string // for its log and for who reads an error
+	Name  string // in errors, and of its log
 	Host  string
 	Port  int
-	Ready string // a path that answers well once the app can serve; empty waits for any answer
+	Ready string // the path of its readiness check; empty waits for any answer
 }
 
-// URL is where the test finds it.
+// URL is the app's address for the test.
 func (a App) URL() string { return fmt.Sprintf("http://%s:%d", a.Host, a.Port) }
 
-// Where Beside lies, and what it reads and leaves.
+// Paths in the container of a test.
 const (
 	With     = "/pipeline/with-app" // Beside itself
-	Apps     = "/pipeline/apps"     // what Lines says
-	Services = "services"           // what each app said, beside the test's reports
+	Apps     = "/pipeline/apps"     // the text of Lines
+	Services = "services"           // the apps' logs, beside the test's reports
 )
 
-// Lines are apps as Beside reads them.
+// Lines has a line for each app, which Beside reads.
 func Lines(apps []App) string {
 	var b strings.Builder
 	for _, a := range apps {
@@ -36,10 +36,10 @@ func Lines(apps []App) string {
 	return b.String()
 }
 
-// Beside runs a test beside apps that Script runs: it waits until each answers, and keeps what they said. An app
-// that ended is told at once with its last lines. The image must have sh and node.
+// Beside runs a test beside apps that Script runs: it waits until each answers, and keeps their logs. When an app ends
+// it prints the app's last lines at once. The image must have sh and node.
 const Beside = `#!/bin/sh
-# The command and its words
+# The command and its arguments
 set -u
 here=$(dirname "$0")
 address() { getent hosts "$1" | awk '{ print $1; exit }'; }
@@ -51,16 +51,16 @@ answers() {
       (r) => process.exit(Number(want === "ready" ? !r.ok : r.status === 502)),
       () => process.exit(1))' "$1" "$2"
 }
-last() { tail -n 25 "$here/heard/said/$1.log" 2>/dev/null | sed 's/^/  /'; }
+last() { tail -n 25 "$here/logs/apps/$1.log" 2>/dev/null | sed 's/^/  /'; }
 
-# An end counts when it is seen twice: the first may be of an earlier container at the same address.
+# Only the second sign of an end counts: the first may be left by an earlier container at the same address.
 up() { # name, host, url, what is wanted
   own=$(address "$2") tries=0 ends=0
   until answers "$3" "$4"; do
     tries=$((tries + 1))
-    if [ -e "$here/heard/said/$own.ended" ]; then ends=$((ends + 1)); else ends=0; fi
+    if [ -e "$here/logs/apps/$own.ended" ]; then ends=$((ends + 1)); else ends=0; fi
     if [ "$ends" -ge 2 ] || [ "$tries" -ge 120 ]; then
-      echo "$1 did not come up: $3 does not answer as it should. The last it said:"
+      echo "$1 did not start: $3 does not answer as it should. The last lines of its log:"
       last "$own"
       return 1
     fi
@@ -72,9 +72,9 @@ keep() {
   mkdir -p services
   while read -r name host url want; do
     own=$(address "$host")
-    [ ! -e "$here/heard/said/$own.ended" ] || [ -n "${down:-}" ] || { echo "$name ended during the test. The last it said:"; last "$own"; }
-    cp "$here/heard/said/$own.log" "services/$name.log" 2>/dev/null
-    rm -f "$here/heard/said/$own.log" "$here/heard/said/$own.ended"
+    [ ! -e "$here/logs/apps/$own.ended" ] || [ -n "${down:-}" ] || { echo "$name ended during the test. The last lines of its log:"; last "$own"; }
+    cp "$here/logs/apps/$own.log" "services/$name.log" 2>/dev/null
+    rm -f "$here/logs/apps/$own.log" "$here/logs/apps/$own.ended"
   done <"$here/apps"
 }
 trap keep EXIT

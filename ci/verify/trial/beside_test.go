@@ -17,8 +17,8 @@ import (
 	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
-// beside runs a command by Beside here, next to an app that answers with a status, or not at all with 0. An app
-// that has ended left its last words.
+// beside runs a command by Beside on this machine, next to an app that answers with a status, or not at all with 0. An
+// app that has ended left its log.
 func beside(t *testing.T, status int, ended bool, command ...string) (string, int) {
 	t.Helper()
 	for _, tool := range []string{"node", "getent", "awk"} {
@@ -42,9 +42,9 @@ func beside(t *testing.T, status int, ended bool, command ...string) (string, in
 	}
 	write("with-app", trial.Beside)
 	write("apps", trial.Lines([]trial.App{{Name: "app", Host: at.Hostname(), Port: port, Ready: "/ready"}}))
-	write("heard/said/127.0.0.1.log", "no key\n")
+	write("logs/apps/127.0.0.1.log", "no key\n")
 	if ended {
-		write("heard/said/127.0.0.1.ended", "")
+		write("logs/apps/127.0.0.1.ended", "")
 	}
 	run := exec.CommandContext(t.Context(), filepath.Join(dir, "with-app"), command...)
 	run.Dir = dir
@@ -63,20 +63,20 @@ func TestACommandRunsBesideAnAppThatIsReadyAndItsCodeIsKept(t *testing.T) {
 	require.Equal(t, 4, code)
 }
 
-func TestAnAppThatEndedBeforeItWasReadyIsToldWithItsLastWordsAndNothingRuns(t *testing.T) {
+func TestTheLogOfAnAppThatEndedBeforeItWasReadyIsPrintedAndNothingRuns(t *testing.T) {
 	for reason, status := range map[string]int{"it does not answer": 0, "it is not ready": 503} {
 		t.Run(reason, func(t *testing.T) {
 			out, code := beside(t, status, true, "echo", "tested")
 			require.Equal(t, 1, code)
-			require.True(t, strings.HasPrefix(out, "app did not come up: http://127.0.0.1:"), out)
-			require.Contains(t, out, "/ready does not answer as it should. The last it said:\n  no key\n")
+			require.True(t, strings.HasPrefix(out, "app did not start: http://127.0.0.1:"), out)
+			require.Contains(t, out, "/ready does not answer as it should. The last lines of its log:\n  no key\n")
 			require.NotContains(t, out, "tested")
 		})
 	}
 }
 
-func TestAnAppThatEndedDuringTheTestIsTold(t *testing.T) {
+func TestTheLogOfAnAppThatEndedDuringTheTestIsPrinted(t *testing.T) {
 	out, code := beside(t, 200, true, "echo", "tested")
 	require.Zero(t, code)
-	require.Equal(t, "tested\napp ended during the test. The last it said:\n  no key\n", out)
+	require.Equal(t, "tested\napp ended during the test. The last lines of its log:\n  no key\n", out)
 }

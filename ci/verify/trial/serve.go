@@ -2,20 +2,21 @@ package trial
 
 import "strings"
 
-// Where things lie in the containers of a trial.
+// Paths in the containers of a trial.
 const (
-	Program = "/pipeline/serve" // Script itself
-	Heard   = "/pipeline/heard" // a volume that the app's container and the test's share, with the folder said
+	Program   = "/pipeline/serve" // Script itself
+	Logs      = "/pipeline/logs"  // a volume of the app's container and the test's
+	LogFolder = "apps"            // the folder in that volume
 )
 
-// Script is what the app's container runs, so that an app that dies can be asked why: the engine tells of a
-// service that ended nothing but its exit code. The image must have sh and awk.
-const Script = `# $1 the release command, or nothing; $2 the command that serves
+// Script starts the app and keeps its log, also of an app that ends: the engine reports only the exit code of such a
+// service. The image must have sh and awk.
+const Script = `# $1 the release command, may be empty; $2 the command that serves
 set -u
-# Who tests the app knows its address.
+# The test finds the log by the app's address.
 own=$(awk '/32 host LOCAL/ && at !~ /^127\./ { print at; exit } { at = $2 }' /proc/net/fib_trie)
-said=$(dirname "$0")/heard/said/$own
-rm -f "$said.log" "$said.ended"
+log=$(dirname "$0")/logs/apps/$own
+rm -f "$log.log" "$log.ended"
 {
   if [ -z "$1" ] || RELEASE_COMMAND=1 sh -c "$1"; then
     sh -c "$2"
@@ -23,13 +24,13 @@ rm -f "$said.log" "$said.ended"
   else
     echo "the release command ended with code $?"
   fi
-} >"$said.log" 2>&1
-: >"$said.ended"
-exec tail -f /dev/null # its end is for the test to tell
+} >"$log.log" 2>&1
+: >"$log.ended"
+exec tail -f /dev/null # the test reports the end
 `
 
-// Args starts the app by Script. A migration is part of the start and no step before it: its result lies in a
-// database that is new each time, while a step that nothing changed is not run again.
+// Args is the command line that starts the app by Script. The migration is part of the start: each start has a new
+// database, while the engine would not repeat an unchanged step before it.
 func (r Run) Args() []string {
 	return []string{"sh", Program, quoted(r.Release), quoted(r.Serve)}
 }

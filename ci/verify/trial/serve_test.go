@@ -12,15 +12,15 @@ import (
 	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
-// started runs Script here, where a machine has what it needs, until the app has ended; it returns what that said.
-func started(t *testing.T, r trial.Run) string {
+// logOf runs Script on this machine until the app has ended, and returns the app's log.
+func logOf(t *testing.T, r trial.Run) string {
 	t.Helper()
 	if _, err := os.Stat("/proc/net/fib_trie"); err != nil {
 		t.Skip("the script runs in containers, and this is no Linux")
 	}
 	dir := t.TempDir()
-	said := filepath.Join(dir, "heard/said")
-	require.NoError(t, os.MkdirAll(said, 0o755))
+	folder := filepath.Join(dir, "logs/apps")
+	require.NoError(t, os.MkdirAll(folder, 0o755))
 	script := filepath.Join(dir, "serve")
 	require.NoError(t, os.WriteFile(script, []byte(trial.Script), 0o600))
 	args := r.Args()
@@ -29,10 +29,10 @@ func started(t *testing.T, r trial.Run) string {
 	require.NoError(t, command.Start())
 	defer func() { _ = command.Process.Kill(); _ = command.Wait() }()
 	require.Eventually(t, func() bool {
-		ended, _ := filepath.Glob(filepath.Join(said, "*.ended"))
+		ended, _ := filepath.Glob(filepath.Join(folder, "*.ended"))
 		return len(ended) == 1
-	}, 10*time.Second, 10*time.Millisecond)
-	logs, err := filepath.Glob(filepath.Join(said, "*.log"))
+	}, time.Minute, 10*time.Millisecond)
+	logs, err := filepath.Glob(filepath.Join(folder, "*.log"))
 	require.NoError(t, err)
 	require.Len(t, logs, 1)
 	text, err := os.ReadFile(logs[0])
@@ -42,16 +42,16 @@ func started(t *testing.T, r trial.Run) string {
 
 func sh(text string) []string { return []string{"sh", "-c", text} }
 
-func TestTheAppServesAfterItsReleaseCommandAndLeavesWhatBothSaid(t *testing.T) {
-	said := started(t, trial.Run{Release: sh("echo migrated $RELEASE_COMMAND"), Serve: sh("echo serves >&2; exit 3")})
-	require.Equal(t, "migrated 1\nserves\nthe app ended with code 3\n", said)
+func TestTheAppServesAfterItsReleaseCommandAndTheLogHasBoth(t *testing.T) {
+	log := logOf(t, trial.Run{Release: sh("echo migrated $RELEASE_COMMAND"), Serve: sh("echo serves >&2; exit 3")})
+	require.Equal(t, "migrated 1\nserves\nthe app ended with code 3\n", log)
 }
 
 func TestAnAppWhoseReleaseCommandFailedDoesNotServe(t *testing.T) {
-	said := started(t, trial.Run{Release: sh("echo permission denied; exit 2"), Serve: sh("echo serves")})
-	require.Equal(t, "permission denied\nthe release command ended with code 2\n", said)
+	log := logOf(t, trial.Run{Release: sh("echo permission denied; exit 2"), Serve: sh("echo serves")})
+	require.Equal(t, "permission denied\nthe release command ended with code 2\n", log)
 }
 
 func TestAnAppWithoutAReleaseCommandServesAtOnce(t *testing.T) {
-	require.Equal(t, "it's up\nthe app ended with code 0\n", started(t, trial.Run{Serve: []string{"echo", "it's up"}}))
+	require.Equal(t, "it's up\nthe app ended with code 0\n", logOf(t, trial.Run{Serve: []string{"echo", "it's up"}}))
 }

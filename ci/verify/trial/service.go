@@ -1,10 +1,10 @@
 package trial
 
-// Start is the shell text that serves.
+// Start is the shell command that serves.
 func (r Run) Start() string { return "exec " + quoted(r.Serve) }
 
-// Migrated is the shell text that serves once the release command has run: who waits for the app's port finds a
-// database that is migrated. A release command that fails starts nothing.
+// Migrated is the shell command that serves once the release command has run: when the app listens on its port, the
+// database is migrated. A release command that fails starts nothing.
 func (r Run) Migrated() string {
 	if len(r.Release) == 0 {
 		return r.Start()

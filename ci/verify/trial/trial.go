@@ -1,4 +1,4 @@
-// Package trial is how an app's image runs in a test: as its stage runs it, the release command first.
+// Package trial runs an app's image in a test as its stage runs it, the release command first.
 package trial
 
 import (
@@ -9,19 +9,19 @@ import (
 	"github.com/renewa/pipeline/ci/config/flytoml"
 )
 
-// A Run is what happens in the app's container.
+// A Run has the commands and variables of the app's container.
 type Run struct {
 	Env     map[string]string
 	Release []string // the command that migrates; nil when the stage has none
 	Serve   []string // the command that serves
-	Ready   string   // the path that answers well when the app can serve; empty when the stage asks none
+	Ready   string   // the path of the stage's first HTTP check; empty when it has none
 }
 
-// An Image is what an image says of its own start.
+// An Image has the commands of an image.
 type Image struct{ Entrypoint, Cmd []string }
 
-// Of reads a stage's fly.toml: its commands, which take the place of the image's as they do on Fly, its variables
-// and its first HTTP check.
+// Of reads the run from a stage's fly.toml: its commands, which replace the image's as on Fly, its variables and its
+// first HTTP check.
 func Of(c flytoml.Config, i Image) (Run, error) {
 	m, err := serving(c)
 	if err != nil {
@@ -51,7 +51,7 @@ func serving(c flytoml.Config) (*fly.MachineConfig, error) {
 	return c.Machine(c.DefaultGroup())
 }
 
-// command is all the words that Fly would start.
+// command is the command line that Fly would start.
 func (i Image) command(init fly.MachineInit) []string {
 	if len(init.Exec) > 0 {
 		return init.Exec

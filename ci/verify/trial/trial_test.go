@@ -20,7 +20,7 @@ func of(t *testing.T, text string) trial.Run {
 	return r
 }
 
-func TestAnAppThatStatesNothingRunsAsItsImageSays(t *testing.T) {
+func TestAnAppThatStatesNothingRunsTheCommandsOfItsImage(t *testing.T) {
 	r := of(t, plain)
 	require.Equal(t, []string{"/init", "--", "serve"}, r.Serve)
 	require.Nil(t, r.Release)
@@ -56,7 +56,7 @@ func TestAnEntrypointOfTheStageStandsAlone(t *testing.T) {
 	require.Equal(t, []string{"/bin/all", "of"}, of(t, plain+"[experimental]\nexec = [\"/bin/all\", \"of\"]\n").Serve)
 }
 
-func TestAWordWithAnApostropheReachesTheAppAsItIs(t *testing.T) {
+func TestAnArgumentWithAnApostropheReachesTheAppUnchanged(t *testing.T) {
 	r := trial.Run{Serve: []string{"it's", "$HOME"}}
 	require.Equal(t, `'it'\''s' '$HOME'`, r.Args()[3])
 	require.Empty(t, r.Args()[2])
