@@ -187,3 +187,11 @@ func visit(t *tomlfile.Table) {
 		}
 	}
 }
+
+func TestAMissingQuoteIsNamed(t *testing.T) {
+	for _, text := range []string{"a = \"x\nb = 1\n", "a = 'x\nb = 1\n"} {
+		if _, err := tomlfile.Read("x.toml", []byte(text)); err == nil || err.Error() != "x.toml:1: a closing quote is missing" {
+			t.Errorf("got %v", err)
+		}
+	}
+}

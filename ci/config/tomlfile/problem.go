@@ -51,5 +51,11 @@ func (p Problems) Sorted() Problems {
 	return p
 }
 
-// reason drops the parser's own prefix: the file's name is in front already.
-func reason(err error) string { return strings.TrimPrefix(err.Error(), "toml: ") }
+// reason is the parser's message, without its prefix: the name of the file stands there already.
+func reason(err error) string {
+	text := strings.TrimPrefix(err.Error(), "toml: ")
+	if strings.Contains(text, "strings cannot have new lines") {
+		return "a closing quote is missing"
+	}
+	return text
+}

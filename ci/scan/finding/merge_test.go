@@ -63,7 +63,7 @@ func TestASecretThatTwoToolsSeeOnOneLineIsOneFinding(t *testing.T) {
 	require.Len(t, finding.Merge(leak("gitleaks", "github-pat", 7), leak("semgrep", "secret-in-code", 8)), 2)
 }
 
-// The first was let pass. The second is on the same line, and Semgrep cannot tell them apart.
+// The first secret was waived. The second is on the same line, and for Semgrep the two are the same.
 func TestASecretThatTakesThePlaceOfAnotherIsNew(t *testing.T) {
 	leak := func(tool, commit string) []finding.Finding {
 		return finding.Seal([]finding.Finding{{
