@@ -1,47 +1,44 @@
 package container
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
-	"strings"
 
 	"dagger/pipeline/internal/dagger"
+
+	"github.com/renewa/pipeline/ci/verify/program"
 )
 
-// Sources returns files of this module by patterns, with its go.mod and go.sum. They are read from the folder in
-// which this file was compiled: the repository of the app has none of them.
-func Sources(patterns ...string) (*dagger.Directory, error) {
+// Sources returns the files of this module from which the main package in a folder is built. They are read from the
+// repository in which this file was compiled: the repository of the app has none of them.
+func Sources(main string) (*dagger.Directory, error) {
 	_, here, _, _ := runtime.Caller(0)
 	root := filepath.Dir(filepath.Dir(filepath.Dir(here)))
+	files, err := program.Sources(root, main)
+	if err != nil {
+		return nil, fmt.Errorf("list the sources of %s: %w", main, err)
+	}
 	sources := dag.Directory()
-	for _, pattern := range append([]string{"go.mod", "go.sum"}, patterns...) {
-		files, err := filepath.Glob(filepath.Join(root, pattern))
-		if err == nil && len(files) == 0 {
-			err = errors.New("no file matches: is the pattern in the include of dagger.json?")
-		}
-		for _, file := range files {
-			text, rerr := os.ReadFile(file)
-			err = errors.Join(err, rerr)
-			sources = sources.WithNewFile(strings.TrimPrefix(file, root), string(text))
-		}
+	for _, file := range files {
+		text, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
-			return nil, fmt.Errorf("read the module's own %s: %w", pattern, err)
+			return nil, fmt.Errorf("read the sources of %s (is the file in the include of dagger.json?): %w", main, err)
 		}
+		sources = sources.WithNewFile(file, string(text))
 	}
 	return sources, nil
 }
 
 // Program builds the main package in a folder of the sources, to run in an image of an app.
 func Program(sources *dagger.Directory, folder string) *dagger.File {
-	return program(dag.Container(dagger.ContainerOpts{Platform: Platform}), sources, folder)
+	return compile(dag.Container(dagger.ContainerOpts{Platform: Platform}), sources, folder)
 }
 
-// program builds on the platform of a container, without cgo, so that the program runs in any image.
-func program(on *dagger.Container, sources *dagger.Directory, folder string) *dagger.File {
+// compile builds on the platform of a container, without cgo, so that the program runs in any image.
+func compile(on *dagger.Container, sources *dagger.Directory, folder string) *dagger.File {
 	return on.From(Golang).
 		WithMountedCache("/go/pkg/mod", dag.CacheVolume("go-mod")).
 		WithMountedCache("/root/.cache/go-build", dag.CacheVolume("go-build")).

@@ -20,16 +20,16 @@ import (
 // migrations returns the step that tries the migrations. Its image is the stage with the migrator: nothing of the app
 // is built for it.
 func (v Verifier) migrations(ctx context.Context) (step.Step, error) {
-	m, command := v.Migrations, v.First().Fly.Deploy.ReleaseCommand
-	if command == "" {
+	m, release := v.Migrations, v.First().Fly.ReleaseMachine()
+	if release == nil {
 		return step.Step{}, fmt.Errorf("%s has no release_command: it is the command that migrates", v.First().Stage.Config)
 	}
-	sources, err := container.Sources(migrationSources...)
+	sources, err := container.Sources(migrationProgram)
 	if err != nil {
 		return step.Step{}, err
 	}
 	t := v.migrationTrial()
-	t.Migrator, t.From = command, v.Options.From
+	t.Migrator, t.From = release.Init.Cmd, v.Options.From
 	s := step.Step{
 		Check:  pipeline.Check{Name: pipeline.MigrationsStep, Timeout: m.Timeout, Reports: []string{migration.ReportFile}},
 		App:    v.App.Name,
@@ -51,7 +51,7 @@ func (v Verifier) migrations(ctx context.Context) (step.Step, error) {
 	if v.Options.From != "" {
 		s.Flags = " --from " + v.Options.From
 	}
-	s.Check.Run = []string{t.Command()}
+	s.Check.Run = []string{t.Command(programPath)}
 	s.Ready = func(ctx context.Context) (*dagger.Container, error) {
 		c, err := v.migrator(ctx, container.Program(sources, migrationProgram))
 		if err == nil && released != nil {
@@ -83,7 +83,7 @@ func (v Verifier) Drift(ctx context.Context, address *dagger.Secret, through *da
 	if v.Migrations == nil {
 		return migration.Report{}, fmt.Errorf("%s has no [migrations]: it states where they are, and which stage of the Dockerfile has the migrator", config.File)
 	}
-	sources, err := container.Sources(migrationSources...)
+	sources, err := container.Sources(migrationProgram)
 	if err != nil {
 		return migration.Report{}, err
 	}
@@ -94,7 +94,7 @@ func (v Verifier) Drift(ctx context.Context, address *dagger.Secret, through *da
 		c = c.WithServiceBinding("through", through)
 	}
 	c = v.withMigrations(c, container.Program(sources, migrationProgram))
-	run := pipeline.Check{Name: "drift", Run: []string{t.Command()}, Timeout: v.Migrations.Timeout, Reports: []string{migration.ReportFile}}
+	run := pipeline.Check{Name: "drift", Run: []string{t.Command(programPath)}, Timeout: v.Migrations.Timeout, Reports: []string{migration.ReportFile}}
 	_, here, err := step.Script(ctx, c, run, true)
 	if err != nil {
 		return migration.Report{}, fmt.Errorf("compare the database: %s", steps.Cause(err.Error()))

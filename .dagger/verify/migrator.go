@@ -8,15 +8,14 @@ import (
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
 
+	"github.com/renewa/pipeline/ci/config/lockmode"
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/release/database"
 	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
-// migrationProgram is the folder of the program that tries migrations, and migrationSources are its sources.
+// migrationProgram is the folder of the program that checks migrations.
 const migrationProgram = "ci/cmd/migrations"
-
-var migrationSources = []string{migrationProgram + "/*.go", "ci/verify/migration/*.go"}
 
 // Paths in its container.
 const (
@@ -25,15 +24,14 @@ const (
 	squawkPath  = "/pipeline/squawk"
 )
 
-// migrationTrial returns what [migrations] states, as the program reads it.
+// migrationTrial returns the trial that [migrations] of pipeline.toml describes, without a migrator.
 func (v Verifier) migrationTrial() migration.Trial {
-	m, db := v.Migrations, v.trialDatabase()
-	return migration.Trial{
-		Program: programPath, Dir: path.Join(sourcesPath, m.Dir), Shown: path.Join(v.App.Context, m.Dir),
-		Server: "postgres://postgres:trial@" + databaseHost + ":5432/postgres", Like: database.TrialURL(db, db.Owner, databaseHost),
-		Variable: v.Trial.Migration, Squawk: squawkPath, Applied: m.Applied, Naming: m.Naming, Rows: m.Rows,
-		Limits: migration.Limits{Lock: m.Lock, Time: m.Blocked},
-	}
+	m, db, t := v.Migrations, v.trialDatabase(), migration.NewTrial()
+	t.Dir, t.Shown = path.Join(sourcesPath, m.Dir), path.Join(v.App.Context, m.Dir)
+	t.Server, t.Like = "postgres://postgres:trial@"+databaseHost+":5432/postgres", database.TrialURL(db, db.Owner, databaseHost)
+	t.Variable, t.Squawk, t.Applied, t.Naming, t.Rows = v.Trial.Migration, squawkPath, m.Applied, m.Naming, m.Rows
+	t.Limits = migration.Limits{Lock: lockmode.Mode(m.Lock), Time: m.Blocked}
+	return t
 }
 
 // migrator returns the stage that ships the migrator, with all that the trial needs.

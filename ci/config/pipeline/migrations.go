@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/renewa/pipeline/ci/config/lockmode"
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
@@ -22,9 +23,6 @@ type Migrations struct {
 	Blocked time.Duration // how long a migration may block writes to such a table
 	Timeout time.Duration
 }
-
-// TableLocks are the modes of Postgres's locks on tables, the weakest first.
-var TableLocks = []string{"AccessShare", "RowShare", "RowExclusive", "ShareUpdateExclusive", "Share", "ShareRowExclusive", "Exclusive", "AccessExclusive"}
 
 func (p *parser) migrations(root *tomlfile.Table) {
 	t := root.Table("migrations")
@@ -49,8 +47,8 @@ func (p *parser) migrations(root *tomlfile.Table) {
 	if _, err := regexp.Compile(m.Naming); err != nil {
 		t.Refuse("naming", "%v", err)
 	}
-	if m.Lock != "" && !slices.Contains(TableLocks, m.Lock) {
-		t.Refuse("max_lock", "unknown lock mode %q: use %s", m.Lock, strings.Join(TableLocks, ", "))
+	if m.Lock != "" && !slices.Contains(lockmode.Names(), m.Lock) {
+		t.Refuse("max_lock", "unknown lock mode %q: use %s", m.Lock, strings.Join(lockmode.Names(), ", "))
 	}
 	if !root.Has("trial") {
 		t.Refuse("", "[trial] is missing: it states which Postgres the migrations run on, and the variable with its address")

@@ -36,7 +36,7 @@ func TestWhatBothLintersSayOfAStatementIsOneFinding(t *testing.T) {
 func TestALinterThatDidNotComeToItsEndIsAnErrorAndNoFindings(t *testing.T) {
 	for _, report := range []string{"", "[", "thread 'main' panicked"} {
 		_, err := migration.FromSquawk([]byte(report), "panicked at main.rs\nexit code 101\n", nil)
-		require.ErrorContains(t, err, "squawk left no report")
+		require.ErrorContains(t, err, "squawk wrote no report")
 		require.ErrorContains(t, err, "exit code 101")
 	}
 }

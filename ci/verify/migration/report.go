@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 )
 
 // ReportVersion grows when a reader of an older report would misread a new one.
@@ -58,6 +60,18 @@ func Read(results fs.FS) (Report, error) {
 		return r, fmt.Errorf("read %s: it is of version %d, and %d is known here", ReportFile, r.Version, ReportVersion)
 	}
 	return r, nil
+}
+
+// Write writes the report to a folder, as Read takes it.
+func (r Report) Write(dir string) error {
+	text, err := r.JSON()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, ReportFile), text, 0o644)
 }
 
 // JSON is the text of migrations.json.

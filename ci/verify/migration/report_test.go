@@ -2,13 +2,13 @@ package migration_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/verify/migration"
 )
@@ -21,7 +21,7 @@ func report() migration.Report {
 		Version: migration.ReportVersion, Newest: "2", Rows: 500,
 		Checks: []migration.Check{
 			{Name: "integrity", Status: migration.Passed, Says: "2 files"},
-			{Name: "drift", Status: migration.Skipped, Says: "no database was brought up"},
+			{Name: "drift", Status: migration.Skipped, Says: "the migrator did not bring up a database"},
 			{Name: "lint", Status: migration.Passed, Seconds: 1.25, Says: "2 files, by Atlas and squawk"},
 			{Name: "locks", Status: migration.Passed, Seconds: 3, Says: "2 files, 500 rows in each table"},
 		},
@@ -76,16 +76,10 @@ func TestLimitsAreOnTablesThatWereThereBefore(t *testing.T) {
 	require.Len(t, migration.Limits{Time: 100 * time.Millisecond}.Exceeded(locks, 1), 1)
 }
 
-func TestTheLocksOfPipelineTomlAreThoseThatAreKnownHere(t *testing.T) {
-	require.Equal(t, pipeline.TableLocks, migration.Modes())
-	mode, known := migration.Mode("ShareUpdateExclusiveLock")
-	require.True(t, known)
-	require.Equal(t, "ShareUpdateExclusive", mode)
-	require.True(t, migration.Stronger("Share", mode))
-	require.True(t, migration.Stronger("AccessShare", ""))
-}
-
-func TestACommandIsWhatAShellReadsAsItsWords(t *testing.T) {
-	c := migration.Trial{Program: "/p", Dir: "a b", Shown: "it's", Server: "postgres://x@y/z", Migrator: "/app/migrate apply", Rows: 5, From: "2"}
-	require.Equal(t, `/p -dir 'a b' -shown 'it'\''s' -server postgres://x@y/z -from 2 -rows 5 -max-blocked 0s -- /app/migrate apply`, c.Command())
+func TestAReportIsReadAsItWasWritten(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "below")
+	require.NoError(t, report().Write(dir))
+	got, err := migration.Read(os.DirFS(dir))
+	require.NoError(t, err)
+	require.Equal(t, report(), got)
 }

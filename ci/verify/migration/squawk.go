@@ -2,14 +2,33 @@ package migration
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
-// FromSquawk reads what squawk reports as JSON about the files of a folder. It must have come to its end: text that is
-// no report is an error, with what squawk said beside it.
-func FromSquawk(report []byte, said string, files []File) ([]Finding, error) {
+// SquawkScript writes these files.
+const (
+	squawkReport = "report.json"
+	squawkOutput = "output"
+)
+
+// ReadSquawk reads the findings that SquawkScript left in a folder.
+func ReadSquawk(dir string, files []File) ([]Finding, error) {
+	report, err := os.ReadFile(filepath.Join(dir, squawkReport))
+	output, oerr := os.ReadFile(filepath.Join(dir, squawkOutput))
+	if err != nil || oerr != nil {
+		return nil, fmt.Errorf("read squawk's report in %s: %w", dir, errors.Join(err, oerr))
+	}
+	return FromSquawk(report, string(output), files)
+}
+
+// FromSquawk reads squawk's JSON report on files. A report that is not JSON is an error with squawk's other output: squawk
+// did not finish.
+func FromSquawk(report []byte, output string, files []File) ([]Finding, error) {
 	var list []struct {
 		File    string `json:"file"`
 		Line    int    `json:"line"` // counted from 0
@@ -18,12 +37,12 @@ func FromSquawk(report []byte, said string, files []File) ([]Finding, error) {
 		Help    string `json:"help"`
 	}
 	if err := json.Unmarshal(report, &list); err != nil {
-		return nil, fmt.Errorf("squawk left no report (%w); it said: %s", err, strings.TrimSpace(said))
+		return nil, fmt.Errorf("squawk wrote no report (%w); its output: %s", err, strings.TrimSpace(output))
 	}
 	var found []Finding
 	for _, v := range list {
 		file := named(files, v.File)
-		if file == nil || !file.Linted || knowsBetter(*file, v.Rule) {
+		if file == nil || !file.Linted || contradicted(*file, v.Rule) {
 			continue
 		}
 		f := Finding{Check: "lint", File: file.Name, Line: v.Line + 1, Rules: []string{v.Rule}, Why: v.Message, Instead: v.Help}
@@ -36,8 +55,8 @@ func FromSquawk(report []byte, said string, files []File) ([]Finding, error) {
 	return found, nil
 }
 
-// knowsBetter: squawk is told once for all files whether they run in a transaction, and each of them says it for itself.
-func knowsBetter(f File, rule string) bool {
+// contradicted reports whether a rule is about transactions and the file runs in none. squawk has one setting for all files.
+func contradicted(f File, rule string) bool {
 	return f.NoTransaction && (strings.HasSuffix(rule, "-in-transaction") || rule == "transaction-nesting")
 }
 
@@ -50,7 +69,7 @@ func named(files []File, name string) *File {
 	return nil
 }
 
-// quoted is the statement that has a line, shortened to its beginning.
+// quoted returns the beginning of the statement on a line.
 func quoted(f File, line int) string {
 	lines := strings.Split(f.Text, "\n")
 	first, last := line, line

@@ -35,7 +35,7 @@ func waivable(f Finding) bool {
 
 // forSquawkAlone: who runs squawk by hand needs it. Here the file's own directive says the same, with its reason.
 func (w *waiver) forSquawkAlone(f File) bool {
-	return len(w.rules) > 0 && !slices.ContainsFunc(w.rules, func(rule string) bool { return !knowsBetter(f, rule) })
+	return len(w.rules) > 0 && !slices.ContainsFunc(w.rules, func(rule string) bool { return !contradicted(f, rule) })
 }
 
 func (w *waiver) wrong(f File) []Finding {

@@ -1,0 +1,40 @@
+// Package lockmode lists the modes of Postgres's locks on tables, the weakest first.
+package lockmode
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Mode is the name of a lock as pipeline.toml has it. The empty Mode is no lock.
+type Mode string
+
+// Harmless is the strongest mode that lets other transactions write to the table.
+const Harmless Mode = "ShareUpdateExclusive"
+
+// names are ordered as in Postgres's documentation (13.3.1, Table-Level Locks).
+var names = []string{"AccessShare", "RowShare", "RowExclusive", string(Harmless), "Share", "ShareRowExclusive", "Exclusive", "AccessExclusive"}
+
+// Names returns all modes, the weakest first.
+func Names() []string { return slices.Clone(names) }
+
+// Parse reads a mode in any spelling of Postgres: AccessShareLock, ACCESS SHARE, AccessShare.
+func Parse(text string) (Mode, bool) {
+	i := slices.IndexFunc(names, func(name string) bool { return plain(name) == strings.TrimSuffix(plain(text), "lock") })
+	if i < 0 {
+		return "", false
+	}
+	return Mode(names[i]), true
+}
+
+func plain(text string) string {
+	return strings.ToLower(strings.NewReplacer(" ", "", "_", "").Replace(text))
+}
+
+// Stronger reports whether m conflicts with more than other does. No lock is the weakest.
+func (m Mode) Stronger(other Mode) bool {
+	return slices.Index(names, string(m)) > slices.Index(names, string(other))
+}
+
+// BlocksWriters reports whether other transactions cannot write to the table.
+func (m Mode) BlocksWriters() bool { return m.Stronger(Harmless) }

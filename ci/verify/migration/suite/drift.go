@@ -1,0 +1,95 @@
+package suite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"slices"
+
+	"ariga.io/atlas/sql/migrate"
+
+	"github.com/renewa/pipeline/ci/verify/migration"
+	"github.com/renewa/pipeline/ci/verify/migration/atlas"
+)
+
+// drift compares a database with the files: the database that the migrator brought up, or the one of the trial.
+func (s *suite) drift(ctx context.Context) (string, error) {
+	if s.Database != "" {
+		return s.driftOf(ctx, os.Getenv(s.Database))
+	}
+	if !s.up || s.good < len(s.folder.Files) {
+		return "", noDatabase
+	}
+	return "the migrator's database has the schema of the files", s.server.With(upDatabase, func(db *sql.DB) error {
+		return s.addDrift(ctx, db, len(s.folder.Files))
+	})
+}
+
+// driftOf compares the database at an address with the files up to the version of that database.
+func (s *suite) driftOf(ctx context.Context, address string) (string, error) {
+	db, err := sql.Open("pgx", address)
+	if err == nil {
+		defer db.Close()
+		err = db.PingContext(ctx)
+	}
+	if err != nil {
+		return "", fmt.Errorf("cannot connect to the database given by --database: %w", err)
+	}
+	revisions, err := s.readRevisions(ctx, db)
+	if err != nil {
+		return "", err
+	}
+	if err := s.applyEach(ctx); err != nil {
+		return "", err
+	}
+	if len(revisions) == 0 {
+		return "no migration was applied to the database", s.addDrift(ctx, db, 0)
+	}
+	found, err := s.folder.SinceApplied(revisions)
+	if err != nil {
+		return "", err
+	}
+	s.add(found...)
+	version := revisions[len(revisions)-1].Version
+	at := slices.Index(s.folder.Versions(), version)
+	if at < 0 || at+1 > s.good {
+		return "", fmt.Errorf("the database is at version %s, which the files do not reach", version)
+	}
+	return "the database is at version " + version, s.addDrift(ctx, db, at+1)
+}
+
+// readRevisions reads the revisions of a database and remembers their schema.
+func (s *suite) readRevisions(ctx context.Context, db *sql.DB) ([]*migrate.Revision, error) {
+	schema, err := atlas.RevisionSchema(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("look for the table %s in the database given by --database: %w", atlas.RevisionTable, err)
+	}
+	if schema == "" {
+		return nil, fmt.Errorf("the database given by --database has no table %s: no migration was applied to it", atlas.RevisionTable)
+	}
+	s.schema = schema
+	revisions, err := atlas.Revisions{ExecQuerier: db, Schema: schema}.ReadRevisions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the revisions of the database given by --database: %w", err)
+	}
+	return revisions, nil
+}
+
+// addDrift adds a finding for each difference between a database and the first n files.
+func (s *suite) addDrift(ctx context.Context, db *sql.DB, n int) error {
+	differences, err := s.differences(ctx, db, n)
+	for _, d := range differences {
+		s.add(migration.Finding{Check: "drift", File: s.Shown, Rules: []string{migration.Drifted}, What: d})
+	}
+	return err
+}
+
+// differences describes each object of a database that differs from the schema of the first n files.
+func (s *suite) differences(ctx context.Context, db *sql.DB, n int) (differences []string, err error) {
+	err = s.server.With(state(n), func(made *sql.DB) error {
+		differences, err = atlas.Differences(ctx, made, db)
+		return err
+	})
+	return differences, err
+}
