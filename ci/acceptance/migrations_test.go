@@ -95,7 +95,7 @@ func TestAnEditedMigrationIsNamedAndNotRun(t *testing.T) {
 	said := c.call("migrations", "--from", "20260112090000").run(t)
 	require.Equal(t, 1, said.code)
 	require.Contains(t, said.stderr, "integrity: 1 finding")
-	require.Contains(t, said.stderr, "20260126090000_renewals.sql is not as it was for atlas.sum")
+	require.Contains(t, said.stderr, "20260126090000_renewals.sql differs from the file of that name in atlas.sum")
 	require.Regexp(t, `(?m)^up +skipped `, said.stderr)
 	require.Regexp(t, `(?m)^lint +passed `, said.stderr)
 }

@@ -89,7 +89,7 @@ func connect(ctx context.Context, config *pgx.ConnConfig, log io.Writer) (*datab
 	}
 }
 
-// refused tells a server that said no, which waiting does not change, from one that is not there yet.
+// refused reports whether an error is the answer of a server that is up, which waiting does not change.
 func refused(err error) bool {
 	var answer *pgconn.PgError
 	return errors.As(err, &answer) && answer.Code != "57P03" // still starting up

@@ -25,7 +25,7 @@ func TestTheAddressForMigratingComesFirst(t *testing.T) {
 	}
 }
 
-func TestWithoutAnAddressBothNamesAreSaid(t *testing.T) {
+func TestWithoutAnAddressTheErrorHasBothNames(t *testing.T) {
 	_, err := address(env(nil))
 	wantError(t, err, "DATABASE_URL_MIGRATION", "DATABASE_URL")
 }
@@ -59,7 +59,7 @@ func TestAStopWhileWaitingForTheDatabaseEndsTheWait(t *testing.T) {
 	_, err = connect(ctx, config, &log)
 	wantError(t, err, "connect to database renewa at 127.0.0.1:1")
 	if !strings.Contains(log.String(), "waiting for database renewa") {
-		t.Errorf("nothing was said about waiting: %q", &log)
+		t.Errorf("the log has no line about waiting: %q", &log)
 	}
 	if strings.Contains(err.Error()+log.String(), "hunter2") {
 		t.Errorf("the password is in %q or %q", err, &log)

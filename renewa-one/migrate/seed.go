@@ -25,7 +25,7 @@ func seed(ctx context.Context, db *database, path string, log io.Writer) error {
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("seed %s: commit: %w", path, err)
 	}
-	rows, _ := result.RowsAffected() // the count is only told, never acted on
+	rows, _ := result.RowsAffected() // the count is only printed
 	fmt.Fprintf(log, "database %s: seeded %d rows\n", db.name, rows)
 	return nil
 }

@@ -13,8 +13,8 @@ var (
 	texts    = regexp.MustCompile(`'(?:[^']|'')*'`)
 )
 
-// MovesData says whether a statement writes what it makes of rows that exist. New rows of given values move nothing,
-// and what a function will do when it is called, no migration does.
+// MovesData reports whether a statement changes or deletes existing rows, or inserts rows computed from them. An INSERT of
+// constant values moves no data, and neither does the definition of a function.
 func MovesData(statement string) bool {
 	s := comments.ReplaceAllString(statement, " ")
 	s = texts.ReplaceAllString(s, "''")

@@ -32,9 +32,9 @@ func (l Limits) Exceeded(locks []Lock, rows int) []Finding {
 		case k.Mode == "":
 			continue
 		case l.Lock != "" && k.Mode.Stronger(l.Lock):
-			f.Rules, f.What = []string{BlocksHard}, fmt.Sprintf("It takes %s on %s; %s is allowed", k.Mode, k.Table, l.Lock)
+			f.Rules, f.What = []string{BlocksHard}, fmt.Sprintf("The migration takes %s on %s; the strongest lock allowed is %s", k.Mode, k.Table, l.Lock)
 		case l.Time > 0 && k.Mode.BlocksWriters() && k.Seconds > l.Time.Seconds():
-			f.Rules, f.What = []string{BlocksLong}, fmt.Sprintf("It holds up to %s on %s for %.1f s with %d rows; %s is allowed", k.Mode, k.Table, k.Seconds, rows, l.Time)
+			f.Rules, f.What = []string{BlocksLong}, fmt.Sprintf("The migration holds locks up to %s on %s for %.1f s with %d rows; %s is allowed", k.Mode, k.Table, k.Seconds, rows, l.Time)
 		default:
 			continue
 		}

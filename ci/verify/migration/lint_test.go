@@ -15,7 +15,7 @@ const squawked = `[
   {"file": "elsewhere.sql", "line": 0, "rule_name": "ban-drop-column", "message": "", "help": null}
 ]`
 
-func TestWhatBothLintersSayOfAStatementIsOneFinding(t *testing.T) {
+func TestAProblemThatBothLintersFindIsOneFinding(t *testing.T) {
 	files := []migration.File{file("ALTER TABLE a\n  ADD b text,\n  DROP c;\n\nCREATE INDEX d ON a (b);\n")}
 	squawk, err := migration.FromSquawk([]byte(squawked), "", files)
 	require.NoError(t, err)
@@ -33,7 +33,7 @@ func TestWhatBothLintersSayOfAStatementIsOneFinding(t *testing.T) {
 	require.Equal(t, "see https://squawkhq.com/docs/some-new-rule", merged[2].Instead)
 }
 
-func TestALinterThatDidNotComeToItsEndIsAnErrorAndNoFindings(t *testing.T) {
+func TestALinterThatDidNotFinishIsAnErrorAndNoFindings(t *testing.T) {
 	for _, report := range []string{"", "[", "thread 'main' panicked"} {
 		_, err := migration.FromSquawk([]byte(report), "panicked at main.rs\nexit code 101\n", nil)
 		require.ErrorContains(t, err, "squawk wrote no report")
@@ -41,7 +41,7 @@ func TestALinterThatDidNotComeToItsEndIsAnErrorAndNoFindings(t *testing.T) {
 	}
 }
 
-func TestAMigrationMovesDataWhenItWritesWhatItMakesOfRows(t *testing.T) {
+func TestAMigrationMovesDataWhenItChangesOrComputesFromRows(t *testing.T) {
 	for statement, moves := range map[string]bool{
 		"UPDATE a SET b = c":                                                       true,
 		"update only public.\"a\" AS x set b = 1":                                  true,

@@ -2,7 +2,7 @@ package migration
 
 import "slices"
 
-// same are the rules of two linters that say the same of a statement.
+// same maps a rule of Atlas to the rule of squawk that finds the same problem.
 var same = map[string]string{
 	"DS102": "ban-drop-table",
 	"DS103": "ban-drop-column",
@@ -12,13 +12,13 @@ var same = map[string]string{
 	"BC102": "renaming-column",
 }
 
-// Merge makes one finding of those in which both linters say the same of one statement.
+// Merge makes one finding of two when both linters find the same problem in one statement.
 func Merge(files []File, atlas, squawk []Finding) []Finding {
 	merged := slices.Clone(atlas)
 	for _, s := range squawk {
 		at := slices.IndexFunc(merged, func(a Finding) bool {
 			return a.File == s.File && slices.ContainsFunc(a.Rules, func(rule string) bool { return same[rule] == s.Rules[0] }) &&
-				together(files, a, s)
+				oneStatement(files, a, s)
 		})
 		if at < 0 {
 			merged = append(merged, s)
@@ -31,7 +31,7 @@ func Merge(files []File, atlas, squawk []Finding) []Finding {
 	return merged
 }
 
-func together(files []File, a, b Finding) bool {
-	f := named(files, a.File)
+func oneStatement(files []File, a, b Finding) bool {
+	f := find(files, a.File)
 	return f != nil && f.statement(a.Line) == f.statement(b.Line)
 }

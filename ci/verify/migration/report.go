@@ -1,4 +1,5 @@
-// Package migration is what a trial of an app's migrations found.
+// Package migration holds the parts of a trial of an app's migrations that the functions share with the migrations program:
+// its command line, its findings and its report.
 package migration
 
 import (
@@ -10,45 +11,45 @@ import (
 	"path/filepath"
 )
 
-// ReportVersion grows when a reader of an older report would misread a new one.
+// ReportVersion grows when a program that knows older reports would misread a new one.
 const ReportVersion = 1
 
-// ReportFile is where the report lies among a trial's results.
+// ReportFile is the name of the report among a trial's results.
 const ReportFile = "migrations.json"
 
-// Status is how a check of a trial ended.
+// Status is the outcome of a check.
 type Status string
 
-// A check that needs what another did not bring about is skipped, and says so.
+// A check is skipped when it needs the outcome of another one that failed; its Says has the reason.
 const (
 	Passed  Status = "passed"
 	Failed  Status = "failed"
 	Skipped Status = "skipped"
 )
 
-// A Report is all that a trial found.
+// A Report is the outcome of a trial.
 type Report struct {
 	Version  int       `json:"version"`
-	Newest   string    `json:"newest"` // the version that the files lead to
+	Newest   string    `json:"newest"` // the version of the last migration
 	Rows     int       `json:"rows"`   // in every table, when locks were measured
 	Checks   []Check   `json:"checks"`
 	Findings []Finding `json:"findings"`
 	Locks    []Lock    `json:"locks"`
 }
 
-// A Check is one question that was asked.
+// A Check is the outcome of one check.
 type Check struct {
 	Name    string  `json:"name"`
 	Status  Status  `json:"status"`
 	Seconds float64 `json:"seconds"`
-	Says    string  `json:"says"` // what was done, or why it was not
+	Says    string  `json:"says"` // a summary, or the reason why the check was skipped
 }
 
-// Read takes the report from a trial's results.
+// Read reads the report among a trial's results.
 func Read(results fs.FS) (Report, error) {
 	text, err := fs.ReadFile(results, ReportFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Report{}, errors.New("the trial of the migrations left no " + ReportFile)
+		return Report{}, errors.New("the migrations program wrote no " + ReportFile)
 	} else if err != nil {
 		return Report{}, err
 	}
@@ -57,7 +58,7 @@ func Read(results fs.FS) (Report, error) {
 		return r, fmt.Errorf("read %s: %w", ReportFile, err)
 	}
 	if r.Version != ReportVersion {
-		return r, fmt.Errorf("read %s: it is of version %d, and %d is known here", ReportFile, r.Version, ReportVersion)
+		return r, fmt.Errorf("read %s: its version is %d; this module reads version %d", ReportFile, r.Version, ReportVersion)
 	}
 	return r, nil
 }
@@ -80,7 +81,7 @@ func (r Report) JSON() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// Settle orders the findings and gives every check that has some that are not waived its status.
+// Settle sorts the findings and fails every check with a finding that is not waived.
 func (r Report) Settle() Report {
 	sortFindings(r.Findings)
 	for i, c := range r.Checks {
@@ -91,7 +92,7 @@ func (r Report) Settle() Report {
 	return r
 }
 
-// Reasons are why the migrations do not pass, a line for each check.
+// Reasons lists the failed checks, each with the number of its findings.
 func (r Report) Reasons() []string {
 	var reasons []string
 	for _, c := range r.Checks {
@@ -105,7 +106,7 @@ func (r Report) Reasons() []string {
 	return reasons
 }
 
-// open are a check's findings that nobody waived.
+// open returns the findings of a check that are not waived.
 func (r Report) open(check string) []Finding {
 	var open []Finding
 	for _, f := range r.Findings {

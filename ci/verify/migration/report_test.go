@@ -39,40 +39,40 @@ func report() migration.Report {
 	return r.Settle()
 }
 
-func TestAReportSaysWhereWhatWhyAndWhatToDoInstead(t *testing.T) {
+func TestAReportHasPlaceProblemReasonAndAdvice(t *testing.T) {
 	golden.Equal(t, "report.txt", report().String())
 	text, err := report().JSON()
 	require.NoError(t, err)
 	golden.Equal(t, "report.json", string(text))
 }
 
-func TestACheckFailsByWhatNobodyWaived(t *testing.T) {
+func TestACheckFailsIfAFindingIsNotWaived(t *testing.T) {
 	require.Equal(t, []string{"lint: 1 finding", "locks: 1 finding"}, report().Reasons())
 }
 
-func TestWhatTheTrialLeftIsReadAndNothingElseIs(t *testing.T) {
+func TestAReportOfAnotherVersionAndOtherTextAreRefused(t *testing.T) {
 	text, err := os.ReadFile("testdata/report.json")
 	require.NoError(t, err)
 	got, err := migration.Read(fstest.MapFS{migration.ReportFile: {Data: text}})
 	require.NoError(t, err)
 	require.Equal(t, report(), got)
 	for reason, left := range map[string]fstest.MapFS{
-		"the trial of the migrations left no migrations.json": {},
-		"unexpected end of JSON input":                        {migration.ReportFile: {Data: []byte("{")}},
-		"it is of version 9, and 1 is known here":             {migration.ReportFile: {Data: []byte(`{"version": 9}`)}},
+		"the migrations program wrote no migrations.json": {},
+		"unexpected end of JSON input":                    {migration.ReportFile: {Data: []byte("{")}},
+		"its version is 9; this module reads version 1":   {migration.ReportFile: {Data: []byte(`{"version": 9}`)}},
 	} {
 		_, err := migration.Read(left)
 		require.ErrorContains(t, err, reason)
 	}
 }
 
-func TestLimitsAreOnTablesThatWereThereBefore(t *testing.T) {
+func TestLimitsConcernTablesThatExistedBefore(t *testing.T) {
 	locks := []migration.Lock{{File: older, Seconds: 9}, {File: newer, Table: "users", Mode: "AccessExclusive", Seconds: 0.2}, {File: newer, Table: "posts", Mode: "RowExclusive", Seconds: 9}}
 	require.Empty(t, migration.Limits{}.Exceeded(locks, 1))
 	require.Empty(t, migration.Limits{Time: time.Second}.Exceeded(locks, 1), "who inserts keeps nobody out")
 	hard := migration.Limits{Lock: "ShareRowExclusive"}.Exceeded(locks, 1)
 	require.Len(t, hard, 1)
-	require.Equal(t, "It takes AccessExclusive on users; ShareRowExclusive is allowed", hard[0].What)
+	require.Equal(t, "The migration takes AccessExclusive on users; the strongest lock allowed is ShareRowExclusive", hard[0].What)
 	require.Len(t, migration.Limits{Time: 100 * time.Millisecond}.Exceeded(locks, 1), 1)
 }
 

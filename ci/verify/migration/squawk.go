@@ -41,7 +41,7 @@ func FromSquawk(report []byte, output string, files []File) ([]Finding, error) {
 	}
 	var found []Finding
 	for _, v := range list {
-		file := named(files, v.File)
+		file := find(files, v.File)
 		if file == nil || !file.Linted || contradicted(*file, v.Rule) {
 			continue
 		}
@@ -60,7 +60,7 @@ func contradicted(f File, rule string) bool {
 	return f.NoTransaction && (strings.HasSuffix(rule, "-in-transaction") || rule == "transaction-nesting")
 }
 
-func named(files []File, name string) *File {
+func find(files []File, name string) *File {
 	for i := range files {
 		if path.Base(files[i].Name) == path.Base(name) {
 			return &files[i]

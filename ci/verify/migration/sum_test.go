@@ -8,7 +8,7 @@ import (
 	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
-func TestEveryFileThatIsNotAsListedIsNamed(t *testing.T) {
+func TestEveryFileThatDiffersFromItsListIsAFinding(t *testing.T) {
 	a, b, c := migration.Sum{Name: "1_a.sql", Hash: "A"}, migration.Sum{Name: "2_b.sql", Hash: "B"}, migration.Sum{Name: "3_c.sql", Hash: "C"}
 	type sums = []migration.Sum
 	edited := func(s migration.Sum) migration.Sum { return migration.Sum{Name: s.Name, Hash: "other"} }
@@ -40,16 +40,16 @@ func TestAnAtlasSumIsReadByItsLines(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []migration.Sum{{"1_a.sql", "A="}, {"2 with blanks.sql", "B="}}, got)
 	for text, want := range map[string]string{
-		"":                              `line 1 is "", no hash`,
-		"<<<<<<< HEAD\nh1:x":            `line 1 is "<<<<<<< HEAD", no hash`,
-		"h1:x\n1_a.sql h1:A\n=======\n": `line 3 is "=======", no file with its hash`,
+		"":                              `line 1 is "", not a hash`,
+		"<<<<<<< HEAD\nh1:x":            `line 1 is "<<<<<<< HEAD", not a hash`,
+		"h1:x\n1_a.sql h1:A\n=======\n": `line 3 is "=======", not a file with its hash`,
 	} {
 		_, err := migration.Sums(text)
 		require.EqualError(t, err, want)
 	}
 }
 
-func TestWhatWasReleasedMayNotDifferAndWhatIsNewerMayCome(t *testing.T) {
+func TestReleasedFilesMayNotDifferAndNewerOnesMayFollow(t *testing.T) {
 	a, b, c := migration.Sum{Name: "1_a.sql", Hash: "A"}, migration.Sum{Name: "2_b.sql", Hash: "B"}, migration.Sum{Name: "3_c.sql", Hash: "C"}
 	released := func(sums ...migration.Sum) migration.List { return migration.List{Name: "the release", Sums: sums} }
 	require.Empty(t, migration.Since("db", released(a, b), []migration.Sum{a, b, c}))
@@ -57,9 +57,9 @@ func TestWhatWasReleasedMayNotDifferAndWhatIsNewerMayCome(t *testing.T) {
 
 	between := migration.Since("db", released(a, c), []migration.Sum{a, b, c})
 	require.Len(t, between, 1)
-	require.Equal(t, "2_b.sql would run before 3_c.sql, which the release has", between[0].What)
+	require.Equal(t, "2_b.sql is new but would run before 3_c.sql, which is in the release", between[0].What)
 
 	edited := migration.Since("db", released(a, b), []migration.Sum{{Name: "1_a.sql", Hash: "other"}, b, c})
 	require.Len(t, edited, 1)
-	require.Equal(t, "1_a.sql is not as it was for the release", edited[0].What)
+	require.Equal(t, "1_a.sql differs from the file of that name in the release", edited[0].What)
 }

@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 )
 
-// String is the report for a terminal: the checks, the findings of each that failed, the locks.
+// String is the report for a terminal: checks, findings, locks.
 func (r Report) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -14,7 +14,7 @@ func (r Report) String() string {
 	for _, c := range r.Checks {
 		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\n", c.Name, c.Status, c.Seconds, c.Says)
 	}
-	_ = w.Flush() // memory takes all that is written
+	_ = w.Flush() // a write to memory does not fail
 	for _, f := range r.Findings {
 		b.WriteString("\n" + f.String())
 	}
@@ -24,7 +24,7 @@ func (r Report) String() string {
 	return b.String()
 }
 
-// String says where, what, why, and what to do instead.
+// String is the finding for a terminal: its place and rules, the problem, why it matters, and what to do instead.
 func (f Finding) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n  %s\n", f.Place(), strings.Join(f.Rules, ", "), indented(f.What))
@@ -43,7 +43,7 @@ func (f Finding) String() string {
 
 func indented(text string) string { return strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ") }
 
-// locks is a table of what each migration held on tables that were there before it.
+// locks is a table of the locks that each migration held on tables that existed before it.
 func (r Report) locks() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -58,6 +58,6 @@ func (r Report) locks() string {
 		}
 		fmt.Fprintf(w, "%s\t%.2f\t%s\t%s\n", l.File, l.Seconds, table, mode)
 	}
-	_ = w.Flush() // memory takes all that is written
+	_ = w.Flush() // a write to memory does not fail
 	return b.String()
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Waive lets pass what the files waive with a reason. A waiver that gives none, or that waives nothing, is a
-// finding itself.
+// Waive marks the findings that a comment in the files waives. A waiver without a reason is a finding itself, and so is one
+// that waives nothing.
 func Waive(files []File, found []Finding) []Finding {
 	for _, f := range files {
 		for _, w := range f.waivers() {
@@ -20,25 +20,27 @@ func Waive(files []File, found []Finding) []Finding {
 					found[i].Waived = w.reason
 				}
 			}
-			found = append(found, w.wrong(f)...)
+			found = append(found, w.findings(f)...)
 		}
 	}
 	return found
 }
 
-// waivable are the findings that are somebody's judgement; the others are facts.
+// waivable reports whether a finding is a judgement, not a fact.
 func waivable(f Finding) bool {
 	return f.Check == "lint" && f.Rules[0] != "syntax-error" || slices.ContainsFunc(f.Rules, func(rule string) bool {
 		return rule == UnprovedData || rule == BlocksLong || rule == BlocksHard
 	})
 }
 
-// forSquawkAlone: who runs squawk by hand needs it. Here the file's own directive says the same, with its reason.
+// forSquawkAlone reports whether a waiver is needed only where squawk runs by itself: in a file that asks for no transaction,
+// FromSquawk drops the findings of these rules.
 func (w *waiver) forSquawkAlone(f File) bool {
 	return len(w.rules) > 0 && !slices.ContainsFunc(w.rules, func(rule string) bool { return !contradicted(f, rule) })
 }
 
-func (w *waiver) wrong(f File) []Finding {
+// findings returns the finding about the waiver itself, if there is one.
+func (w *waiver) findings(f File) []Finding {
 	found := Finding{Check: "lint", File: f.Name, Line: w.line}
 	of := strings.Join(w.rules, ", ")
 	if of == "" {
@@ -48,7 +50,7 @@ func (w *waiver) wrong(f File) []Finding {
 	case !w.used:
 		found.Rules, found.What = []string{IdleWaiver}, fmt.Sprintf("The waiver of %s waives nothing", of)
 	case w.reason == "":
-		found.Rules, found.What = []string{BareWaiver}, fmt.Sprintf("The waiver of %s gives no reason", of)
+		found.Rules, found.What = []string{BareWaiver}, fmt.Sprintf("The waiver of %s has no reason", of)
 	default:
 		return nil
 	}

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// A waiver is a comment that lets findings of its rules pass, on the statement after it or on its own line.
+// A waiver is a comment that waives findings of its rules, on the statement after it or on its own line.
 type waiver struct {
 	line   int
-	rules  []string // none is every rule
+	rules  []string // empty is every rule
 	reason string
-	whole  bool // it is for the whole file
+	whole  bool // waives findings in the whole file
 	used   bool
 }
 
@@ -31,7 +31,7 @@ func (f File) waivers() []*waiver {
 		if w.reason == "" && i > 0 && strings.TrimSpace(m[1]) == "" {
 			w.reason = comment(lines[:i])
 		}
-		// Atlas takes a comment with an empty line below it, before everything else, for the file's own.
+		// For Atlas, a comment before the first statement with an empty line below it concerns the whole file.
 		if m[2] == "atlas:nolint" && i+1 < len(lines) && strings.TrimSpace(lines[i+1]) == "" && f.statement(i+1) <= 0 {
 			w.whole = true
 		}
@@ -40,18 +40,18 @@ func (f File) waivers() []*waiver {
 	return list
 }
 
-// comment is the text of the comment that ends on the last of these lines, and is no directive.
+// comment returns the text of the comment that ends on the last line. A directive is no part of it.
 func comment(lines []string) string {
-	var said []string
+	var parts []string
 	for _, line := range slices.Backward(lines) {
 		text, is := strings.CutPrefix(strings.TrimSpace(line), "--")
 		if !is || waiverLine.MatchString(line) || strings.HasPrefix(strings.TrimSpace(text), "atlas:") {
 			break
 		}
-		said = append(said, strings.TrimSpace(text))
+		parts = append(parts, strings.TrimSpace(text))
 	}
-	slices.Reverse(said)
-	return strings.Join(said, " ")
+	slices.Reverse(parts)
+	return strings.Join(parts, " ")
 }
 
 func (w *waiver) covers(f File, found Finding) bool {
@@ -63,5 +63,5 @@ func (w *waiver) covers(f File, found Finding) bool {
 	})
 }
 
-// analyzers are the names that Atlas has for all rules of a kind.
+// analyzers maps the name of an Atlas analyzer to the prefix of its rules.
 var analyzers = map[string]string{"destructive": "DS", "data_depend": "MF", "incompatible": "BC", "condrop": "CD"}

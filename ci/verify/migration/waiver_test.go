@@ -31,7 +31,7 @@ func lint(line int, rules ...string) migration.Finding {
 	return migration.Finding{Check: "lint", File: older, Line: line, Rules: rules, What: "it"}
 }
 
-func TestAWaiverWithAReasonLetsTheNextStatementPass(t *testing.T) {
+func TestAWaiverWithAReasonWaivesTheNextStatement(t *testing.T) {
 	for reason, text := range map[string]string{
 		"in the line above":     "-- nobody reads it\n-- squawk-ignore ban-drop-column\nDROP a;",
 		"after the rules":       "-- squawk-ignore ban-drop-column, other -- nobody reads it\n\nDROP a;",
@@ -49,7 +49,7 @@ func TestAWaiverWithAReasonLetsTheNextStatementPass(t *testing.T) {
 	}
 }
 
-func TestAWaiverThatGivesNoReasonOrWaivesNothingIsAFinding(t *testing.T) {
+func TestAWaiverWithoutAReasonOrAFindingIsAFinding(t *testing.T) {
 	for reason, c := range map[string]struct{ text, rule string }{
 		"no reason":             {"-- squawk-ignore ban-drop-column\nDROP a;", migration.BareWaiver},
 		"a directive is none":   {"-- atlas:txmode file\n-- squawk-ignore ban-drop-column\nDROP a;", migration.BareWaiver},
@@ -65,7 +65,7 @@ func TestAWaiverThatGivesNoReasonOrWaivesNothingIsAFinding(t *testing.T) {
 	}
 }
 
-func TestWhatIsAFactNobodyWaives(t *testing.T) {
+func TestAFactIsNotWaived(t *testing.T) {
 	text := "-- why\n-- atlas:nolint\nDROP a;"
 	fact := migration.Finding{Check: "up", File: older, Line: 3, Rules: []string{migration.DoesNotApply}}
 	got := migration.Waive([]migration.File{file(text)}, []migration.Finding{fact})
@@ -73,13 +73,13 @@ func TestWhatIsAFactNobodyWaives(t *testing.T) {
 	require.Equal(t, []string{migration.IdleWaiver}, got[1].Rules)
 }
 
-func TestAFileThatNoLinterSawHasNoWaiverThatWaivesNothing(t *testing.T) {
+func TestAnUnusedWaiverIsNoFindingInAFileThatNoLinterRead(t *testing.T) {
 	f := file("-- squawk-ignore ban-drop-column\nDROP a;")
 	f.Linted = false
 	require.Empty(t, migration.Waive([]migration.File{f}, nil))
 }
 
-func TestAFileThatRunsInNoTransactionNeedsNoReasonForWhatItsDirectiveSays(t *testing.T) {
+func TestAFileThatRunsInNoTransactionNeedsNoReasonForTheRulesAboutTransactions(t *testing.T) {
 	const rule = "ban-concurrent-index-creation-in-transaction"
 	f := file("-- atlas:txmode none\n\n-- squawk-ignore " + rule + "\nCREATE INDEX CONCURRENTLY a;")
 	require.Empty(t, migration.Waive([]migration.File{f}, nil))

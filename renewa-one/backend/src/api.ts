@@ -13,7 +13,7 @@ export type Api = {
   log(message: string): void;
 };
 
-/** Answers a request. Whatever goes wrong inside is logged, and told without details. */
+/** Answers a request. An internal error is logged; the answer has no details of it. */
 export async function answer(api: Api, request: Request): Promise<Response> {
   const pathname = path(request.url);
   try {

@@ -97,7 +97,7 @@ for (const path of ["/api/contracts/99/renew", "/api/contracts/x/renew", "/api/n
   });
 }
 
-test("a failing database is logged, and told without details", async () => {
+test("a failing database is logged, and the answer has no details", async () => {
   const failing = api();
   failing.store.list = async () => {
     throw new Error("connection to 10.0.0.7 refused");

@@ -20,7 +20,7 @@ test("a person adds a contract and finds it after a reload", async ({ page }) =>
   await expect(row.getByText("Ask for Ms Petersen.")).toBeVisible(); // sealed, stored and opened again
 });
 
-test("a person who leaves fields empty is told beside each of them", async ({ page }) => {
+test("a person who leaves fields empty sees an error beside each of them", async ({ page }) => {
   const title = titled("Nobody's contract");
   await page.goto("/");
   await page.getByLabel("Title").fill(title);

@@ -6,7 +6,7 @@ test.use({ baseURL: process.env.FAILING_URL });
 
 const sorry = "The contracts cannot be reached right now. Try again in a moment.";
 
-test("a person whose list cannot be loaded is told, and may try again", async ({ page }) => {
+test("a person whose list cannot be loaded sees an error, and may try again", async ({ page }) => {
   await page.goto("/");
   const alert = page.getByRole("region", { name: "Contracts" }).getByRole("alert");
   await expect(alert).toContainText(sorry);
@@ -16,7 +16,7 @@ test("a person whose list cannot be loaded is told, and may try again", async ({
   await expect(alert).toContainText(sorry);
 });
 
-test("a person whose contract cannot be stored is told, and keeps what was typed", async ({
+test("a person whose contract cannot be stored sees an error, and keeps the input", async ({
   page,
 }) => {
   const title = titled("Liability insurance");

@@ -60,14 +60,14 @@ test("an empty form is not sent, and says what is missing beside the field", asy
   expect(api.added).toEqual([]);
 });
 
-test("an added contract is in the list, and said to be", async () => {
+test("an added contract is in the list, and a message reports it", async () => {
   render(<App api={fake()} />);
   fillIn({ Title: "Insurance", Supplier: "Alte Elbe", "Renews on": "2027-05-01" });
   await screen.findByRole("listitem", { name: "Insurance" });
   expect(screen.getByRole("status").textContent).toBe("Insurance was added.");
 });
 
-test("a renewal is said to have happened", async () => {
+test("a message reports a renewal", async () => {
   render(<App api={fake()} />);
   fireEvent.click(await screen.findByRole("button", { name: "Renew Lease" }));
   await screen.findByText("Lease was renewed.");

@@ -13,7 +13,7 @@ test.each([
   [30, "in 30 days"],
   [-1, "1 day overdue"],
   [-3, "3 days overdue"],
-])("%i days are said as %s", (days, words) => {
+])("%i days are written as %s", (days, words) => {
   expect(inWords(days)).toBe(words);
 });
 

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestWhatIsRenamedIsNotTakenForDroppedAndAdded(t *testing.T) {
+func TestARenameIsNoDropWithAnAddition(t *testing.T) {
 	a, b := schema.NewTable("a"), schema.NewTable("b")
 	c, d := schema.NewColumn("c"), schema.NewColumn("d")
 	tables := schema.Changes{&schema.DropTable{T: a}, &schema.AddTable{T: b}}

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestRowsAreMadeOfWhatTheColumnsAllow(t *testing.T) {
+func TestRowsHaveValuesThatTheColumnsAccept(t *testing.T) {
 	users := table{name: "users", quoted: `"public"."users"`, columns: []column{
 		{name: "id", kind: "int8", class: "N", position: 1, automatic: true},
 		{name: "name", kind: "text", class: "S", position: 2},
@@ -32,7 +32,7 @@ func TestRowsAreMadeOfWhatTheColumnsAllow(t *testing.T) {
 	require.EqualError(t, err, "no value is known for the column where of type point")
 }
 
-func TestATableIsFilledAfterThoseItRefersTo(t *testing.T) {
+func TestATableIsFilledAfterTheTablesToWhichItRefers(t *testing.T) {
 	users := table{quoted: "users", columns: []column{{name: "id", automatic: true}}}
 	orders := table{quoted: "orders", columns: []column{{name: "user_id", position: 1, kind: "int8", class: "N", refers: "users", referred: "id"}}}
 	require.False(t, orders.canBeFilled([]table{orders, users}))

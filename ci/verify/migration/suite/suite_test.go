@@ -15,7 +15,7 @@ import (
 	"github.com/renewa/pipeline/ci/verify/migration"
 )
 
-func TestMigrationsThatAreWellPassEveryCheck(t *testing.T) {
+func TestGoodMigrationsPassEveryCheck(t *testing.T) {
 	r, err := try(t, tree(), nil)
 	require.NoError(t, err)
 	require.Empty(t, rules(r))
@@ -33,7 +33,7 @@ func TestMigrationsThatAreWellPassEveryCheck(t *testing.T) {
 	}, held)
 }
 
-func TestWhatAMigrationMustNotDoIsNamedWithItsLine(t *testing.T) {
+func TestAProblemIsReportedWithItsLine(t *testing.T) {
 	for reason, c := range map[string]struct{ text, want string }{
 		"a column that is dropped":        {"ALTER TABLE users DROP COLUMN born;", "db/5_new.sql:1 DS103"},
 		"a table that is dropped":         {"\nDROP TABLE orders;", "db/5_new.sql:2 DS102"},
@@ -69,7 +69,7 @@ func TestWhatAMigrationMustNotDoIsNamedWithItsLine(t *testing.T) {
 	}
 }
 
-func TestDataThatWasNotMovedAsItShouldIsNamedByItsAssertion(t *testing.T) {
+func TestWronglyMovedDataIsReportedByItsAssertion(t *testing.T) {
 	for reason, c := range map[string]struct{ after, what string }{
 		"not true":  {"SELECT true;\n\nSELECT name = 'Ada' FROM users;", "The query is not true after the migration: SELECT name = 'Ada' FROM users;"},
 		"unknown":   {"SELECT true;\n\nSELECT NULL::bool;", "The query is not true"},
@@ -86,7 +86,7 @@ func TestDataThatWasNotMovedAsItShouldIsNamedByItsAssertion(t *testing.T) {
 	}
 }
 
-func TestFilesThatAreNotThoseOfAtlasSumAreNotGivenToTheMigrator(t *testing.T) {
+func TestTheMigratorIsNotRunOnFilesThatDifferFromAtlasSum(t *testing.T) {
 	files := tree()
 	files["atlas.sum"] = "h1:x\n1_users.sql h1:x\n2_orders.sql h1:y\n9_gone.sql h1:z\n"
 	r, err := try(t, files, nil)
@@ -96,7 +96,7 @@ func TestFilesThatAreNotThoseOfAtlasSumAreNotGivenToTheMigrator(t *testing.T) {
 	require.Contains(t, r.Checks[1].Says, "atlas.sum")
 }
 
-func TestAMigratorThatMigratesOtherwiseThanTheFilesSayIsFound(t *testing.T) {
+func TestAMigratorThatMakesAnotherSchemaThanTheFilesIsFound(t *testing.T) {
 	for reason, c := range map[string]struct{ command, want string }{
 		"it fails":                {"echo no such role >&2; exit 3", "The migrator does not bring up an empty database:\nno such role"},
 		"it does more":            {`$0 && psql -q "$DATABASE_URL" -c 'ALTER TABLE users ADD IF NOT EXISTS extra int'`, "users: the database has the column extra, which no migration makes"},
@@ -113,7 +113,7 @@ func TestAMigratorThatMigratesOtherwiseThanTheFilesSayIsFound(t *testing.T) {
 	}
 }
 
-func TestTheMigratorGoesOnFromTheVersionThatIsNamed(t *testing.T) {
+func TestTheMigratorGoesOnFromTheGivenVersion(t *testing.T) {
 	r, err := try(t, tree(), func(trial *migration.Trial) { trial.From = "2" })
 	require.NoError(t, err)
 	require.Equal(t, "from 2", r.Checks[3].Says)
@@ -121,7 +121,7 @@ func TestTheMigratorGoesOnFromTheVersionThatIsNamed(t *testing.T) {
 	require.ErrorContains(t, err, `there is no migration of version "7"; there are 1, 2, 3, 4`)
 }
 
-func TestADatabaseThatSomebodyAlteredIsNamedByWhatDiffers(t *testing.T) {
+func TestEveryDifferenceOfAnAlteredDatabaseIsReported(t *testing.T) {
 	_, err := try(t, tree(), nil)
 	require.NoError(t, err)
 	server := connect(t)
@@ -146,7 +146,7 @@ func TestADatabaseThatSomebodyAlteredIsNamedByWhatDiffers(t *testing.T) {
 	require.Equal(t, "the database is at version 4", r.Checks[1].Says)
 }
 
-func TestAMigrationThatWasEditedAndHashedAgainIsFoundByWhatWasReleased(t *testing.T) {
+func TestAMigrationEditedAndHashedAgainDiffersFromTheReleaseAndTheDatabase(t *testing.T) {
 	released := t.TempDir()
 	_, err := try(t, tree(), func(trial *migration.Trial) {
 		text, err := os.ReadFile(filepath.Join(trial.Dir, "atlas.sum"))
@@ -171,10 +171,10 @@ func TestAMigrationThatWasEditedAndHashedAgainIsFoundByWhatWasReleased(t *testin
 	r, err = try(t, tree(), func(trial *migration.Trial) { trial.Database, trial.Migrator = "THERE", nil })
 	require.NoError(t, err)
 	require.Equal(t, []string{"db/1_users.sql file-edited"}, rules(r))
-	require.Equal(t, "1_users.sql is not as it was for the database", r.Findings[0].What)
+	require.Equal(t, "1_users.sql differs from the file of that name in the database", r.Findings[0].What)
 }
 
-func TestWhatRanEverywhereIsNotAskedToBeOtherwise(t *testing.T) {
+func TestAppliedMigrationsAreNotLintedNorMeasured(t *testing.T) {
 	files := tree()
 	files["5_old.sql"] = "DELETE FROM orders;\nALTER TABLE users DROP COLUMN born;\nALTER TABLE users ADD COLUMN a text NOT NULL;\n"
 	r, err := try(t, files, func(trial *migration.Trial) { trial.Applied, trial.Limits.Lock = "5", "AccessShare" })

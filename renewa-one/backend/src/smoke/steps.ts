@@ -76,9 +76,9 @@ async function list(ask: Ask): Promise<Contract[]> {
 async function wants(status: number, ask: Ask, path: string, init?: RequestInit) {
   const answer = await ask(path, init);
   if (answer.status === status) return answer;
-  const said = (await answer.text()).trim().slice(0, 300);
+  const body = (await answer.text()).trim().slice(0, 300);
   throw new Error(
-    `${init?.method ?? "GET"} ${path} answers ${answer.status}, not ${status}: ${said}`,
+    `${init?.method ?? "GET"} ${path} answers ${answer.status}, not ${status}: ${body}`,
   );
 }
 
