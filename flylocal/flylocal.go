@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 	"github.com/renewa/pipeline/flylocal/fault"
 	"github.com/renewa/pipeline/flylocal/proxy"
 	"github.com/renewa/pipeline/flylocal/registry"
@@ -23,7 +23,7 @@ import (
 // Fly is a Fly that runs on this machine. It is an http.Handler; Close it to let go of its machines.
 type Fly struct {
 	options
-	cloud    *cloud.Cloud
+	cloud    *control.Cloud
 	registry *registry.Registry
 	faults   *fault.Faults
 	key      token.Key
@@ -73,7 +73,7 @@ func (f *Fly) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	f.cloud, err = cloud.Open(ctx, cloud.Options{
+	f.cloud, err = control.Open(ctx, control.Options{
 		Host: host, Images: imagesOf{f}, Dir: store.Dir(f.dir), Log: f.log,
 		Regions: f.regions, Backoff: f.backoff,
 	})
@@ -109,13 +109,13 @@ func (f *Fly) OrgToken() string {
 }
 
 // Cloud is what this Fly knows, for tests that look behind the API.
-func (f *Fly) Cloud() *cloud.Cloud { return f.cloud }
+func (f *Fly) Cloud() *control.Cloud { return f.cloud }
 
 // Faults lets things go wrong, without asking over HTTP.
 func (f *Fly) Faults() *fault.Faults { return f.faults }
 
 // Host is where machines run.
-func (f *Fly) Host() cloud.Host { return f.cloud.Host }
+func (f *Fly) Host() control.Host { return f.cloud.Host }
 
 // Scripted is the host of a Fly made with WithScript or without a host; nil for any other.
 func (f *Fly) Scripted() *scripted.Host {

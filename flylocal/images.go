@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/problem"
 	"github.com/renewa/pipeline/flylocal/registry"
 	"github.com/renewa/pipeline/flylocal/token"
 )
@@ -30,13 +31,13 @@ func (i imagesOf) Find(repository, tag, digest string) (cloud.Image, error) {
 	}
 	img, found, err := i.fly.registry.Find(repository, ref)
 	if platform := (*registry.PlatformError)(nil); errors.As(err, &platform) {
-		return cloud.Image{}, &cloud.Problem{Status: http.StatusUnprocessableEntity, Text: platform.Error()}
+		return cloud.Image{}, &problem.Problem{Status: http.StatusUnprocessableEntity, Text: platform.Error()}
 	}
 	if err != nil {
-		return cloud.Image{}, &cloud.Problem{Status: http.StatusUnprocessableEntity, Text: err.Error()}
+		return cloud.Image{}, &problem.Problem{Status: http.StatusUnprocessableEntity, Text: err.Error()}
 	}
 	if !found {
-		return cloud.Image{}, &cloud.Problem{
+		return cloud.Image{}, &problem.Problem{
 			Status: http.StatusNotFound,
 			Text:   fmt.Sprintf("MANIFEST_UNKNOWN: manifest unknown: no image %s:%s in this Fly's registry", repository, ref),
 		}

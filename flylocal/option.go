@@ -4,7 +4,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
@@ -12,7 +12,7 @@ import (
 type Option func(*options)
 
 type options struct {
-	host    func(engineToken string) (cloud.Host, error)
+	host    func(engineToken string) (control.Host, error)
 	dir     string
 	port    int
 	version string
@@ -27,12 +27,12 @@ type options struct {
 func WithScript(s scripted.Script) Option { return WithHost(scripted.New(s)) }
 
 // WithHost runs machines on a host.
-func WithHost(h cloud.Host) Option {
-	return func(o *options) { o.host = func(string) (cloud.Host, error) { return h, nil } }
+func WithHost(h control.Host) Option {
+	return func(o *options) { o.host = func(string) (control.Host, error) { return h, nil } }
 }
 
 // WithEngine runs machines on a host that pulls images from this Fly's registry with the given token.
-func WithEngine(open func(token string) (cloud.Host, error)) Option {
+func WithEngine(open func(token string) (control.Host, error)) Option {
 	return func(o *options) { o.host = open }
 }
 

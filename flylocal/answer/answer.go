@@ -8,7 +8,7 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/problem"
 )
 
 // JSON writes v.
@@ -26,7 +26,7 @@ func OK(w http.ResponseWriter) { JSON(w, http.StatusOK, map[string]bool{"ok": tr
 // Error writes err: with its own status when it is one of Fly's, as 500 otherwise.
 func Error(w http.ResponseWriter, err error) {
 	status, body := http.StatusInternalServerError, map[string]string{"error": err.Error()}
-	if p := (*cloud.Problem)(nil); errors.As(err, &p) {
+	if p := (*problem.Problem)(nil); errors.As(err, &p) {
 		status = p.Status
 		if p.Code != "" {
 			body["status"] = p.Code
@@ -51,5 +51,5 @@ func Read(r *http.Request, v any) error {
 	if err == nil || errors.Is(err, io.EOF) {
 		return nil
 	}
-	return &cloud.Problem{Status: http.StatusBadRequest, Text: "invalid request body: " + err.Error()}
+	return &problem.Problem{Status: http.StatusBadRequest, Text: "invalid request body: " + err.Error()}
 }

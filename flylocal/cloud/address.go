@@ -1,13 +1,17 @@
 package cloud
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
+
+	"github.com/renewa/pipeline/flylocal/problem"
 )
 
-// IP is an address by which an app is reached. Without one it has no URL.
+// IP is an address of an app. An app without one has no URL.
 type IP struct {
 	Address string    `json:"ip"`
 	Region  string    `json:"region"`
@@ -17,14 +21,11 @@ type IP struct {
 	Type    string    `json:"type"`
 }
 
-// AssignIP gives an app an address. The numbers are from ranges kept for examples: nothing routes them.
-func (c *Cloud) AssignIP(app, kind, region, service string) (IP, error) {
+// NewIP returns an address of a kind. It is from ranges reserved for examples: no network routes it.
+func NewIP(kind, region, service string) (IP, error) {
 	b := make([]byte, 8)
 	rand.Read(b)
-	ip := IP{Type: kind, Region: region, Service: service, Created: time.Now().UTC()}
-	if ip.Region == "" {
-		ip.Region = "global"
-	}
+	ip := IP{Type: kind, Region: cmp.Or(region, "global"), Service: service, Created: time.Now().UTC()}
 	switch kind {
 	case "v4":
 		ip.Address = fmt.Sprintf("198.51.100.%d", b[0])
@@ -35,33 +36,12 @@ func (c *Cloud) AssignIP(app, kind, region, service string) (IP, error) {
 	case "private_v6":
 		ip.Address = fmt.Sprintf("fdaa:0:ffff:0:1::%x", b[:2])
 	default:
-		return IP{}, problem(422, "unknown address type %q: use v4, shared_v4, v6 or private_v6", kind)
+		return IP{}, problem.New(http.StatusUnprocessableEntity, "unknown address type %q: use v4, shared_v4, v6 or private_v6", kind)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	a := c.apps[app]
-	if a == nil {
-		return IP{}, noApp()
-	}
-	if i := slices.IndexFunc(a.IPs, func(x IP) bool { return x.Type == "shared_v4" && kind == "shared_v4" }); i >= 0 {
-		return a.IPs[i], nil // an app shares one address at most
-	}
-	a.IPs = append(a.IPs, ip)
-	return ip, c.save(a)
+	return ip, nil
 }
 
-// ReleaseIP takes an address back.
-func (c *Cloud) ReleaseIP(app, address string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	a := c.apps[app]
-	if a == nil {
-		return noApp()
-	}
-	i := slices.IndexFunc(a.IPs, func(x IP) bool { return x.Address == address })
-	if i < 0 {
-		return problem(404, "ip assignment not found")
-	}
-	a.IPs = slices.Delete(a.IPs, i, i+1)
-	return c.save(a)
+// Public reports whether requests from outside reach the app: it has an address that is not private.
+func (a App) Public() bool {
+	return slices.ContainsFunc(a.IPs, func(ip IP) bool { return ip.Type != "private_v6" })
 }

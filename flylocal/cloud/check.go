@@ -1,11 +1,11 @@
 package cloud
 
 import (
-	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/renewa/pipeline/flylocal/config"
 )
 
 // Statuses of a health check.
@@ -21,86 +21,55 @@ type Check struct {
 	Status  string    `json:"status"`
 	Output  string    `json:"output"`
 	Updated time.Time `json:"updated_at"`
-	Service bool      `json:"-"` // the proxy asks for it
+	Service bool      `json:"-"` // the proxy sends no requests while it fails
 }
 
-type probe struct {
-	Probe
-	name    string
-	service bool
-}
-
-// probes are the checks a config asks for: its services' first, as Fly names them.
-func (c Config) probes() probes {
-	var all probes
-	for i, s := range c.Services {
-		for _, p := range s.Checks {
-			if p.Port == 0 {
-				p.Port = s.Port
-			}
-			if p.Type == "" {
-				p.Type = "tcp"
-			}
-			all = append(all, probe{p, fmt.Sprintf("servicecheck-%02d-%s-%d", i, p.Type, p.Port), true})
-		}
+// ExpectChecks begins the health checks of a process that was just started: all of them without a result.
+func (m *Machine) ExpectChecks(probes []config.Probe) {
+	m.checks = map[string]Check{}
+	for _, p := range probes {
+		m.checks[p.Name] = Check{Name: p.Name, Status: Warning, Output: "waiting for status update", Updated: time.Now().UTC(), Service: p.Service}
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.Checks)) {
-		p := c.Checks[name]
-		if p.Port == 0 && len(c.Services) > 0 {
-			p.Port = c.Services[0].Port
-		}
-		all = append(all, probe{p, name, p.Kind == "readiness"})
+}
+
+// Report takes the result of a health check of an instance. It reports whether the check has another status than before.
+func (m *Machine) Report(instance string, c Check) (changed bool) {
+	if m.State != Started || m.Instance != instance || m.checks == nil {
+		return false
+	}
+	changed = m.checks[c.Name].Status != c.Status
+	m.checks[c.Name] = c
+	return changed
+}
+
+// Checks returns the health checks by name.
+func (m *Machine) Checks() []Check {
+	var all []Check
+	for _, name := range slices.Sorted(maps.Keys(m.checks)) {
+		all = append(all, m.checks[name])
 	}
 	return all
 }
 
-// probe checks again and again. Until the first success it looks often, so that a local deployment does not
-// wait for an interval; failures count from the end of the grace period, as on Fly.
-func (k *keeper) probe(ctx context.Context, instance string, p probe) {
-	began, eager := time.Now(), 100*time.Millisecond
-	interval := time.Duration(p.Interval)
-	if interval < time.Second {
-		interval = 10 * time.Second
+// Healthy reports whether the proxy may send requests: started, not cordoned, no service check failing.
+func (m *Machine) Healthy() bool {
+	if m.State != Started || m.Cordoned {
+		return false
 	}
-	for passed := false; ; {
-		output, err := k.try(ctx, p)
-		if ctx.Err() != nil {
-			return
-		}
-		status := Passing
-		switch {
-		case err == nil:
-			passed = true
-		case !passed && time.Since(began) < time.Duration(p.Grace):
-			status, output = Warning, err.Error()
-		default:
-			status, output = Critical, err.Error()
-		}
-		k.report(instance, Check{Name: p.name, Status: status, Output: output, Updated: time.Now().UTC(), Service: p.service})
-		pause := interval
-		if !passed {
-			pause = min(eager, interval)
-			eager = min(eager*2, time.Second)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
+	for _, c := range m.checks {
+		if c.Service && c.Status != Passing {
+			return false
 		}
 	}
+	return true
 }
 
-// report keeps a result in memory: it is news, not state.
-func (k *keeper) report(instance string, c Check) {
-	k.c.mu.Lock()
-	defer k.c.mu.Unlock()
-	m := k.c.machine(k.key)
-	if m == nil || m.State != Started || m.Instance != instance || m.checks == nil {
-		return
+// Unsure reports whether a health check that the proxy asks for has no result yet.
+func (m *Machine) Unsure() bool {
+	for _, c := range m.checks {
+		if c.Service && c.Status == Warning {
+			return true
+		}
 	}
-	changed := m.checks[c.Name].Status != c.Status
-	m.checks[c.Name] = c
-	if changed {
-		k.c.notify()
-	}
+	return false
 }

@@ -3,6 +3,8 @@ package cloud
 import (
 	"slices"
 	"time"
+
+	"github.com/renewa/pipeline/flylocal/id"
 )
 
 // Event is something that happened to a machine.
@@ -15,11 +17,11 @@ type Event struct {
 	Request   *Request `json:"request,omitempty"`
 }
 
-// Request is what Fly tells beside an event.
+// Request has the details of an event.
 type Request struct {
 	Exit         *ExitEvent `json:"exit_event,omitempty"`
 	RestartCount int        `json:"restart_count,omitempty"`
-	Message      string     `json:"message,omitempty"` // flylocal's own: why, in words
+	Message      string     `json:"message,omitempty"` // flylocal's own: the reason, as text
 }
 
 // ExitEvent is how the process of a machine ended.
@@ -36,9 +38,9 @@ type ExitEvent struct {
 
 const maxEvents = 60
 
-// note puts an event in front. The launch event stays for good: clients measure from it. The lock is held.
-func (m *Machine) note(kind, status, source string, r *Request) {
-	e := Event{ID: ulid(), Type: kind, Status: status, Source: source, Timestamp: time.Now().UnixMilli(), Request: r}
+// Note adds an event in front. The launch event is never dropped: clients count events from it.
+func (m *Machine) Note(kind, status, source string, r *Request) {
+	e := Event{ID: id.ULID(), Type: kind, Status: status, Source: source, Timestamp: time.Now().UnixMilli(), Request: r}
 	m.Events = append([]Event{e}, m.Events...)
 	for i := len(m.Events) - 1; len(m.Events) > maxEvents && i > 0; i-- {
 		if m.Events[i].Type != "launch" {
@@ -47,14 +49,14 @@ func (m *Machine) note(kind, status, source string, r *Request) {
 	}
 }
 
-// exitEvent words an exit as Fly does; a process killed by signal n has code 128+n and guest_signal n.
-func exitEvent(e Exit, requested, restarting bool, restarts int) *Request {
+// ExitRequest returns the details of an exit event. A process that signal n killed has code 128+n and guest_signal n.
+func ExitRequest(e Exit, requested, restarting bool, restarts int) *Request {
 	x := &ExitEvent{
 		ExitCode: e.Code, GuestExitCode: e.Code, GuestSignal: -1, Signal: -1, OOMKilled: e.OOM,
 		RequestedStop: requested, Restarting: restarting, ExitedAt: time.Now().UTC(),
 	}
-	if e.Code > 128 && e.Code < 128+65 {
-		x.GuestSignal, x.Signal = e.Code-128, e.Code-128
+	if n := e.Signal(); n > 0 {
+		x.GuestSignal, x.Signal = n, n
 	}
 	return &Request{Exit: x, RestartCount: restarts, Message: e.Cause}
 }

@@ -1,59 +1,32 @@
 package cloud
 
-import (
-	"context"
-	"strings"
-)
+import "strings"
 
-// Image is what a machine runs.
+// Image is the image of a machine.
 type Image struct {
 	Registry   string            `json:"registry"`
 	Repository string            `json:"repository"`
 	Tag        string            `json:"tag,omitempty"`
 	Digest     string            `json:"digest,omitempty"`
 	Labels     map[string]string `json:"labels,omitempty"`
-	Ref        string            `json:"ref"` // what the host pulls
+	Ref        string            `json:"ref"` // the reference that the host pulls
 	Size       int64             `json:"size,omitempty"`
-	Manifest   string            `json:"-"` // raw, for those who ask
+	Manifest   string            `json:"-"` // raw
 }
 
-// Images is this Fly's own registry.
-type Images interface {
-	// Own tells whether a host name means this registry.
-	Own(host string) bool
-	// Find looks a tag or digest up, for linux/amd64.
-	Find(repository, tag, digest string) (Image, error)
-	// Repository tells the app a repository belongs to.
-	Repository(name string) (app string)
-	// Forget removes the images of an app that is gone.
-	Forget(app string) error
-}
-
-// Find resolves a reference to the image it means now.
-func (c *Cloud) Find(ctx context.Context, ref string) (Image, error) {
-	host, repository, tag, digest := SplitRef(ref)
-	if c.Images == nil || !c.Images.Own(host) {
-		img, err := c.Host.Image(ctx, ref)
-		if err != nil {
-			return Image{}, problem(404, "MANIFEST_UNKNOWN: manifest unknown: cannot get image %s: %v", ref, err)
-		}
-		if img.Registry == "" {
-			img.Registry, img.Repository, img.Tag = host, repository, tag
-		}
-		if digest != "" {
-			img.Digest = digest
-		}
-		return img, nil
+// String returns the full reference of an image.
+func (i Image) String() string {
+	s := i.Registry + "/" + i.Repository
+	if i.Tag != "" {
+		s += ":" + i.Tag
 	}
-	img, err := c.Images.Find(repository, tag, digest)
-	if err != nil {
-		return Image{}, err
+	if i.Digest != "" {
+		s += "@" + i.Digest
 	}
-	img.Registry, img.Repository, img.Tag = host, repository, tag
-	return img, nil
+	return s
 }
 
-// SplitRef takes an image reference apart; a name without a host is from docker.io.
+// SplitRef returns the parts of an image reference. A name without a host is from docker.io.
 func SplitRef(ref string) (host, repository, tag, digest string) {
 	ref, digest, _ = strings.Cut(ref, "@")
 	host, repository = "docker.io", ref

@@ -2,7 +2,11 @@ package cloud
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
+
+	"github.com/renewa/pipeline/flylocal/config"
 )
 
 // States of a machine, in Fly's words.
@@ -18,7 +22,7 @@ const (
 	Destroyed  = "destroyed"
 )
 
-// Machine is a machine as it is kept: what was asked (Want) and what was last seen (State).
+// Machine is the record of a machine. Want is the state that was asked for, State the one that was last seen.
 type Machine struct {
 	ID        string            `json:"id"`
 	Name      string            `json:"name"`
@@ -39,71 +43,61 @@ type Machine struct {
 	Events    []Event           `json:"events"`
 	Lease     *Lease            `json:"lease,omitempty"`
 	Volumes   []string          `json:"volumes,omitempty"`
-	Secrets   map[string]string `json:"secrets,omitempty"` // as they were at the last update
+	Secrets   map[string]string `json:"secrets,omitempty"` // those of its last update
 	SecretsAt uint64            `json:"secrets_at,omitempty"`
 
 	checks map[string]Check
-	visits []visit // states since this Fly started, for those who wait
-	gone   int     // visits forgotten
+	visits []visit // states since flylocal started, for Reached
+	gone   int     // number of visits dropped
 }
 
-// Halt is how a machine was asked to stop, where it differs from its config.
+// Halt is how to stop a machine, where that differs from its config.
 type Halt struct {
 	Signal  string        `json:"signal,omitempty"`
 	Timeout time.Duration `json:"timeout,omitempty"`
-	Set     bool          `json:"set,omitempty"` // Timeout was given, be it zero
+	Set     bool          `json:"set,omitempty"` // Timeout was given, even if it is zero
 	Kill    bool          `json:"kill,omitempty"`
 }
 
-type visit struct{ state, instance string }
-
-// machine finds a machine, gone ones too. The lock is held.
-func (c *Cloud) machine(k Key) *Machine {
-	if a := c.apps[k.App]; a != nil {
-		return a.Machines[k.Machine]
-	}
-	return nil
+// View returns the part of the config that flylocal acts on.
+func (m *Machine) View() config.Config {
+	c, _ := config.Parse(m.Config)
+	return c
 }
 
-// Machine returns a machine, also for a while after it was destroyed.
-func (c *Cloud) Machine(k Key) (Machine, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.apps[k.App] == nil {
-		return Machine{}, noApp()
+// Enter moves the machine to a state. Reached sees every state that was entered.
+func (m *Machine) Enter(state string) {
+	m.State, m.Updated = state, time.Now().UTC()
+	m.visits = append(m.visits, visit{state, m.Instance})
+	if extra := len(m.visits) - 200; extra > 0 {
+		m.visits, m.gone = slices.Clone(m.visits[extra:]), m.gone+extra
 	}
-	m := c.machine(k)
-	if m == nil {
-		return Machine{}, noMachine()
+	if state != Started {
+		m.checks = nil
 	}
-	return *m.copy(), nil
 }
 
-// change alters a machine and saves it, if its lease allows.
-func (c *Cloud) change(k Key, nonce string, f func(*App, *Machine) error) (Machine, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	a := c.apps[k.App]
-	if a == nil {
-		return Machine{}, noApp()
+// Copy returns a copy that shares nothing with m that is ever changed in place.
+func (m *Machine) Copy() *Machine {
+	out := *m
+	out.Events = slices.Clone(m.Events)
+	out.Earlier = slices.Clone(m.Earlier)
+	out.Secrets, out.Volumes = maps.Clone(m.Secrets), slices.Clone(m.Volumes)
+	out.checks = maps.Clone(m.checks)
+	out.visits = nil
+	if m.Lease != nil {
+		l := *m.Lease
+		out.Lease = &l
 	}
-	m := a.Machines[k.Machine]
-	if m == nil {
-		return Machine{}, noMachine()
+	return &out
+}
+
+// Since returns the time of the last start.
+func (m *Machine) Since() time.Time {
+	for _, e := range m.Events {
+		if e.Status == Started {
+			return time.UnixMilli(e.Timestamp)
+		}
 	}
-	if err := m.held(nonce); err != nil {
-		return Machine{}, err
-	}
-	before := m.Want + m.State + m.Instance
-	if err := f(a, m); err != nil {
-		return Machine{}, err
-	}
-	m.Updated = time.Now().UTC()
-	if err := c.save(a); err != nil {
-		return Machine{}, err
-	}
-	if kept := c.keepers[k]; kept != nil && before != m.Want+m.State+m.Instance {
-		kept.poke()
-	}
-	return *m.copy(), nil
+	return m.Created
 }

@@ -2,80 +2,97 @@ package cloud
 
 import (
 	"cmp"
-	"context"
+	"net/http"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/renewa/pipeline/flylocal/problem"
 )
 
-// Mishap is something that goes wrong on Fly's side, on demand.
+// Mishap is a failure on Fly's side, on demand.
 type Mishap string
 
 const (
-	Slow   Mishap = "slow-start"    // the next machines take longer to start
-	Crash  Mishap = "crash-loop"    // the next processes are killed as soon as they run
-	Revert Mishap = "silent-revert" // the next updates are taken and undone
+	Slow   Mishap = "slow-start"    // a machine takes longer to start
+	Crash  Mishap = "crash-loop"    // a process is killed as soon as it runs
+	Revert Mishap = "silent-revert" // an update is acknowledged and undone
 )
 
-type mishaps struct {
-	mu   sync.Mutex
-	left map[Mishap]map[string]int // by app, "" for any
-	slow time.Duration             // how much longer a slow start takes
+// Armed is a mishap that is still to happen.
+type Armed struct {
+	Mishap Mishap
+	App    string // of any app, when empty
+	Times  int
 }
 
-// Provoke lets a mishap happen the next few times to an app, or to any.
-func (c *Cloud) Provoke(kind Mishap, app string, times int) error {
+// Mishaps are the mishaps that are still to happen. The zero value has none.
+type Mishaps struct {
+	mu   sync.Mutex
+	all  []Armed
+	slow time.Duration
+}
+
+// Provoke lets a mishap happen so many times to an app, or to any. It replaces what was provoked of that kind before.
+func (x *Mishaps) Provoke(kind Mishap, app string, times int) error {
 	switch kind {
 	case Slow, Crash, Revert:
 	default:
-		return problem(422, "unknown mishap %q: use slow-start, crash-loop or silent-revert", kind)
+		return problem.New(http.StatusUnprocessableEntity, "unknown mishap %q: use slow-start, crash-loop or silent-revert", kind)
 	}
-	c.mishap.mu.Lock()
-	defer c.mishap.mu.Unlock()
-	if c.mishap.left == nil {
-		c.mishap.left = map[Mishap]map[string]int{}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.all = slices.DeleteFunc(x.all, func(a Armed) bool { return a.Mishap == kind && a.App == app })
+	if times > 0 {
+		x.all = append(x.all, Armed{kind, app, times})
 	}
-	if c.mishap.left[kind] == nil {
-		c.mishap.left[kind] = map[string]int{}
-	}
-	c.mishap.left[kind][app] = times
 	return nil
 }
 
-// SlowBy says how much longer slow starts take. Without it five seconds.
-func (c *Cloud) SlowBy(d time.Duration) {
-	c.mishap.mu.Lock()
-	defer c.mishap.mu.Unlock()
-	c.mishap.slow = d
+// SlowBy sets how much longer a slow start takes: 5 s unless it is set.
+func (x *Mishaps) SlowBy(d time.Duration) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.slow = d
+}
+
+// Armed lists the mishaps that are still to happen.
+func (x *Mishaps) Armed() []Armed {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.Clone(x.all)
 }
 
 // Calm ends all mishaps.
-func (c *Cloud) Calm() {
-	c.mishap.mu.Lock()
-	defer c.mishap.mu.Unlock()
-	c.mishap.left = nil
+func (x *Mishaps) Calm() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.all = nil
 }
 
-func (x *mishaps) strikes(kind Mishap, app string) bool {
+// Strikes reports whether a mishap happens to an app now, and counts it.
+func (x *Mishaps) Strikes(kind Mishap, app string) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for _, who := range []string{app, ""} {
-		if x.left[kind][who] > 0 {
-			x.left[kind][who]--
-			return true
+		i := slices.IndexFunc(x.all, func(a Armed) bool { return a.Mishap == kind && a.App == who })
+		if i < 0 {
+			continue
 		}
+		if x.all[i].Times--; x.all[i].Times == 0 {
+			x.all = slices.Delete(x.all, i, i+1)
+		}
+		return true
 	}
 	return false
 }
 
-func (x *mishaps) delay(ctx context.Context, app string) {
-	if !x.strikes(Slow, app) {
-		return
+// Delay returns how much longer a machine of an app takes to start now.
+func (x *Mishaps) Delay(app string) time.Duration {
+	if !x.Strikes(Slow, app) {
+		return 0
 	}
 	x.mu.Lock()
-	long := cmp.Or(x.slow, 5*time.Second)
-	x.mu.Unlock()
-	select {
-	case <-time.After(long):
-	case <-ctx.Done():
-	}
+	defer x.mu.Unlock()
+	return cmp.Or(x.slow, 5*time.Second)
 }

@@ -4,83 +4,64 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
-	"regexp"
 	"slices"
 	"time"
 )
 
-// Secrets are the secrets of an app. Every change makes a new version.
+// Secrets are the secrets of an app. Every change raises the version.
 type Secrets struct {
 	Version uint64            `json:"version"`
 	Values  map[string]Secret `json:"values,omitempty"`
 }
 
-// Secret is one of them.
+// Secret is the value of one secret.
 type Secret struct {
 	Value   string    `json:"value"`
 	Created time.Time `json:"created"`
 	Updated time.Time `json:"updated"`
 }
 
-// Digest tells values apart without telling what they are.
+// Digest returns a value that differs when the secret does, and does not disclose it.
 func (s Secret) Digest() string {
 	sum := sha256.Sum256([]byte("flylocal:" + s.Value))
 	return hex.EncodeToString(sum[:8])
 }
 
-// Names in fixed order.
+// Names returns the names, sorted.
 func (s Secrets) Names() []string { return slices.Sorted(maps.Keys(s.Values)) }
 
-func (s Secrets) copy() Secrets {
+// Copy returns a copy that shares nothing with s.
+func (s Secrets) Copy() Secrets {
 	s.Values = maps.Clone(s.Values)
 	return s
 }
 
-var secretName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
-
-// SetSecrets stores values and deletes those that are nil. Machines get them at their next update.
-func (c *Cloud) SetSecrets(app string, values map[string]*string) (Secrets, error) {
-	for name := range values {
-		if !secretName.MatchString(name) {
-			return Secrets{}, problem(422, "invalid secret name %q", name)
-		}
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	a := c.apps[app]
-	if a == nil {
-		return Secrets{}, noApp()
-	}
-	now := time.Now().UTC()
-	next := a.Secrets.copy()
-	if next.Values == nil {
-		next.Values = map[string]Secret{}
-	}
+// With returns the next version of the secrets: values are set, and those that are nil deleted.
+func (s Secrets) With(values map[string]*string, now time.Time) Secrets {
+	next := Secrets{Version: s.Version + 1, Values: map[string]Secret{}}
+	maps.Copy(next.Values, s.Values)
 	for name, v := range values {
 		if v == nil {
 			delete(next.Values, name)
 			continue
 		}
-		s, known := next.Values[name]
+		old, known := s.Values[name]
 		if !known {
-			s.Created = now
+			old.Created = now
 		}
-		s.Value, s.Updated = *v, now
-		next.Values[name] = s
+		next.Values[name] = Secret{Value: *v, Created: old.Created, Updated: now}
 	}
-	next.Version++
-	a.Secrets = next
-	return next.copy(), c.save(a)
+	return next
 }
 
-// SecretsAt returns the secrets, which must have reached a version.
-func (c *Cloud) SecretsAt(app string, version uint64) (Secrets, error) {
-	a, err := c.App(app)
-	if err != nil {
-		return Secrets{}, err
+// TakeSecrets gives the machine the secrets that the app has now. It keeps them until its next update.
+func (m *Machine) TakeSecrets(s Secrets, skip bool) {
+	m.Secrets, m.SecretsAt = nil, s.Version
+	if skip {
+		return
 	}
-	if a.Secrets.Version < version {
-		return Secrets{}, problem(412, "secrets version %d does not exist yet: the app is at version %d", version, a.Secrets.Version)
+	m.Secrets = map[string]string{}
+	for name, v := range s.Values {
+		m.Secrets[name] = v.Value
 	}
-	return a.Secrets, nil
 }

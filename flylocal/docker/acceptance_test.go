@@ -21,6 +21,7 @@ import (
 
 	"github.com/renewa/pipeline/flylocal"
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 	"github.com/renewa/pipeline/flylocal/docker"
 )
 
@@ -43,7 +44,7 @@ func open(t *testing.T, dir string) *engine {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	f, err := flylocal.New(flylocal.WithPort(port), flylocal.WithState(dir), flylocal.WithLog(log), flylocal.WithIdle(idle), flylocal.WithEngine(
-		func(token string) (cloud.Host, error) { return docker.Open(t.Context(), port, token, log) }))
+		func(token string) (control.Host, error) { return docker.Open(t.Context(), port, token, log) }))
 	require.NoError(t, err)
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/docker/docker/client"
 
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 )
 
 // Host is a container engine.
@@ -31,7 +32,7 @@ type Host struct {
 	addrs map[cloud.Key]string // where machines are reached
 }
 
-var _ cloud.Host = (*Host)(nil)
+var _ control.Host = (*Host)(nil)
 
 // Open connects to the engine that DOCKER_HOST names, and makes the network if it is not there.
 // Port names this Fly among others; token lets the engine pull from its registry.

@@ -23,7 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/flylocal"
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 	"github.com/renewa/pipeline/flylocal/docker"
 )
 
@@ -33,7 +33,7 @@ const stateOf = "FLYLOCAL_TEST_STATE"
 // beFly is a whole process of its own, so that it can be killed.
 func beFly(dir string) error {
 	f, err := flylocal.New(flylocal.WithPort(port), flylocal.WithState(dir), flylocal.WithEngine(
-		func(token string) (cloud.Host, error) {
+		func(token string) (control.Host, error) {
 			return docker.Open(context.Background(), port, token, slog.New(slog.DiscardHandler))
 		}))
 	if err != nil {

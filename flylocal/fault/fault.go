@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
+	"github.com/renewa/pipeline/flylocal/problem"
 )
 
 // Fault is one thing that goes wrong.
@@ -28,14 +30,14 @@ type Fault struct {
 
 // Faults are the faults that wait for their call.
 type Faults struct {
-	cloud *cloud.Cloud
+	cloud *control.Cloud
 	mu    sync.Mutex
 	all   []*Fault
 	limit *limiter
 }
 
 // New makes an empty list.
-func New(c *cloud.Cloud, limits bool) *Faults {
+func New(c *control.Cloud, limits bool) *Faults {
 	f := &Faults{cloud: c}
 	if limits {
 		f.limit = newLimiter()
@@ -52,12 +54,12 @@ func (f *Faults) Add(x Fault) error {
 	}
 	switch {
 	case x.Kind != "" && known[x.Kind] == nil && x.Kind != "lost":
-		return &cloud.Problem{Status: http.StatusUnprocessableEntity, Text: "unknown kind of fault " + x.Kind}
+		return &problem.Problem{Status: http.StatusUnprocessableEntity, Text: "unknown kind of fault " + x.Kind}
 	case x.Kind == "" && (x.Status < 400 || x.Status > 599):
-		return &cloud.Problem{Status: http.StatusUnprocessableEntity, Text: "a fault has a status from 400 to 599, or a kind"}
+		return &problem.Problem{Status: http.StatusUnprocessableEntity, Text: "a fault has a status from 400 to 599, or a kind"}
 	}
 	if _, err := path.Match(x.Path, "/"); err != nil {
-		return &cloud.Problem{Status: http.StatusUnprocessableEntity, Text: "the path is not a pattern: " + err.Error()}
+		return &problem.Problem{Status: http.StatusUnprocessableEntity, Text: "the path is not a pattern: " + err.Error()}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

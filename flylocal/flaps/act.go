@@ -11,12 +11,13 @@ import (
 
 	"github.com/renewa/pipeline/flylocal/answer"
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/config"
 )
 
 func (a *API) stop(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 	var in struct {
-		Signal  string          `json:"signal"`
-		Timeout *cloud.Duration `json:"timeout"`
+		Signal  string           `json:"signal"`
+		Timeout *config.Duration `json:"timeout"`
 	}
 	if err := answer.Read(r, &in); err != nil {
 		answer.Error(w, err)

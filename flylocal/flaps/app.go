@@ -5,6 +5,7 @@ import (
 
 	"github.com/renewa/pipeline/flylocal/answer"
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/id"
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
@@ -29,9 +30,9 @@ type orgView struct {
 
 func viewApp(a cloud.App) appView {
 	return appView{
-		ID: a.ID, Name: a.Name, Number: cloud.Number(a.Name), Network: a.Network, Status: a.Status(),
+		ID: a.ID, Name: a.Name, Number: id.Number(a.Name), Network: a.Network, Status: a.Status(),
 		Machines: len(a.Active()), Volumes: len(a.Volumes), CNAME: a.Name + ".localhost", Role: a.Role,
-		Org: orgView{a.Org, a.Org, cloud.Number(a.Org)},
+		Org: orgView{a.Org, a.Org, id.Number(a.Org)},
 	}
 }
 

@@ -6,17 +6,18 @@ import (
 
 	"github.com/renewa/pipeline/flylocal/answer"
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
 // API serves /v1.
 type API struct {
-	cloud *cloud.Cloud
+	cloud *control.Cloud
 	mux   *http.ServeMux
 }
 
 // New makes the API of a cloud.
-func New(c *cloud.Cloud) *API {
+func New(c *control.Cloud) *API {
 	a := &API{cloud: c, mux: http.NewServeMux()}
 	a.apps()
 	a.machines()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/renewa/pipeline/flylocal/answer"
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 )
 
 func (a *API) machines() {
@@ -103,7 +104,7 @@ func (a *API) getMachine(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 }
 
 func (a *API) launch(w http.ResponseWriter, r *http.Request, app cloud.App) {
-	var in cloud.Launch
+	var in control.Launch
 	if err := answer.Read(r, &in); err != nil {
 		answer.Error(w, err)
 		return
@@ -121,7 +122,7 @@ func (a *API) launch(w http.ResponseWriter, r *http.Request, app cloud.App) {
 }
 
 func (a *API) update(w http.ResponseWriter, r *http.Request, k cloud.Key) {
-	var in cloud.Launch
+	var in control.Launch
 	if err := answer.Read(r, &in); err != nil {
 		answer.Error(w, err)
 		return

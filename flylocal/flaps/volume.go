@@ -5,6 +5,7 @@ import (
 
 	"github.com/renewa/pipeline/flylocal/answer"
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/problem"
 )
 
 func (a *API) volumes() {
@@ -80,7 +81,7 @@ func (a *API) extendVolume(w http.ResponseWriter, r *http.Request, app cloud.App
 	}
 	v, err := a.cloud.ChangeVolume(app.Name, r.PathValue("vol"), func(v *cloud.Volume) error {
 		if in.Size < v.SizeGB {
-			return &cloud.Problem{Status: http.StatusUnprocessableEntity, Text: "a volume can only grow"}
+			return &problem.Problem{Status: http.StatusUnprocessableEntity, Text: "a volume can only grow"}
 		}
 		v.SizeGB = in.Size
 		return nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/id"
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
@@ -40,7 +41,7 @@ func (a *API) apps(ctx context.Context, args arguments) (any, error) {
 	var nodes []object
 	for _, app := range a.cloud.Apps() {
 		org := args.text("organizationId")
-		if token.From(ctx).Sees(app.Org, app.Name) && (org == "" || org == cloud.NodeID(app.Org) || org == app.Org) {
+		if token.From(ctx).Sees(app.Org, app.Name) && (org == "" || org == id.Node(app.Org) || org == app.Org) {
 			nodes = append(nodes, a.view(app))
 		}
 	}
@@ -56,9 +57,9 @@ func (a *API) view(app cloud.App) object {
 		secrets = append(secrets, object{"id": name, "name": name, "digest": s.Digest(), "createdAt": s.Created})
 	}
 	return object{
-		"id": app.ID, "name": app.Name, "internalNumericId": cloud.Number(app.Name), "hostname": host, "appUrl": "http://" + host,
+		"id": app.ID, "name": app.Name, "internalNumericId": id.Number(app.Name), "hostname": host, "appUrl": "http://" + host,
 		"deployed": app.Deployed, "status": app.Status(), "version": len(app.Releases), "platformVersion": "machines", "network": app.Network,
-		"networkId": cloud.Number(app.Network), "cnameTarget": host, "createdAt": app.Created, "secrets": secrets, "role": object{"name": app.Role},
+		"networkId": id.Number(app.Network), "cnameTarget": host, "createdAt": app.Created, "secrets": secrets, "role": object{"name": app.Role},
 		"organization": organization(app.Org), "config": object{"definition": definition(app)}, "services": []object{},
 		"ipAddresses": connection(addresses(app)...), "sharedIpAddress": shared(app), "egressIpAddresses": connection(),
 		"machines": connection(machines(app)...), "regions": a.regionsOf(app), "backupRegions": []object{},
@@ -89,7 +90,7 @@ func (a *API) image(ctx context.Context, ref string) (any, error) {
 		return nil, nil
 	}
 	return object{
-		"id": cloud.NodeID(img.String()), "digest": img.Digest, "ref": runnable(img),
+		"id": id.Node(img.String()), "digest": img.Digest, "ref": runnable(img),
 		"compressedSize": fmt.Sprint(img.Size), "compressedSizeFull": fmt.Sprint(img.Size), "manifest": json.RawMessage(manifest(img)),
 	}, nil
 }

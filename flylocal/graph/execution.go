@@ -6,7 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/problem"
 )
 
 // execution is one operation under way.
@@ -93,7 +93,7 @@ func (x *execution) fail(err error, f *ast.Field) {
 	e := (*graphError)(nil)
 	if !errors.As(err, &e) {
 		e = &graphError{Message: err.Error()}
-		if p := (*cloud.Problem)(nil); errors.As(err, &p) && p.Status == 404 {
+		if p := (*problem.Problem)(nil); errors.As(err, &p) && p.Status == 404 {
 			e.Extensions = map[string]string{"code": "NOT_FOUND"}
 		}
 	}

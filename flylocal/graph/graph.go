@@ -10,13 +10,13 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/renewa/pipeline/flylocal/answer"
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
 // API serves /graphql.
 type API struct {
-	cloud  *cloud.Cloud
+	cloud  *control.Cloud
 	log    *slog.Logger
 	fields map[string]field // of the root: queries and mutations
 }
@@ -31,7 +31,7 @@ type field func(context.Context, arguments) (any, error)
 type object map[string]any
 
 // New makes the API of a cloud.
-func New(c *cloud.Cloud, log *slog.Logger) *API {
+func New(c *control.Cloud, log *slog.Logger) *API {
 	a := &API{cloud: c, log: log}
 	a.fields = map[string]field{
 		"app": a.app, "appcompact": a.app, "apps": a.apps, "organization": a.organization, "organizations": a.organizations,

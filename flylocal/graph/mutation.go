@@ -3,7 +3,7 @@ package graph
 import (
 	"context"
 
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/id"
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
@@ -11,7 +11,7 @@ func (a *API) createApp(ctx context.Context, args arguments) (any, error) {
 	in := args.input()
 	org := ""
 	for _, slug := range append(Organizations(a.cloud, token.From(ctx)), in.text("organizationId")) {
-		if cloud.NodeID(slug) == in.text("organizationId") || slug == in.text("organizationId") {
+		if id.Node(slug) == in.text("organizationId") || slug == in.text("organizationId") {
 			org = slug
 			break
 		}

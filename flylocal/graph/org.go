@@ -6,14 +6,15 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
+	"github.com/renewa/pipeline/flylocal/id"
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
 // organization has every field; there is one of any name, because nobody here pays.
 func organization(slug string) object {
 	return object{
-		"id": cloud.NodeID(slug), "internalNumericId": fmt.Sprint(cloud.Number(slug)), "slug": slug, "rawSlug": slug, "name": slug,
+		"id": id.Node(slug), "internalNumericId": fmt.Sprint(id.Number(slug)), "slug": slug, "rawSlug": slug, "name": slug,
 		"type": kind(slug), "paidPlan": true, "billable": true, "billingStatus": "CURRENT", "viewerRole": "admin", "provisionsBetaExtensions": false,
 		"limitedAccessTokens": connection(), "remoteBuilderApp": nil, "remoteBuilderImage": "", "settings": object{}, "addOns": connection(),
 		"members": object{"edges": []object{}, "nodes": []object{}}, "wireGuardPeers": connection(),
@@ -48,7 +49,7 @@ func (a *API) organizations(ctx context.Context, _ arguments) (any, error) {
 }
 
 // Organizations lists the slugs a token may use.
-func Organizations(c *cloud.Cloud, t token.Token) []string {
+func Organizations(c *control.Cloud, t token.Token) []string {
 	if t.Org != "" {
 		return []string{t.Org}
 	}

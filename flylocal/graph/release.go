@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/id"
 )
 
 func release(r *cloud.Release) object {
@@ -17,7 +18,7 @@ func release(r *cloud.Release) object {
 }
 
 func user(name string) object {
-	return object{"id": cloud.NodeID(name), "email": name + "@localhost", "name": name}
+	return object{"id": id.Node(name), "email": name + "@localhost", "name": name}
 }
 
 func rawOrNil(data json.RawMessage) any {
@@ -76,7 +77,7 @@ func (a *API) updateRelease(ctx context.Context, args arguments) (any, error) {
 		return nil, err
 	}
 	meta, _ := json.Marshal(in["metadata"])
-	_, r, err := a.cloud.UpdateRelease(in.text("releaseId"), in.text("status"), meta)
+	r, err := a.cloud.UpdateRelease(in.text("releaseId"), in.text("status"), meta)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/renewa/pipeline/flylocal/applog"
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
@@ -17,7 +18,7 @@ type look struct {
 	Port  int
 	Only  string // one app, with its log
 	Apps  []app
-	Log   []cloud.Entry
+	Log   []applog.Entry
 }
 
 type app struct {
@@ -39,7 +40,7 @@ func (p *Page) look(only string) look {
 		l.Apps = append(l.Apps, p.app(a))
 	}
 	if only != "" {
-		l.Log = p.cloud.Logs(only, "", "", 0, 300)
+		l.Log = p.cloud.Lines(only, "", "", 0, 300)
 	}
 	return l
 }

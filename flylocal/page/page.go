@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 )
 
 var (
@@ -25,12 +25,12 @@ var (
 
 // Page serves / and what it needs.
 type Page struct {
-	cloud *cloud.Cloud
+	cloud *control.Cloud
 	port  int
 }
 
 // New makes the page of a cloud.
-func New(c *cloud.Cloud, port int) *Page { return &Page{c, port} }
+func New(c *control.Cloud, port int) *Page { return &Page{c, port} }
 
 // ServeHTTP shows everything, or one app with its log. The same page comes again as events, whenever something changes:
 // it is made in one place, and the browser only puts it in.

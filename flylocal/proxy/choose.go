@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/config"
 )
 
 func public(a cloud.App) bool {
@@ -95,7 +96,7 @@ func sort(app cloud.App) (ready, asleep []target, soon bool, why string) {
 }
 
 // service is the one the URL means: the first with an HTTP port.
-func service(cfg cloud.Config) (cloud.Service, bool) {
+func service(cfg config.Config) (config.Service, bool) {
 	for _, s := range cfg.Services {
 		for _, p := range s.Ports {
 			for _, h := range p.Handlers {
@@ -108,5 +109,5 @@ func service(cfg cloud.Config) (cloud.Service, bool) {
 	if len(cfg.Services) > 0 {
 		return cfg.Services[0], true
 	}
-	return cloud.Service{}, false
+	return config.Service{}, false
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/config"
 )
 
 // Tend stops machines that nobody asks, until ctx ends: where their service says autostop, after this long
@@ -48,7 +49,7 @@ func (p *Proxy) rest(app cloud.App, since time.Time) {
 		spare := len(crew)
 		for _, m := range crew {
 			s, _ := service(m.View())
-			if spare > s.MinRunning && s.Autostop != cloud.Stay && m.Since().Before(since) && p.stop(app, m, since) {
+			if spare > s.MinRunning && s.Autostop != config.Off && m.Since().Before(since) && p.stop(app, m, since) {
 				spare--
 			}
 		}
@@ -63,7 +64,7 @@ func (p *Proxy) stop(app cloud.App, m *cloud.Machine, since time.Time) bool {
 	if u := p.used[key]; u.open > 0 || u.last.After(since) {
 		return false
 	}
-	if s, _ := service(m.View()); s.Autostop == cloud.Doze {
+	if s, _ := service(m.View()); s.Autostop == config.Suspend {
 		return p.cloud.Suspend(key, "") == nil
 	}
 	return p.cloud.Stop(key, "", cloud.Halt{}) == nil

@@ -14,11 +14,12 @@ import (
 	"time"
 
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 )
 
 // Proxy sends requests to machines.
 type Proxy struct {
-	cloud *cloud.Cloud
+	cloud *control.Cloud
 	log   *slog.Logger
 
 	mu   sync.Mutex
@@ -26,7 +27,7 @@ type Proxy struct {
 }
 
 // New makes the proxy of a cloud.
-func New(c *cloud.Cloud, log *slog.Logger) *Proxy {
+func New(c *control.Cloud, log *slog.Logger) *Proxy {
 	return &Proxy{cloud: c, log: log, used: map[cloud.Key]use{}}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/renewa/pipeline/flylocal"
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
@@ -23,7 +24,7 @@ func ExampleNew() {
 	}
 	defer fly.Close()
 	_, _ = fly.Cloud().CreateApp("web", "personal", "", "")
-	m, err := fly.Cloud().Launch(context.Background(), "web", cloud.Launch{Config: []byte(
+	m, err := fly.Cloud().Launch(context.Background(), "web", control.Launch{Config: []byte(
 		`{"image":"postgres:17","env":{"RELEASE_COMMAND":"1"},"auto_destroy":true,"restart":{"policy":"no"}}`)})
 	if err != nil {
 		panic(err)
@@ -32,7 +33,7 @@ func ExampleNew() {
 	if err := fly.Cloud().Wait(context.Background(), key, cloud.Goal{States: []string{cloud.Destroyed}, Timeout: time.Second}); err != nil {
 		panic(err)
 	}
-	for _, line := range fly.Cloud().Logs("web", m.ID, "", 0, 10) {
+	for _, line := range fly.Cloud().Lines("web", m.ID, "", 0, 10) {
 		fmt.Println(line.Text)
 	}
 	// Output:

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 )
 
 // Act is what a process does. The zero Act runs until it is stopped, and answers 200 "ok" on every port.
@@ -46,7 +47,7 @@ type run struct {
 	once  sync.Once
 }
 
-var _ cloud.Host = (*Host)(nil)
+var _ control.Host = (*Host)(nil)
 
 // New makes a host. A nil script lets release commands, and anything else that must not restart, succeed at once,
 // and everything else run well.

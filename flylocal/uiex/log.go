@@ -23,7 +23,7 @@ func (a *API) logs(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	after, _ := strconv.ParseInt(q.Get("next_token"), 10, 64)
 	data := []map[string]any{}
-	for _, e := range a.cloud.Logs(app.Name, q.Get("instance"), q.Get("region"), after, 100) {
+	for _, e := range a.cloud.Lines(app.Name, q.Get("instance"), q.Get("region"), after, 100) {
 		after = e.ID
 		data = append(data, map[string]any{"id": strconv.FormatInt(e.ID, 10), "type": "log", "attributes": map[string]any{
 			"timestamp": e.Time.UTC().Format(time.RFC3339Nano), "message": e.Text, "level": e.Level, "instance": e.Machine, "region": e.Region,

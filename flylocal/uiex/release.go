@@ -104,7 +104,7 @@ func (a *API) updateRelease(w http.ResponseWriter, r *http.Request) {
 	if _, ok := a.app(w, r, owner.Name, true); !ok {
 		return
 	}
-	_, changed, err := a.cloud.UpdateRelease(r.PathValue("id"), in.Status, in.Metadata)
+	changed, err := a.cloud.UpdateRelease(r.PathValue("id"), in.Status, in.Metadata)
 	if err != nil {
 		answer.Error(w, err)
 		return

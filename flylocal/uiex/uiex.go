@@ -6,18 +6,20 @@ import (
 
 	"github.com/renewa/pipeline/flylocal/answer"
 	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 	"github.com/renewa/pipeline/flylocal/graph"
+	"github.com/renewa/pipeline/flylocal/id"
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
 // API serves /api/v1.
 type API struct {
-	cloud *cloud.Cloud
+	cloud *control.Cloud
 	mux   *http.ServeMux
 }
 
 // New makes the API of a cloud.
-func New(c *cloud.Cloud) *API {
+func New(c *control.Cloud) *API {
 	a := &API{cloud: c, mux: http.NewServeMux()}
 	a.mux.HandleFunc("GET /api/v1/organizations", func(w http.ResponseWriter, r *http.Request) {
 		orgs := []map[string]any{}
@@ -46,7 +48,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTT
 
 func organization(slug string) map[string]any {
 	return map[string]any{
-		"id": cloud.NodeID(slug), "internal_numeric_id": cloud.Number(slug), "slug": slug, "raw_slug": slug, "name": slug,
+		"id": id.Node(slug), "internal_numeric_id": id.Number(slug), "slug": slug, "raw_slug": slug, "name": slug,
 		"paid_plan": true, "personal": slug == "personal", "billable": true, "billing_status": "CURRENT",
 	}
 }

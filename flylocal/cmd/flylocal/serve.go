@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/renewa/pipeline/flylocal"
-	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/control"
 	"github.com/renewa/pipeline/flylocal/docker"
 )
 
@@ -49,7 +49,7 @@ func serve(ctx context.Context, s settings) error {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	fly, err := flylocal.New(flylocal.WithPort(s.port), flylocal.WithState(s.state), flylocal.WithLog(log), flylocal.WithVersion(version()),
-		flylocal.WithEngine(func(token string) (cloud.Host, error) { return docker.Open(ctx, s.port, token, log) }))
+		flylocal.WithEngine(func(token string) (control.Host, error) { return docker.Open(ctx, s.port, token, log) }))
 	if err != nil {
 		return err
 	}
