@@ -38,14 +38,14 @@ func TestAnAppComesAndGoes(t *testing.T) {
 func TestAnAppIsNotMade(t *testing.T) {
 	w := open(t)
 	w.app("taken")
-	for reason, c := range map[string]struct{ name, org, says string }{
+	for reason, c := range map[string]struct{ name, org, want string }{
 		"the name is taken":        {"taken", "personal", "Name has already been taken"},
 		"the name has bad letters": {"No_Good", "personal", "numbers, lowercase letters and dashes"},
 		"no organisation":          {"web", "", "Organization can't be blank"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			_, err := w.flaps.CreateApp(t.Context(), flaps.CreateAppRequest{Name: c.name, Org: c.org})
-			require.ErrorContains(t, err, c.says)
+			require.ErrorContains(t, err, c.want)
 			var refused *flaps.FlapsError
 			require.ErrorAs(t, err, &refused)
 			require.Equal(t, http.StatusUnprocessableEntity, refused.ResponseStatusCode)
@@ -65,7 +65,7 @@ func TestATokenIsRefusedWhereItDoesNotReach(t *testing.T) {
 		token, method, path string
 		body                any
 		want                int
-		says                string
+		text                string
 	}{
 		"no token":                             {"", "GET", "/v1/apps/web", nil, 401, "send a token"},
 		"a token of the real Fly":              {"FlyV1 fm2_x", "GET", "/v1/apps/web", nil, 401, "real Fly"},
@@ -84,12 +84,12 @@ func TestATokenIsRefusedWhereItDoesNotReach(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			status, body := w.do(c.method, c.path, c.token, c.body)
 			require.Equal(t, c.want, status, body)
-			require.Contains(t, body, c.says)
+			require.Contains(t, body, c.text)
 		})
 	}
 }
 
-func TestWhatFlylocalDoesNotKnowItSays(t *testing.T) {
+func TestAnUnknownRequestIsNotImplemented(t *testing.T) {
 	w := open(t)
 	for _, path := range []string{"/v1/apps/web/certificates", "/v2x", "/api/v1/postgres", "/anything", "/v1/apps/web/machines/x/reboot"} {
 		status, body := w.do("PUT", path, w.fly.OrgToken(), nil)

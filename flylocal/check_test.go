@@ -19,13 +19,13 @@ func answers(h http.HandlerFunc) flylocal.Option {
 	return flylocal.WithScript(func(cloud.Spec) scripted.Act { return scripted.Act{Serves: h} })
 }
 
-func TestAHealthCheckTellsWhatItSaw(t *testing.T) {
+func TestAHealthCheckHasAStatusAndAnOutput(t *testing.T) {
 	grace := &fly.Duration{Duration: time.Minute}
 	for reason, c := range map[string]struct {
 		handler http.HandlerFunc
 		check   fly.MachineServiceCheck
 		status  fly.ConsulCheckStatus
-		says    string
+		want    string
 	}{
 		"200 passes":             {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "fine") }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/healthz")}, fly.Passing, "200 OK\nfine"},
 		"500 fails":              {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no database", 500) }, fly.MachineServiceCheck{Type: ptr("http"), HTTPPath: ptr("/")}, fly.Critical, "no database"},
@@ -41,6 +41,9 @@ func TestAHealthCheckTellsWhatItSaw(t *testing.T) {
 			w := open(t, answers(c.handler))
 			app := w.app("web")
 			cfg := web()
+			if c.check.Timeout == nil {
+				c.check.Timeout = &fly.Duration{Duration: time.Minute}
+			}
 			cfg.Services[0].Checks = []fly.MachineServiceCheck{c.check}
 			m := w.launch(app, cfg)
 			w.until("the check was done", func() bool {
@@ -49,7 +52,7 @@ func TestAHealthCheckTellsWhatItSaw(t *testing.T) {
 			})
 			got := w.get(app, m.ID).Checks[0]
 			require.Equal(t, c.status, got.Status)
-			require.Contains(t, got.Output, c.says)
+			require.Contains(t, got.Output, c.want)
 		})
 	}
 }
@@ -74,7 +77,7 @@ func TestAMachineThatRecoversIsHealthyAgain(t *testing.T) {
 	w.until("it is well", func() bool { return status() == fly.Passing })
 }
 
-func TestAServiceThatOthersCannotReachIsToldOf(t *testing.T) {
+func TestThereIsAWarningOfAServiceThatOthersCannotReach(t *testing.T) {
 	t.Parallel()
 	w := open(t, flylocal.WithScript(func(cloud.Spec) scripted.Act { return scripted.Act{Listens: []string{"0.0.0.0:8080"}} }))
 	app := w.app("web")

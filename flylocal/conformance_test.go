@@ -38,7 +38,7 @@ func TestDeploymentsGoAsOnFly(t *testing.T) {
 		next   deployment
 		sick   bool
 		before func(w *world, all []*fly.Machine)
-		says   string // the error; empty when it works
+		fails  string // the error; empty when it works
 		moved  int    // machines on the new image
 		total  int
 		status string // of the release
@@ -48,11 +48,11 @@ func TestDeploymentsGoAsOnFly(t *testing.T) {
 		"immediate":                           {next: deployment{strategy: "immediate"}, moved: 2, total: 2, status: "complete"},
 		"canary":                              {next: deployment{strategy: "canary"}, moved: 2, total: 2, status: "complete"},
 		"bluegreen":                           {next: deployment{strategy: "bluegreen"}, moved: 2, total: 2, status: "complete"},
-		"a failed release command":            {next: deployment{strategy: "rolling", release: "fail"}, says: "exited with 3", moved: 0, total: 2, status: "failed"},
-		"rolling, and it is sick":             {next: deployment{strategy: "rolling", patience: time.Second}, sick: true, says: "did not pass", moved: 1, total: 2, status: "failed"},
-		"bluegreen, and it is sick":           {next: deployment{strategy: "bluegreen", patience: time.Second}, sick: true, says: "did not pass", moved: 0, total: 2, status: "failed"},
+		"a failed release command":            {next: deployment{strategy: "rolling", release: "fail"}, fails: "exited with 3", moved: 0, total: 2, status: "failed"},
+		"rolling, and it is sick":             {next: deployment{strategy: "rolling", health: time.Second}, sick: true, fails: "did not pass", moved: 1, total: 2, status: "failed"},
+		"bluegreen, and it is sick":           {next: deployment{strategy: "bluegreen", health: time.Second}, sick: true, fails: "did not pass", moved: 0, total: 2, status: "failed"},
 		"immediate, and it is sick":           {next: deployment{strategy: "immediate"}, sick: true, moved: 2, total: 2, status: "complete"},
-		"a secrets version that is not there": {next: deployment{strategy: "rolling", secrets: ptr(uint64(7))}, says: "does not exist yet", total: 2, status: "failed"},
+		"a secrets version that is not there": {next: deployment{strategy: "rolling", secrets: ptr(uint64(7))}, fails: "does not exist yet", total: 2, status: "failed"},
 		"a lease that ends soon": {next: deployment{strategy: "rolling"}, moved: 2, total: 2, status: "complete", before: func(w *world, all []*fly.Machine) {
 			_, err := w.flaps.AcquireLease(w.Context(), "web", all[0].ID, ptr(1))
 			require.NoError(w, err)
@@ -77,10 +77,10 @@ func TestDeploymentsGoAsOnFly(t *testing.T) {
 			}
 			c.next.world, c.next.app, c.next.image = w, "web", "registry.fly.io/web@"+two
 			err = c.next.run()
-			if c.says == "" {
+			if c.fails == "" {
 				require.NoError(t, err)
 			} else {
-				require.ErrorContains(t, err, c.says)
+				require.ErrorContains(t, err, c.fails)
 			}
 			moved := 0
 			w.until("the machines are as they should be", func() bool {

@@ -1,6 +1,7 @@
 package flylocal_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,21 +13,19 @@ import (
 	"github.com/superfly/fly-go/flaps"
 )
 
-// deployment is what flyctl does for `fly deploy --image`, call by call, as far as it matters to a Fly.
+// deployment makes the calls of `fly deploy --image`, as far as they matter to a Fly.
 type deployment struct {
 	*world
 	app, image, strategy string
 	release              string // command
 	secrets              *uint64
-	patience             time.Duration
+	health               time.Duration // for so long machines may take to be healthy
 }
 
-// run deploys and tells how it went; the release is marked either way.
+// run deploys. The release gets its status either way.
 func (d deployment) run() error {
 	d.Helper()
-	if d.patience == 0 {
-		d.patience = 2 * time.Second
-	}
+	d.health = cmp.Or(d.health, patience)
 	_, err := d.flaps.GetApp(d.Context(), d.app)
 	if err != nil {
 		return err
@@ -52,20 +51,20 @@ func (d deployment) run() error {
 	_, body := d.do("POST", "/api/v1/releases", d.fly.OrgToken(), map[string]any{"app_name": d.app, "image": d.image, "strategy": strings.ToUpper(d.strategy)})
 	var made struct{ Release struct{ ID string } }
 	require.NoError(d, json.Unmarshal([]byte(body), &made))
-	tell := func(status string) {
+	report := func(status string) {
 		code, body := d.do("PATCH", "/api/v1/releases/"+made.Release.ID, d.fly.OrgToken(), map[string]any{"status": status})
 		require.Equal(d, 200, code, body)
 	}
-	tell("running")
+	report("running")
 	err = d.command()
 	if err == nil {
 		err = d.machines(machines)
 	}
 	if err != nil {
-		tell("failed")
+		report("failed")
 		return err
 	}
-	tell("complete")
+	report("complete")
 	return nil
 }
 
@@ -89,17 +88,17 @@ func (d deployment) command() error {
 	if err != nil {
 		return err
 	}
-	if err := d.flaps.Wait(d.Context(), d.app, m, "stopped", d.patience); err != nil {
+	if err := d.flaps.Wait(d.Context(), d.app, m, "stopped", patience); err != nil {
 		return err
 	}
 	if _, err := d.flaps.Start(d.Context(), d.app, m.ID, ""); err != nil {
 		return err
 	}
 	gone := func(err error) bool { return err == nil || strings.Contains(err.Error(), "machine not found") }
-	if err := d.flaps.Wait(d.Context(), d.app, m, "started", d.patience); !gone(err) {
+	if err := d.flaps.Wait(d.Context(), d.app, m, "started", patience); !gone(err) {
 		return err
 	}
-	if err := d.flaps.Wait(d.Context(), d.app, m, "destroyed", d.patience); err != nil {
+	if err := d.flaps.Wait(d.Context(), d.app, m, "destroyed", patience); err != nil {
 		return err
 	}
 	code, err := d.get(d.app, m.ID).GetLatestEventOfTypeAfterType("exit", "start").Request.GetExitCode()
@@ -145,14 +144,14 @@ func (d deployment) update(m *fly.Machine) error {
 	if err != nil || d.strategy == "immediate" {
 		return err
 	}
-	return d.well(next)
+	return d.healthyNow(next)
 }
 
-func (d deployment) well(m *fly.Machine) error {
-	if err := d.flaps.Wait(d.Context(), d.app, m, "started", d.patience); err != nil {
+func (d deployment) healthyNow(m *fly.Machine) error {
+	if err := d.flaps.Wait(d.Context(), d.app, m, "started", patience); err != nil {
 		return err
 	}
-	for end := time.Now().Add(d.patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(d.health); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		got, err := d.flaps.Get(d.Context(), d.app, m.ID)
 		if err != nil {
 			return err
@@ -174,7 +173,7 @@ func (d deployment) create(meta map[string]string, passing bool) error {
 	if err != nil {
 		return err
 	}
-	if err := d.well(m); err != nil {
+	if err := d.healthyNow(m); err != nil {
 		return err
 	}
 	if err := d.flaps.ReleaseLease(d.Context(), d.app, m.ID, m.LeaseNonce); err != nil || !passing {
@@ -197,7 +196,7 @@ func (d deployment) bluegreen(blue []*fly.Machine) error {
 		green = append(green, m)
 	}
 	for _, m := range green {
-		if err := d.well(m); err != nil {
+		if err := d.healthyNow(m); err != nil {
 			for _, m := range green {
 				_ = d.flaps.Destroy(d.Context(), d.app, fly.RemoveMachineInput{ID: m.ID, Kill: true}, "")
 			}
@@ -213,7 +212,7 @@ func (d deployment) bluegreen(blue []*fly.Machine) error {
 			},
 			func() error { return d.flaps.Cordon(d.Context(), d.app, old.ID, "") },
 			func() error { return d.flaps.Stop(d.Context(), d.app, fly.StopMachineInput{ID: old.ID}, "") },
-			func() error { return d.flaps.Wait(d.Context(), d.app, old, "stopped", d.patience) },
+			func() error { return d.flaps.Wait(d.Context(), d.app, old, "stopped", patience) },
 			func() error {
 				return d.flaps.Destroy(d.Context(), d.app, fly.RemoveMachineInput{ID: old.ID, Kill: true}, "")
 			},

@@ -11,7 +11,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
-func TestTheClientsGraphQLIsAnsweredAsFlysSchemaSays(t *testing.T) {
+func TestGraphQLAnswersFitFlysSchema(t *testing.T) {
 	w := open(t)
 	w.againstSchema()
 	app := w.app("web")
@@ -32,7 +32,7 @@ func TestTheClientsGraphQLIsAnsweredAsFlysSchemaSays(t *testing.T) {
 	require.Equal(t, "registry.fly.io/web:v1", img.Ref)
 	img, err = w.gql.ResolveImageForApp(ctx, app, "registry.fly.io/web@"+digest)
 	require.NoError(t, err)
-	require.Equal(t, "registry.fly.io/web@"+digest, img.Ref, "flyctl runs what this says")
+	require.Equal(t, "registry.fly.io/web@"+digest, img.Ref, "flyctl runs this reference")
 	none, err := w.gql.ResolveImageForApp(ctx, app, "registry.fly.io/web:v2")
 	require.NoError(t, err)
 	require.Nil(t, none, "no image is no error")
@@ -92,13 +92,13 @@ func TestTheClientsGraphQLIsAnsweredAsFlysSchemaSays(t *testing.T) {
 	require.NoError(t, w.gql.DeleteApp(ctx, "second"))
 }
 
-func TestGraphQLSaysWhatItCannot(t *testing.T) {
+func TestGraphQLNamesItsErrors(t *testing.T) {
 	w := open(t)
 	_, err := w.flaps.CreateApp(t.Context(), flaps.CreateAppRequest{Name: "alien", Org: "other"})
 	require.NoError(t, err)
 	org := w.token(token.Token{Scope: token.Org, Org: "personal"})
 	read := w.token(token.Token{Scope: token.Read, Org: "other"})
-	for reason, c := range map[string]struct{ token, query, says string }{
+	for reason, c := range map[string]struct{ token, query, want string }{
 		"an unknown field":       {org, `query Weather { weather(city: "Bern") { rain } }`, "flylocal does not know the GraphQL field weather"},
 		"no such app":            {org, `{ app(name: "nobody") { id } }`, `Could not find App \"nobody\"`},
 		"a foreign app":          {org, `{ app(name: "alien") { id } }`, `Could not find App \"alien\"`},
@@ -111,7 +111,7 @@ func TestGraphQLSaysWhatItCannot(t *testing.T) {
 			status, body := w.do("POST", "/graphql", c.token, map[string]string{"query": c.query})
 			require.Equal(t, http.StatusOK, status)
 			require.Contains(t, body, `"errors"`)
-			require.Contains(t, body, c.says)
+			require.Contains(t, body, c.want)
 		})
 	}
 }

@@ -54,7 +54,7 @@ func (w *world) push(repo, text string, img v1.Image) string {
 	return d.String()
 }
 
-func TestAMachineRunsWhatItsDigestSays(t *testing.T) {
+func TestAMachineRunsTheImageOfItsDigest(t *testing.T) {
 	w := open(t)
 	app := w.app("web")
 	digest := w.push("web:v1", w.fly.OrgToken(), image(t, "amd64"))
@@ -74,7 +74,7 @@ func TestAMachineRunsWhatItsDigestSays(t *testing.T) {
 			require.Equal(t, "web", m.ImageRef.Repository)
 			require.Equal(t, "1", m.ImageRef.Labels["fly.version"])
 			runs := w.fly.Scripted().Started()
-			require.Equal(t, "localhost:4280/web@"+digest, runs[len(runs)-1].Image.Ref, "the host part only says how to get there")
+			require.Equal(t, "localhost:4280/web@"+digest, runs[len(runs)-1].Image.Ref, "an image is its repository and digest, whatever the host")
 		})
 	}
 }
@@ -87,7 +87,7 @@ func TestAnImageIsRefused(t *testing.T) {
 	arm := w.push("web:arm", w.fly.OrgToken(), image(t, "arm64"))
 	alien := w.push("alien:v1", w.fly.OrgToken(), image(t, "amd64"))
 	for reason, c := range map[string]struct {
-		ref, says string
+		ref, want string
 		status    int
 	}{
 		"it is not there":             {"registry.fly.io/web@sha256:" + strings.Repeat("0", 64), "MANIFEST_UNKNOWN", 404},
@@ -99,7 +99,7 @@ func TestAnImageIsRefused(t *testing.T) {
 			cfg := web()
 			cfg.Image = c.ref
 			_, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{Config: cfg})
-			require.ErrorContains(t, err, c.says)
+			require.ErrorContains(t, err, c.want)
 			var fe *flaps.FlapsError
 			require.ErrorAs(t, err, &fe)
 			require.Equal(t, c.status, fe.ResponseStatusCode)
@@ -112,7 +112,7 @@ func TestAnIndexRunsWhenItHasTheRightImage(t *testing.T) {
 	app := w.app("web")
 	for reason, c := range map[string]struct {
 		platforms []string
-		says      string
+		want      string
 	}{
 		"one of two fits": {[]string{"arm64", "amd64"}, ""},
 		"none fits":       {[]string{"arm64"}, "only linux/arm64"},
@@ -126,8 +126,8 @@ func TestAnIndexRunsWhenItHasTheRightImage(t *testing.T) {
 			cfg := web()
 			cfg.Image = "registry.fly.io/web:multi"
 			m, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{Config: cfg})
-			if c.says != "" {
-				require.ErrorContains(t, err, c.says)
+			if c.want != "" {
+				require.ErrorContains(t, err, c.want)
 				return
 			}
 			require.NoError(t, err)

@@ -1,9 +1,7 @@
 package flylocal_test
 
 import (
-	"net/http"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	fly "github.com/superfly/fly-go"
@@ -57,29 +55,14 @@ func TestALeaseKeepsOthersAway(t *testing.T) {
 	require.NoError(t, others["destroy"](held), "without a lease any nonce will do")
 }
 
-func TestALeaseEndsByItself(t *testing.T) {
-	t.Parallel()
-	w := open(t)
-	app := w.app("web")
-	m := w.launch(app, web())
-	ttl := 1
-	_, err := w.flaps.AcquireLease(t.Context(), app, m.ID, &ttl)
-	require.NoError(t, err)
-	status, _ := w.do("POST", "/v1/apps/web/machines/"+m.ID+"/lease", w.fly.OrgToken(), nil)
-	require.Equal(t, http.StatusConflict, status)
-	w.until("it ended", func() bool {
-		return w.flaps.Cordon(t.Context(), app, m.ID, "") == nil
-	})
-}
-
 func TestALaunchCanComeWithALease(t *testing.T) {
 	w := open(t)
 	app := w.app("web")
 	m, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{Config: web(), LeaseTTL: 30})
 	require.NoError(t, err)
 	require.NotEmpty(t, m.LeaseNonce)
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
-	require.Empty(t, w.get(app, m.ID).LeaseNonce, "it is told once")
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
+	require.Empty(t, w.get(app, m.ID).LeaseNonce, "only the launch answers it")
 	require.Error(t, w.flaps.Cordon(t.Context(), app, m.ID, ""))
 	require.NoError(t, w.flaps.ReleaseLease(t.Context(), app, m.ID, m.LeaseNonce))
 }

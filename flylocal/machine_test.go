@@ -22,7 +22,7 @@ func TestAMachineStartsAndBecomesHealthy(t *testing.T) {
 	require.Equal(t, "created", m.State)
 	require.Len(t, m.ID, 14)
 	require.Len(t, m.InstanceID, 26)
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
 	w.until("its check passes", func() bool {
 		m := w.get(app, m.ID)
 		return len(m.Checks) == 1 && m.Checks[0].Status == fly.Passing
@@ -42,8 +42,9 @@ func TestAMachineStartsAndBecomesHealthy(t *testing.T) {
 func TestAReleaseCommandTellsItsExitCodeAfterItIsGone(t *testing.T) {
 	for reason, code := range map[string]int{"it succeeded": 0, "it failed": 3} {
 		t.Run(reason, func(t *testing.T) {
+			seen := make(chan struct{})
 			w := open(t, flylocal.WithScript(func(cloud.Spec) scripted.Act {
-				return scripted.Act{Ends: true, After: 20 * time.Millisecond, Code: code, Output: []string{"migrating"}}
+				return scripted.Act{Ends: true, Until: seen, Code: code, Output: []string{"migrating"}}
 			}))
 			app := w.app("web")
 			m, err := w.flaps.Launch(t.Context(), app, fly.LaunchMachineInput{SkipLaunch: true, Config: &fly.MachineConfig{
@@ -52,22 +53,23 @@ func TestAReleaseCommandTellsItsExitCodeAfterItIsGone(t *testing.T) {
 				Metadata: map[string]string{"fly_process_group": "fly_app_release_command", "fly_platform_version": "v2"},
 			}})
 			require.NoError(t, err)
-			require.NoError(t, w.flaps.Wait(t.Context(), app, m, "stopped", time.Second))
+			require.NoError(t, w.flaps.Wait(t.Context(), app, m, "stopped", patience))
 			_, err = w.flaps.Start(t.Context(), app, m.ID, "")
 			require.NoError(t, err)
-			require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
-			require.NoError(t, w.flaps.Wait(t.Context(), app, m, "destroyed", time.Second))
+			require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
+			close(seen)
+			require.NoError(t, w.flaps.Wait(t.Context(), app, m, "destroyed", patience))
 			gone := w.get(app, m.ID)
 			exit := gone.GetLatestEventOfTypeAfterType("exit", "start")
 			require.NotNil(t, exit)
 			got, err := exit.Request.GetExitCode()
 			require.NoError(t, err)
 			require.Equal(t, code, got)
-			require.NoError(t, w.flaps.Wait(t.Context(), app, gone, "destroyed", time.Second), "again, at once")
+			require.NoError(t, w.flaps.Wait(t.Context(), app, gone, "destroyed", patience), "again, at once")
 			all, err := w.flaps.List(t.Context(), app, "")
 			require.NoError(t, err)
 			require.Empty(t, all)
-			fly.SetBaseURL(w.server.URL)
+			fly.SetBaseURL(base)
 			lines, _, err := w.gql.GetAppLogs(t.Context(), app, "", "", m.ID)
 			require.NoError(t, err)
 			require.Equal(t, "migrating", lines[0].Message)
@@ -85,7 +87,7 @@ func TestAnUpdateReplacesTheProcessAndItsVersion(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, old.InstanceID, m.InstanceID)
 	require.Equal(t, "replacing", m.State)
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
 	require.Equal(t, scripted.Digest("postgres:18"), w.get(app, m.ID).ImageRef.Digest)
 	require.ErrorContains(t, w.flaps.Wait(t.Context(), app, old, "started", time.Second), "was replaced")
 	runs := w.fly.Scripted().Started()
@@ -102,7 +104,7 @@ func TestAnUpdateWithSkipLaunchLeavesTheMachineStopped(t *testing.T) {
 	m := w.launch(app, web())
 	m, err := w.flaps.Update(t.Context(), app, fly.LaunchMachineInput{ID: m.ID, Config: web(), SkipLaunch: true}, "")
 	require.NoError(t, err)
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "stopped", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "stopped", patience))
 	require.Len(t, w.fly.Scripted().Started(), 1)
 }
 
@@ -112,20 +114,20 @@ func TestStoppingTwiceIsNoError(t *testing.T) {
 	m := w.launch(app, web())
 	for range 2 {
 		require.NoError(t, w.flaps.Stop(t.Context(), app, fly.StopMachineInput{ID: m.ID}, ""))
-		require.NoError(t, w.flaps.Wait(t.Context(), app, m, "stopped", time.Second))
+		require.NoError(t, w.flaps.Wait(t.Context(), app, m, "stopped", patience))
 	}
 	started, err := w.flaps.Start(t.Context(), app, m.ID, "")
 	require.NoError(t, err)
 	require.Equal(t, "stopped", started.PreviousState)
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
 	require.NoError(t, w.flaps.Restart(t.Context(), app, fly.RestartMachineInput{ID: m.ID}, ""))
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
 	require.Len(t, w.fly.Scripted().Started(), 3)
 	require.NoError(t, w.flaps.Suspend(t.Context(), app, m.ID, ""))
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "suspended", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "suspended", patience))
 	_, err = w.flaps.Start(t.Context(), app, m.ID, "")
 	require.NoError(t, err)
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
 	require.Len(t, w.fly.Scripted().Started(), 3, "a suspended machine goes on")
 }
 
@@ -136,7 +138,7 @@ func TestADeafProcessIsKilledWhenItsTimeIsOver(t *testing.T) {
 	cfg.StopConfig = &fly.StopConfig{Timeout: &fly.Duration{Duration: 20 * time.Millisecond}}
 	m := w.launch(app, cfg)
 	require.NoError(t, w.flaps.Stop(t.Context(), app, fly.StopMachineInput{ID: m.ID}, ""))
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "stopped", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "stopped", patience))
 	exit := w.get(app, m.ID).GetLatestEventOfType("exit").Request.ExitEvent
 	require.Equal(t, 137, exit.ExitCode)
 	require.Equal(t, 9, exit.GuestSignal)
@@ -181,7 +183,7 @@ func TestDestroyingARunningMachineTakesForce(t *testing.T) {
 	err := w.flaps.Destroy(t.Context(), app, fly.RemoveMachineInput{ID: m.ID}, "")
 	require.ErrorContains(t, err, "is started")
 	require.NoError(t, w.flaps.Destroy(t.Context(), app, fly.RemoveMachineInput{ID: m.ID, Kill: true}, "nonce-of-before"))
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "destroyed", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "destroyed", patience))
 	require.Equal(t, "destroyed", w.get(app, m.ID).State)
 	require.ErrorContains(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second), "machine not found")
 	_, err = w.flaps.Get(t.Context(), app, "00000000000000")
@@ -207,15 +209,15 @@ func TestAMachineHasSettledInAnyStateInWhichItStays(t *testing.T) {
 	w := open(t, flylocal.WithScript(func(s cloud.Spec) scripted.Act { return scripted.Act{Ends: s.Env["ENDS"] != ""} }))
 	app := w.app("web")
 	m := w.launch(app, web())
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", patience))
 	cfg := web()
 	cfg.Env = map[string]string{"ENDS": "1"}
 	m, err := w.flaps.Update(t.Context(), app, fly.LaunchMachineInput{ID: m.ID, Config: cfg}, "")
 	require.NoError(t, err)
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", patience))
 	require.NotEqual(t, "replacing", w.get(app, m.ID).State)
 	require.NoError(t, w.flaps.Destroy(t.Context(), app, fly.RemoveMachineInput{ID: m.ID, Kill: true}, ""))
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "settled", patience))
 	require.Equal(t, "destroyed", w.get(app, m.ID).State)
 }
 

@@ -25,10 +25,10 @@ func contain(s, part string) bool { return strings.Contains(s, part) }
 // visit asks for an app's page.
 func (w *world) visit(app, path string) (int, string, http.Header) {
 	w.Helper()
-	req, err := http.NewRequestWithContext(w.Context(), http.MethodGet, w.server.URL+path, nil)
+	req, err := http.NewRequestWithContext(w.Context(), http.MethodGet, base+path, nil)
 	require.NoError(w, err)
 	req.Host = app + ".localhost:4280"
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := w.via.RoundTrip(req)
 	require.NoError(w, err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
@@ -128,7 +128,7 @@ func TestAStoppedMachineIsStartedForARequest(t *testing.T) {
 	require.Contains(t, body, "is stopped")
 }
 
-func TestAnAppThatDoesNotListenIsToldOf(t *testing.T) {
+func TestTheAnswerNamesAnAppThatDoesNotListen(t *testing.T) {
 	w := open(t, flylocal.WithScript(func(cloud.Spec) scripted.Act { return scripted.Act{Refuses: true} }))
 	app := w.app("web")
 	w.address(app)
@@ -172,22 +172,23 @@ func TestAStreamPassesAsItComes(t *testing.T) {
 	close(next)
 }
 
-// A deployment that replaces the only machine is a pause for who asks, not an error.
-func TestARequestWaitsForAMachineThatIsOnItsWay(t *testing.T) {
+// A deploy that replaces the only machine is a pause for its visitors, not an error.
+func TestARequestWaitsForAMachineThatIsAboutToBeHealthy(t *testing.T) {
 	var ready atomic.Bool
-	w := open(t, answers(func(w http.ResponseWriter, _ *http.Request) {
+	bubble(t, func(w *world) {
+		app := w.app("web")
+		w.address(app)
+		cfg := web()
+		cfg.Services[0].Checks[0].GracePeriod = &fly.Duration{Duration: time.Minute}
+		w.launch(app, cfg)
+		time.AfterFunc(2*time.Second, func() { ready.Store(true) })
+		status, body, _ := w.visit(app, "/")
+		require.Equal(w, http.StatusOK, status, body)
+	}, answers(func(w http.ResponseWriter, _ *http.Request) {
 		if !ready.Load() {
 			http.Error(w, "warming up", http.StatusServiceUnavailable)
 		}
 	}))
-	app := w.app("web")
-	w.address(app)
-	cfg := web()
-	cfg.Services[0].Checks[0].GracePeriod = &fly.Duration{Duration: time.Minute}
-	w.launch(app, cfg)
-	time.AfterFunc(200*time.Millisecond, func() { ready.Store(true) })
-	status, body, _ := w.visit(app, "/")
-	require.Equal(t, http.StatusOK, status, body)
 }
 
 func TestAConnectionCanBeUpgraded(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
-func TestAReleaseIsToldAndRead(t *testing.T) {
+func TestAReleaseIsRecordedAndRead(t *testing.T) {
 	w := open(t)
 	w.app("web")
 	me := w.fly.OrgToken()

@@ -2,7 +2,6 @@ package flylocal_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	fly "github.com/superfly/fly-go"
@@ -27,15 +26,15 @@ func TestAMachineGetsItsSecretsAtItsUpdate(t *testing.T) {
 	set, err := w.flaps.UpdateAppSecrets(t.Context(), app, map[string]*string{"A": ptr("secret"), "C": ptr("x")})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, set.Version)
-	require.Nil(t, set.Secrets[0].Value, "values are not told")
+	require.Nil(t, set.Secrets[0].Value, "values are not shown")
 
 	require.NoError(t, w.flaps.Restart(t.Context(), app, fly.RestartMachineInput{ID: m.ID}, ""))
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
 	require.Equal(t, "config", last(w.fly.Scripted())["A"], "a restart is no update")
 
 	m, err = w.flaps.Update(t.Context(), app, fly.LaunchMachineInput{ID: m.ID, Config: cfg, MinSecretsVersion: &set.Version}, "")
 	require.NoError(t, err)
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
 	env := last(w.fly.Scripted())
 	require.Equal(t, "secret", env["A"], "a secret wins over the config")
 	require.Equal(t, "config", env["B"])

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	fly "github.com/superfly/fly-go"
@@ -70,14 +69,14 @@ func TestAfterAKillMachinesAreAsTheyShouldBe(t *testing.T) {
 	app := w.app("web")
 	runs, stopped, gone := w.launch(app, web()), w.launch(app, web()), w.launch(app, web())
 	require.NoError(t, w.flaps.Stop(t.Context(), app, fly.StopMachineInput{ID: stopped.ID}, ""))
-	require.NoError(t, w.flaps.Wait(t.Context(), app, stopped, "stopped", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, stopped, "stopped", patience))
 	w.fly.Close()
 
 	second := scripted.New(nil) // the engine lost all processes, and has one of nobody
 	require.NoError(t, second.Start(t.Context(), cloud.Spec{Key: cloud.Key{App: "web", Machine: "00000000000000"}}))
 	w = open(t, withState(dir), flylocal.WithHost(second))
 	for _, m := range []*fly.Machine{runs, gone} {
-		require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", time.Second))
+		require.NoError(t, w.flaps.Wait(t.Context(), app, m, "started", patience))
 	}
 	w.until("two run", func() bool {
 		found, _ := second.Found(t.Context())
@@ -106,7 +105,7 @@ func TestACommandThatMustRunOnceDoesNotRunTwice(t *testing.T) {
 	w.fly.Close()
 	second := scripted.New(nil)
 	w = open(t, withState(dir), flylocal.WithHost(second))
-	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "destroyed", time.Second))
+	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "destroyed", patience))
 	require.Empty(t, second.Started())
 	exit := w.get(app, m.ID).GetLatestEventOfType("exit")
 	require.Equal(t, 1, exit.Request.ExitEvent.ExitCode, "what nobody saw end did not end well")

@@ -26,11 +26,11 @@ func TestFlyIsReachedWithoutANetwork(t *testing.T) {
 	require.NoError(t, err)
 	m, err := c.Launch(t.Context(), "web", fly.LaunchMachineInput{Config: web()})
 	require.NoError(t, err)
-	require.NoError(t, c.Wait(t.Context(), "web", m, "started", time.Second))
+	require.NoError(t, c.Wait(t.Context(), "web", m, "started", patience))
 
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	require.Error(t, c.Wait(ctx, "web", m, "stopped", time.Minute), "who leaves is not told that all is well")
+	require.Error(t, c.Wait(ctx, "web", m, "stopped", time.Minute), "a client that leaves gets an error")
 
 	require.NoError(t, f.Faults().Add(fault.Fault{Kind: "cut"}))
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.machines.dev/v1/apps/web", nil)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -18,11 +19,15 @@ import (
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
+// patience is how long a test waits for a state.
+const patience = time.Minute
+
 // world is a Fly with the real client in front of it.
 type world struct {
 	*testing.T
 	fly    *flylocal.Fly
-	server *httptest.Server
+	server *httptest.Server // nil in a bubble
+	via    http.RoundTripper
 	flaps  *flaps.Client
 	gql    *fly.Client
 }
@@ -32,25 +37,46 @@ func open(t *testing.T, opts ...flylocal.Option) *world {
 	opts = append([]flylocal.Option{flylocal.WithBackoff(time.Millisecond)}, opts...)
 	f, err := flylocal.New(opts...)
 	require.NoError(t, err)
-	w := &world{T: t, fly: f, server: httptest.NewServer(f)}
+	w := &world{T: t, fly: f}
+	w.serve(f)
 	t.Cleanup(func() {
 		w.server.CloseClientConnections()
 		w.server.Close()
 		f.Close()
 	})
-	w.flaps, w.gql = w.as(f.OrgToken())
 	return w
 }
 
-// as makes clients that hold a token. Their requests go to the server whatever host they name.
+// serve makes a handler the server that all clients reach.
+func (w *world) serve(h http.Handler) {
+	w.Helper()
+	w.server = httptest.NewServer(h)
+	w.via = redirect{w.server.Listener.Addr().String()}
+	w.flaps, w.gql = w.as(w.fly.OrgToken())
+}
+
+// bubble runs a test in which time passes only while everything waits: it is exact, on a slow machine too.
+func bubble(t *testing.T, test func(w *world), opts ...flylocal.Option) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		f, err := flylocal.New(opts...)
+		require.NoError(t, err)
+		defer f.Close()
+		w := &world{T: t, fly: f, via: f.Transport()}
+		w.flaps, w.gql = w.as(f.OrgToken())
+		test(w)
+	})
+}
+
+// as makes clients that hold a token. Their requests go to this Fly whatever host they name.
 func (w *world) as(text string) (*flaps.Client, *fly.Client) {
 	w.Helper()
 	held := tokens.Parse(text)
-	c, err := flaps.NewWithOptions(w.Context(), flaps.NewClientOpts{UserAgent: "test", Tokens: held, Transport: redirect{w.server.Listener.Addr().String()}})
+	c, err := flaps.NewWithOptions(w.Context(), flaps.NewClientOpts{UserAgent: "test", Tokens: held, Transport: w.via})
 	require.NoError(w, err)
 	g := fly.NewClientFromOptions(fly.ClientOptions{
-		Tokens: held, Name: "test", Version: "0", BaseURL: w.server.URL,
-		Transport: &fly.Transport{UnderlyingTransport: redirect{w.server.Listener.Addr().String()}},
+		Tokens: held, Name: "test", Version: "0", BaseURL: base,
+		Transport: &fly.Transport{UnderlyingTransport: w.via},
 	})
 	return c, g
 }
@@ -61,6 +87,9 @@ func (w *world) token(t token.Token) string {
 	require.NoError(w, err)
 	return text
 }
+
+// base is what requests name; redirect or the Fly's own transport finds the way.
+const base = "http://127.0.0.1"
 
 // redirect sends everything to one address.
 type redirect struct{ addr string }
@@ -97,7 +126,7 @@ func (w *world) launch(app string, cfg *fly.MachineConfig) *fly.Machine {
 	w.Helper()
 	m, err := w.flaps.Launch(w.Context(), app, fly.LaunchMachineInput{Config: cfg})
 	require.NoError(w, err)
-	require.NoError(w, w.flaps.Wait(w.Context(), app, m, "started", 5*time.Second))
+	require.NoError(w, w.flaps.Wait(w.Context(), app, m, "started", patience))
 	return m
 }
 
@@ -108,10 +137,10 @@ func (w *world) get(app, id string) *fly.Machine {
 	return m
 }
 
-// until asks again and again, for what takes its time.
+// until waits for a state.
 func (w *world) until(what string, ok func() bool) {
 	w.Helper()
-	require.Eventually(w, ok, 5*time.Second, 5*time.Millisecond, what)
+	require.Eventually(w, ok, patience, 5*time.Millisecond, what)
 }
 
 // do sends a request and returns status and body.
@@ -119,12 +148,12 @@ func (w *world) do(method, path, bearer string, body any) (int, string) {
 	w.Helper()
 	data, err := json.Marshal(body)
 	require.NoError(w, err)
-	req, err := http.NewRequestWithContext(w.Context(), method, w.server.URL+path, bytes.NewReader(data))
+	req, err := http.NewRequestWithContext(w.Context(), method, base+path, bytes.NewReader(data))
 	require.NoError(w, err)
 	if bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+bearer)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := w.via.RoundTrip(req)
 	require.NoError(w, err)
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)

@@ -16,9 +16,10 @@ import (
 
 // Act is what a process does. The zero Act runs until it is stopped, and answers 200 "ok" on every port.
 type Act struct {
-	Ends    bool          // by itself
-	After   time.Duration // when it ends
-	Code    int           // its exit code
+	Ends    bool            // by itself
+	After   time.Duration   // so long after its start
+	Until   <-chan struct{} // not before this is closed
+	Code    int             // its exit code
 	OOM     bool
 	Output  []string     // lines it writes when it starts
 	Deaf    bool         // does not react to signals other than SIGKILL
@@ -88,7 +89,15 @@ func (h *Host) Start(_ context.Context, s cloud.Spec) error {
 	h.runs[s.Key] = r
 	h.past = append(h.past, s)
 	if act.Ends {
-		time.AfterFunc(act.After, func() { r.end(cloud.Exit{Code: act.Code, OOM: act.OOM}) })
+		time.AfterFunc(act.After, func() {
+			if act.Until != nil {
+				select {
+				case <-act.Until:
+				case <-r.ended:
+				}
+			}
+			r.end(cloud.Exit{Code: act.Code, OOM: act.OOM})
+		})
 	}
 	return nil
 }
