@@ -24,7 +24,7 @@ func TestACallGoesWrongAsAsked(t *testing.T) {
 		"a path that matches":  {map[string]any{"status": 500, "path": "/v1/apps/*", "method": "GET"}, []int{500, 200, 200}},
 		"a path that does not": {map[string]any{"status": 500, "path": "/v1/apps"}, []int{200, 200, 200}},
 		"another method":       {map[string]any{"status": 500, "method": "POST"}, []int{200, 200, 200}},
-		"no room":              {map[string]any{"kind": "no-room"}, []int{408, 200, 200}},
+		"no memory":            {map[string]any{"kind": "no-memory"}, []int{408, 200, 200}},
 		"no capacity":          {map[string]any{"kind": "insufficient-capacity"}, []int{412, 200, 200}},
 	} {
 		t.Run(reason, func(t *testing.T) {

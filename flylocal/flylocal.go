@@ -20,7 +20,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
-// Fly is a Fly that runs on this machine. It is an http.Handler; Close it to let go of its machines.
+// Fly is a Fly that runs on this machine. It is an http.Handler; Close it in the end.
 type Fly struct {
 	options
 	cloud    *control.Cloud
@@ -28,11 +28,11 @@ type Fly struct {
 	faults   *fault.Faults
 	key      token.Key
 	handler  http.Handler
-	scratch  string // removed in the end
-	rest     func() // ends what goes on beside requests
+	scratch  string // folder that Close removes
+	rest     func() // ends the work beside requests
 }
 
-// New makes a Fly.
+// New returns a Fly. Without options nothing stays on disk, no container runs, and every machine works at once.
 func New(opts ...Option) (*Fly, error) {
 	f := &Fly{options: options{port: 4280, version: "dev", log: slog.New(slog.DiscardHandler), idle: 5 * time.Minute}}
 	for _, o := range opts {
@@ -80,7 +80,7 @@ func (f *Fly) open(ctx context.Context) (err error) {
 	return err
 }
 
-// key reads the key that signs tokens, or makes it.
+// key returns the key that signs tokens: the one in the folder, or a new one.
 func key(dir string) (token.Key, error) {
 	fresh := make([]byte, 32)
 	rand.Read(fresh)
@@ -96,28 +96,25 @@ func key(dir string) (token.Key, error) {
 	return fresh, store.Dir(dir).Save("key", kept)
 }
 
-// ServeHTTP answers.
+// ServeHTTP answers requests to all APIs, the registry, the apps and the page.
 func (f *Fly) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.handler.ServeHTTP(w, r) }
 
-// Token returns a token; the same words always return the same one.
+// Token returns the text of a token; equal tokens have equal texts.
 func (f *Fly) Token(t token.Token) (string, error) { return f.key.Mint(t) }
 
-// OrgToken returns a token that may do everything, as tests want it.
+// OrgToken returns a token that may do everything.
 func (f *Fly) OrgToken() string {
 	text, _ := f.key.Mint(token.Token{Scope: token.Org})
 	return text
 }
 
-// Cloud is what this Fly knows, for tests that look behind the API.
+// Cloud returns the records of this Fly, for tests that look behind the API.
 func (f *Fly) Cloud() *control.Cloud { return f.cloud }
 
-// Faults lets things go wrong, without asking over HTTP.
+// Faults returns the faults of this Fly, for tests that add some without HTTP.
 func (f *Fly) Faults() *fault.Faults { return f.faults }
 
-// Host is where machines run.
-func (f *Fly) Host() control.Host { return f.cloud.Host }
-
-// Scripted is the host of a Fly made with WithScript or without a host; nil for any other.
+// Scripted returns the host of a Fly whose machines run by script, or nil.
 func (f *Fly) Scripted() *scripted.Host {
 	h, _ := f.cloud.Host.(*scripted.Host)
 	return h
@@ -134,7 +131,7 @@ func (f *Fly) beside(run func(context.Context)) (end func()) {
 	}
 }
 
-// Close lets go of the machines, which keep running where they are containers.
+// Close ends the Fly. Machines that are containers keep running.
 func (f *Fly) Close() {
 	if f.rest != nil {
 		f.rest()

@@ -1,7 +1,7 @@
 package flylocal
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,11 +13,11 @@ import (
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
-// imagesOf is the registry as the cloud sees it.
+// imagesOf is the registry as the cloud uses it.
 type imagesOf struct{ fly *Fly }
 
-// Own: an image is its repository and digest. The host part only says how to get there,
-// and this registry has several names.
+// Own reports whether a host is this registry. It has several names: an image is its repository and digest, whatever
+// the host.
 func (i imagesOf) Own(host string) bool {
 	port := fmt.Sprint(i.fly.port)
 	name := "flylocal-" + port
@@ -25,22 +25,13 @@ func (i imagesOf) Own(host string) bool {
 }
 
 func (i imagesOf) Find(repository, tag, digest string) (cloud.Image, error) {
-	ref := digest
-	if ref == "" {
-		ref = tag
-	}
+	ref := cmp.Or(digest, tag)
 	img, found, err := i.fly.registry.Find(repository, ref)
-	if platform := (*registry.PlatformError)(nil); errors.As(err, &platform) {
-		return cloud.Image{}, &problem.Problem{Status: http.StatusUnprocessableEntity, Text: platform.Error()}
-	}
 	if err != nil {
-		return cloud.Image{}, &problem.Problem{Status: http.StatusUnprocessableEntity, Text: err.Error()}
+		return cloud.Image{}, problem.New(http.StatusUnprocessableEntity, "%v", err)
 	}
 	if !found {
-		return cloud.Image{}, &problem.Problem{
-			Status: http.StatusNotFound,
-			Text:   fmt.Sprintf("MANIFEST_UNKNOWN: manifest unknown: no image %s:%s in this Fly's registry", repository, ref),
-		}
+		return cloud.Image{}, problem.New(http.StatusNotFound, "MANIFEST_UNKNOWN: manifest unknown: no image %s:%s in this Fly's registry", repository, ref)
 	}
 	return cloud.Image{
 		Digest: img.Digest, Labels: img.Labels, Size: img.Size, Manifest: img.Manifest,
@@ -48,7 +39,7 @@ func (i imagesOf) Find(repository, tag, digest string) (cloud.Image, error) {
 	}, nil
 }
 
-// Repository: the first part of a repository's name is its app.
+// Repository returns the app of a repository: the first part of its name.
 func (i imagesOf) Repository(name string) string { return appOf(name) }
 
 func (i imagesOf) Forget(app string) error { return i.fly.registry.Forget(app) }
@@ -58,7 +49,7 @@ func appOf(repository string) string {
 	return app
 }
 
-// access decides who may push and pull.
+// access decides about pushes and pulls.
 type access struct{ fly *Fly }
 
 func (a access) Check(r *http.Request, repository string, write bool) *registry.Refusal {
@@ -77,21 +68,21 @@ func (a access) Check(r *http.Request, repository string, write bool) *registry.
 	app, err := a.fly.cloud.App(name)
 	if err != nil {
 		if t.Scope == token.Engine {
-			return nil // the machines of an app that is being deleted
+			return nil // pulls for the machines of an app that is being deleted
 		}
 		return &registry.Refusal{
 			Status: http.StatusNotFound, Code: "NAME_UNKNOWN",
 			Message: fmt.Sprintf("app repository not found: there is no app %q; create the app before its first image", name),
 		}
 	}
-	home := t.Org
+	org := t.Org
 	if own, err := a.fly.cloud.App(t.App); err == nil {
-		home = own.Org
+		org = own.Org
 	}
 	if write && !t.Changes(app.Org, app.Name) {
 		return &registry.Refusal{Status: http.StatusForbidden, Code: "DENIED", Message: "this token may not push to " + repository}
 	}
-	if !write && !t.Pulls(app.Org, home) {
+	if !write && !t.Pulls(app.Org, org) {
 		return &registry.Refusal{Status: http.StatusForbidden, Code: "DENIED", Message: "this token may not pull from " + repository}
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
-// Option changes how a Fly is made.
+// Option is an option of New.
 type Option func(*options)
 
 type options struct {
@@ -23,7 +23,7 @@ type options struct {
 	idle    time.Duration
 }
 
-// WithScript runs machines by script, in memory. Without any option everything works at once.
+// WithScript runs machines by script, in memory.
 func WithScript(s scripted.Script) Option { return WithHost(scripted.New(s)) }
 
 // WithHost runs machines on a host.
@@ -36,27 +36,27 @@ func WithEngine(open func(token string) (control.Host, error)) Option {
 	return func(o *options) { o.host = open }
 }
 
-// WithState keeps everything in a folder, where the next Fly finds it. Without it nothing stays.
+// WithState keeps apps and images in a folder, for the next Fly. Without it they are gone after Close.
 func WithState(dir string) Option { return func(o *options) { o.dir = dir } }
 
-// WithPort tells the port this Fly is reached at from the machine it runs on, as localhost:PORT.
-// It is part of the names of what is made, and of image references. The default is 4280.
+// WithPort sets the port at which this machine reaches the Fly, as localhost:PORT. The port is part of image references
+// and of the names of containers, networks and volumes. The default is 4280.
 func WithPort(port int) Option { return func(o *options) { o.port = port } }
 
-// WithLog sends what happens to a log.
+// WithLog sets the log.
 func WithLog(l *slog.Logger) Option { return func(o *options) { o.log = l } }
 
-// WithRegions names the regions; the first is the default. Without it there is fra alone.
+// WithRegions sets the regions; the first is the default of new machines. Without it there is fra alone.
 func WithRegions(codes ...string) Option { return func(o *options) { o.regions = codes } }
 
-// WithBackoff is the pause before a crashed machine is started again; it doubles each time.
+// WithBackoff sets the pause before a crashed machine is started again; it doubles each time.
 func WithBackoff(d time.Duration) Option { return func(o *options) { o.backoff = d } }
 
-// WithIdle is how long a machine that nobody asks keeps running where autostop is on. The default is five minutes.
+// WithIdle sets how long a machine with autostop keeps running without a request. The default is five minutes.
 func WithIdle(d time.Duration) Option { return func(o *options) { o.idle = d } }
 
-// WithRateLimits answers 429 as Fly does: one request a second for each action on a machine, three at once.
+// WithRateLimits makes the Fly answer 429 as Fly.io does: one request a second for each action on a machine, three at once.
 func WithRateLimits() Option { return func(o *options) { o.limits = true } }
 
-// WithVersion is what /_flylocal tells.
+// WithVersion sets the version that GET /_flylocal answers.
 func WithVersion(v string) Option { return func(o *options) { o.version = v } }

@@ -18,7 +18,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/uiex"
 )
 
-// routes sends requests to who answers them, by host first and then by path.
+// routes returns the handler of all requests: by host first, then by path.
 func (f *Fly) routes(apps http.Handler) http.Handler {
 	m := http.NewServeMux()
 	m.Handle("/v1/", f.member(flaps.New(f.cloud)))
@@ -41,8 +41,8 @@ func (f *Fly) routes(apps http.Handler) http.Handler {
 	}))
 }
 
-// outer marks every answer, and makes one of a panic: a connection that closes without an answer
-// leaves clients behind an engine's proxy waiting for ever.
+// outer marks every answer, and answers for a handler that panics: a client behind an engine's proxy waits for ever
+// when its connection closes without an answer.
 func (f *Fly) outer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := make([]byte, 13)
@@ -56,7 +56,7 @@ func (f *Fly) outer(next http.Handler) http.Handler {
 				return
 			}
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-				panic(p) // a connection that is cut on purpose
+				panic(p) // the fault that cuts connections
 			}
 			f.log.Error("flylocal panicked", "request", request, "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
 			answer.Refuse(w, http.StatusInternalServerError, "flylocal failed on %s %s, request %s: %v", r.Method, r.URL.Path, request, p)
@@ -65,7 +65,7 @@ func (f *Fly) outer(next http.Handler) http.Handler {
 	})
 }
 
-// member lets in who has a token of this Fly.
+// member lets requests with a token of this Fly pass.
 func (f *Fly) member(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		text := token.FromRequest(r)
@@ -93,7 +93,7 @@ func (f *Fly) Admin() http.Handler {
 	m.HandleFunc("GET /token", func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		if q.Get("scope") == string(token.Engine) {
-			http.Error(w, "the engine's token is for the engine", http.StatusBadRequest)
+			http.Error(w, "the engine's token is not given out", http.StatusBadRequest)
 			return
 		}
 		text, err := f.key.Mint(token.Token{Scope: token.Scope(q.Get("scope")), Org: q.Get("org"), App: q.Get("app")})

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// Transport reaches this Fly without a network: whatever host a request names, this Fly answers it.
-// An answer arrives when it is complete, so streams are for a real connection.
+// Transport returns a transport that calls this Fly without a network, whatever host a request names. An answer arrives
+// when it is complete: streams need a real connection.
 func (f *Fly) Transport() http.RoundTripper { return transport{f} }
 
 type transport struct{ fly *Fly }
@@ -23,7 +23,7 @@ func (t transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	in.Header = http.Header{}
 	for name, values := range r.Header {
 		for _, v := range values {
-			in.Header.Add(name, v) // in the spelling that a server would read
+			in.Header.Add(name, v) // in the spelling of a server
 		}
 	}
 	if in.Host == "" {
@@ -41,17 +41,17 @@ func (t transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 		if cut, ok := p.(error); !ok || !errors.Is(cut, http.ErrAbortHandler) {
 			panic(p)
 		}
-		resp, err = nil, io.ErrUnexpectedEOF // a connection that is cut on purpose
+		resp, err = nil, io.ErrUnexpectedEOF // the fault that cuts connections
 	}()
-	said := &recorder{header: http.Header{}, status: http.StatusOK}
-	t.fly.ServeHTTP(said, in)
+	answer := &recorder{header: http.Header{}, status: http.StatusOK}
+	t.fly.ServeHTTP(answer, in)
 	if err := r.Context().Err(); err != nil {
-		return nil, err // the caller left while it was asked to wait
+		return nil, err // the client left while it waited
 	}
-	return said.response(r), nil
+	return answer.response(r), nil
 }
 
-// recorder keeps an answer.
+// recorder records an answer.
 type recorder struct {
 	header, sent http.Header
 	status       int

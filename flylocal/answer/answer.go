@@ -1,4 +1,4 @@
-// Package answer writes what Fly's APIs answer.
+// Package answer writes answers as Fly's APIs do.
 package answer
 
 import (
@@ -20,10 +20,10 @@ func JSON(w http.ResponseWriter, status int, v any) {
 	_ = e.Encode(v)
 }
 
-// OK writes what Fly writes when there is nothing to tell.
+// OK writes the answer of an action that went well and has no other answer.
 func OK(w http.ResponseWriter) { JSON(w, http.StatusOK, map[string]bool{"ok": true}) }
 
-// Error writes err: with its own status when it is one of Fly's, as 500 otherwise.
+// Error writes err: a problem with its own status, any other error with 500.
 func Error(w http.ResponseWriter, err error) {
 	status, body := http.StatusInternalServerError, map[string]string{"error": err.Error()}
 	if p := (*problem.Problem)(nil); errors.As(err, &p) {
@@ -35,21 +35,41 @@ func Error(w http.ResponseWriter, err error) {
 	JSON(w, status, body)
 }
 
-// Refuse writes a problem of the caller's making.
+// Done writes the answer of an action that has no answer but its error.
+func Done(w http.ResponseWriter, err error) {
+	if err != nil {
+		Error(w, err)
+		return
+	}
+	OK(w)
+}
+
+// Result writes v, or the error.
+func Result(w http.ResponseWriter, status int, v any, err error) {
+	if err != nil {
+		Error(w, err)
+		return
+	}
+	JSON(w, status, v)
+}
+
+// Refuse writes an error that the caller made.
 func Refuse(w http.ResponseWriter, status int, format string, args ...any) {
 	JSON(w, status, map[string]string{"error": fmt.Sprintf(format, args...)})
 }
 
-// Unknown is loud about what flylocal does not do: a 404 would be read as "no such app".
+// Unknown answers a request that flylocal does not implement. A 404 would be taken for "no such app".
 func Unknown(w http.ResponseWriter, r *http.Request) {
 	Refuse(w, http.StatusNotImplemented, "flylocal does not know %s %s", r.Method, r.URL.Path)
 }
 
-// Read decodes a request's body into v; an empty body leaves v alone.
-func Read(r *http.Request, v any) error {
+// Read decodes the body of a request into v, and reports whether it could; otherwise it has answered. An empty body
+// leaves v as it is.
+func Read(w http.ResponseWriter, r *http.Request, v any) bool {
 	err := json.NewDecoder(io.LimitReader(r.Body, 8<<20)).Decode(v)
 	if err == nil || errors.Is(err, io.EOF) {
-		return nil
+		return true
 	}
-	return &problem.Problem{Status: http.StatusBadRequest, Text: "invalid request body: " + err.Error()}
+	Refuse(w, http.StatusBadRequest, "invalid request body: %v", err)
+	return false
 }

@@ -23,18 +23,18 @@ import (
 type Host struct {
 	api  *client.Client
 	port int
-	name string // of the network, and the prefix of everything made here
+	name string // of the network, and prefix of every other name
 	auth string // for pulling from this Fly's own registry
 	v6   bool
 	log  *slog.Logger
 
 	mu    sync.Mutex
-	addrs map[cloud.Key]string // where machines are reached
+	addrs map[cloud.Key]string // IPv4 addresses of machines
 }
 
 var _ control.Host = (*Host)(nil)
 
-// Open connects to the engine that DOCKER_HOST names, and makes the network if it is not there.
+// Open connects to the engine that DOCKER_HOST names, and creates the network unless it exists.
 // Port names this Fly among others; token lets the engine pull from its registry.
 func Open(ctx context.Context, port int, token string, log *slog.Logger) (*Host, error) {
 	api, err := client.NewClientWithOpts(client.FromEnv, client.WithAPIVersionNegotiation())
@@ -54,7 +54,7 @@ func Open(ctx context.Context, port int, token string, log *slog.Logger) (*Host,
 	return h, h.join(ctx)
 }
 
-// labels mark what belongs to this Fly, so that it and nothing else can be found and removed.
+// labels mark everything that belongs to this Fly, so that nothing else is removed with it.
 func (h *Host) labels(more ...string) map[string]string {
 	l := map[string]string{"flylocal": strconv.Itoa(h.port)}
 	for i := 0; i+1 < len(more); i += 2 {
@@ -69,7 +69,7 @@ func (h *Host) mine() filters.Args {
 
 func (h *Host) container(k cloud.Key) string { return h.name + "-" + k.App + "-" + k.Machine }
 
-// Found lists machines' containers left by an earlier life.
+// Found lists the machines' containers of an earlier flylocal.
 func (h *Host) Found(ctx context.Context) ([]cloud.Found, error) {
 	all, err := h.api.ContainerList(ctx, container.ListOptions{All: true, Filters: h.mine()})
 	if err != nil {
@@ -78,7 +78,7 @@ func (h *Host) Found(ctx context.Context) ([]cloud.Found, error) {
 	var found []cloud.Found
 	for _, c := range all {
 		id := c.Labels["flylocal.machine"]
-		if id == "" { // this Fly itself, or a helper someone labelled
+		if id == "" { // the container of this Fly, or another one with the label
 			continue
 		}
 		k := cloud.Key{App: c.Labels["flylocal.app"], Machine: id}
@@ -90,7 +90,7 @@ func (h *Host) Found(ctx context.Context) ([]cloud.Found, error) {
 	return found, nil
 }
 
-// join connects this Fly to its network when it is a container itself. Outside of one, addresses are reached as they are.
+// join connects the container of this Fly to the network, if it runs in a container.
 func (h *Host) join(ctx context.Context) error {
 	self, err := os.Hostname()
 	if err != nil {

@@ -23,8 +23,8 @@ func registryAuth(token string) (string, error) {
 	return auth, nil
 }
 
-// Image finds an image of another registry: the one the engine has, else it pulls it.
-// On a laptop with another processor the engine may have it for that one: Fly's is pulled over it.
+// Image returns an image of another registry, pulled unless the engine has it. On a laptop with another processor the
+// engine may have the image for that one: then it pulls the image for Fly's.
 func (h *Host) Image(ctx context.Context, ref string) (cloud.Image, error) {
 	found, err := h.api.ImageInspect(ctx, ref)
 	if errdefs.IsNotFound(err) || err == nil && found.Architecture != "amd64" {
@@ -51,7 +51,7 @@ func (h *Host) Image(ctx context.Context, ref string) (cloud.Image, error) {
 	return img, nil
 }
 
-// own brings an image of this Fly's registry, by digest: pulled once, then there.
+// own pulls an image of this Fly's registry by digest, unless the engine has it.
 func (h *Host) own(ctx context.Context, ref string) error {
 	if _, err := h.api.ImageInspect(ctx, ref); err == nil {
 		return nil
@@ -59,7 +59,7 @@ func (h *Host) own(ctx context.Context, ref string) error {
 	return h.pull(ctx, ref, h.auth)
 }
 
-// pull reads the engine's progress to its end, where it says whether it worked.
+// pull pulls an image. The engine's error is in the progress it sends.
 func (h *Host) pull(ctx context.Context, ref, auth string) error {
 	progress, err := h.api.ImagePull(ctx, ref, image.PullOptions{RegistryAuth: auth, Platform: "linux/amd64"})
 	if err != nil {

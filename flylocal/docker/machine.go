@@ -19,7 +19,8 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// Start makes a container and runs it. It is always a new one: a machine's file system lasts as long as its process.
+// Start creates a container and runs it. Each start has a new container: a machine's file system lasts as long as its
+// process.
 func (h *Host) Start(ctx context.Context, s cloud.Spec) error {
 	if strings.HasPrefix(s.Image.Ref, "localhost:") {
 		if err := h.own(ctx, s.Image.Ref); err != nil {
@@ -28,12 +29,12 @@ func (h *Host) Start(ctx context.Context, s cloud.Spec) error {
 	}
 	for _, m := range s.Mounts {
 		if _, err := h.api.VolumeCreate(ctx, volume.CreateOptions{Name: h.volume(m.Volume), Labels: h.labels("flylocal.volume", m.Volume)}); err != nil {
-			return fmt.Errorf("make volume %s: %w", m.Volume, err)
+			return fmt.Errorf("create volume %s: %w", m.Volume, err)
 		}
 	}
 	name := h.container(s.Key)
 	if err := h.create(ctx, s, name); err != nil {
-		return fmt.Errorf("make container %s: %w", name, err)
+		return fmt.Errorf("create container %s: %w", name, err)
 	}
 	if len(s.Files) > 0 {
 		if err := h.api.CopyToContainer(ctx, name, "/", archive(s.Files), container.CopyToContainerOptions{}); err != nil {
@@ -46,8 +47,8 @@ func (h *Host) Start(ctx context.Context, s cloud.Spec) error {
 	return nil
 }
 
-// create takes the name of the machine's last container. The engine may still be at work for a Fly that was killed,
-// and make that one's container between the removal and this: then once more.
+// create creates a container in place of the machine's last one. It tries again when the name is taken in between: the
+// engine may still carry out a request of a flylocal that was killed.
 func (h *Host) create(ctx context.Context, s cloud.Spec, name string) error {
 	for tries := 0; ; tries++ {
 		if err := h.Remove(ctx, s.Key); err != nil {
@@ -61,7 +62,7 @@ func (h *Host) create(ctx context.Context, s cloud.Spec, name string) error {
 	}
 }
 
-// config ignores the image's HEALTHCHECK: a machine is started when its process runs, health is fly.toml's business.
+// config switches the image's HEALTHCHECK off: a machine is started when its process runs, and fly.toml has its checks.
 func (h *Host) config(s cloud.Spec) *container.Config {
 	c := &container.Config{
 		Image: s.Image.Ref, Tty: s.TTY, Entrypoint: s.Entrypoint, Cmd: s.Cmd,
@@ -78,7 +79,7 @@ func (h *Host) config(s cloud.Spec) *container.Config {
 	return c
 }
 
-// resources: an init beside the process, as on Fly, so that signals and orphans are handled whatever the image runs.
+// resources runs the process below an init, as Fly does, so that signals and orphans are handled for every image.
 func (h *Host) resources(s cloud.Spec) *container.HostConfig {
 	yes := true
 	hc := &container.HostConfig{
@@ -105,7 +106,7 @@ func (h *Host) endpoint(s cloud.Spec) *network.NetworkingConfig {
 
 func (h *Host) volume(id string) string { return h.name + "-" + id }
 
-// RemoveVolume deletes a volume's data, if any was ever written.
+// RemoveVolume deletes a volume, if it was ever mounted.
 func (h *Host) RemoveVolume(ctx context.Context, id string) error {
 	err := h.api.VolumeRemove(ctx, h.volume(id), true)
 	if errdefs.IsNotFound(err) {
@@ -114,7 +115,7 @@ func (h *Host) RemoveVolume(ctx context.Context, id string) error {
 	return err
 }
 
-// Remove kills and forgets a machine's container.
+// Remove kills and removes a machine's container.
 func (h *Host) Remove(ctx context.Context, k cloud.Key) error {
 	h.remember(k, "")
 	name := h.container(k)
@@ -135,7 +136,7 @@ func (h *Host) Remove(ctx context.Context, k cloud.Key) error {
 	return fmt.Errorf("remove container %s: its removal does not end", name)
 }
 
-// archive packs files, with the folders they are in.
+// archive packs files.
 func archive(files []cloud.File) *bytes.Buffer {
 	var buf bytes.Buffer
 	w := tar.NewWriter(&buf)

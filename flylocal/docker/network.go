@@ -14,7 +14,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// ensureNetwork makes the private network: IPv6 as on Fly, and the IPv4 every container has.
+// ensureNetwork creates the private network unless it exists: IPv6 as on Fly, and IPv4.
 func (h *Host) ensureNetwork(ctx context.Context) error {
 	n, err := h.api.NetworkInspect(ctx, h.name, network.InspectOptions{})
 	if err == nil {
@@ -35,22 +35,22 @@ func (h *Host) ensureNetwork(ctx context.Context) error {
 	}
 	h.log.Warn("no IPv6 on this engine: .internal names answer IPv4 only", "error", err)
 	if _, err = h.api.NetworkCreate(ctx, h.name, network.CreateOptions{Driver: "bridge", EnableIPv6: &no, Labels: h.labels()}); err != nil {
-		return fmt.Errorf("make network %s: %w", h.name, err)
+		return fmt.Errorf("create network %s: %w", h.name, err)
 	}
 	return nil
 }
 
-// subnet is a /64 for each port, so that several Flys live side by side.
+// subnet returns a /64 of its own for each port, so that several flylocals can run.
 func (h *Host) subnet() netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom16([16]byte{0xfd, 0xaa, 0, 0, 0xf1, 0x0c, byte(h.port >> 8), byte(h.port)}), 64)
 }
 
-// Address is a machine's private IPv6 address: fixed for life, as on Fly, whatever its container.
+// Address returns a machine's private IPv6 address. As on Fly, it stays when the process is replaced.
 func (h *Host) Address(k cloud.Key) string {
 	sum := sha256.Sum256([]byte(k.App + "/" + k.Machine))
 	b := h.subnet().Addr().As16()
 	copy(b[8:], sum[:8])
-	b[8] |= 0x80 // away from the low addresses the engine gives out itself
+	b[8] |= 0x80 // apart from the low addresses, which the engine assigns itself
 	return netip.AddrFrom16(b).String()
 }
 

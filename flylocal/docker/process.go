@@ -15,7 +15,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// Wait returns how the container ended.
+// Wait returns when the container ended.
 func (h *Host) Wait(ctx context.Context, k cloud.Key) (cloud.Exit, error) {
 	name := h.container(k)
 	over, failed := h.api.ContainerWait(ctx, name, container.WaitConditionNotRunning)
@@ -33,7 +33,7 @@ func (h *Host) Wait(ctx context.Context, k cloud.Key) (cloud.Exit, error) {
 		if e.Code != killed || e.OOM {
 			return e, nil
 		}
-		select { // the engine may hear a moment later that memory was the reason
+		select { // the engine may report only later that memory was the reason
 		case <-time.After(60 * time.Millisecond):
 		case <-ctx.Done():
 			return e, nil
@@ -42,7 +42,7 @@ func (h *Host) Wait(ctx context.Context, k cloud.Key) (cloud.Exit, error) {
 	return cloud.Exit{Code: killed}, nil
 }
 
-const killed = 128 + 9 // the exit code of what SIGKILL ended
+const killed = 128 + 9 // exit code after SIGKILL
 
 // Signal sends a signal to the process.
 func (h *Host) Signal(ctx context.Context, k cloud.Key, signal string) error {
@@ -54,7 +54,7 @@ func (h *Host) Suspend(ctx context.Context, k cloud.Key) error {
 	return h.api.ContainerPause(ctx, h.container(k))
 }
 
-// Resume goes on with it.
+// Resume continues the container.
 func (h *Host) Resume(ctx context.Context, k cloud.Key) error {
 	return h.api.ContainerUnpause(ctx, h.container(k))
 }
@@ -88,7 +88,7 @@ func (h *Host) Logs(ctx context.Context, k cloud.Key, since time.Time, line func
 	return err
 }
 
-// lines cuts a stream that begins each line with its time.
+// lines passes on the lines of a stream; each begins with its time.
 func lines(r io.Reader, stderr bool, line func(cloud.Line)) error {
 	for b := bufio.NewReader(r); ; {
 		text, err := b.ReadString('\n')
@@ -100,13 +100,13 @@ func lines(r io.Reader, stderr bool, line func(cloud.Line)) error {
 			return nil
 		}
 		if err != nil {
-			_, _ = io.Copy(io.Discard, r) // whoever writes must not wait for us
+			_, _ = io.Copy(io.Discard, r) // the writer must not block
 			return err
 		}
 	}
 }
 
-// Exec runs a command in the container, and closes its input after what it is given.
+// Exec runs a command in the container, with an input that ends.
 func (h *Host) Exec(ctx context.Context, k cloud.Key, c cloud.Command) (cloud.Output, error) {
 	made, err := h.api.ContainerExecCreate(ctx, h.container(k), container.ExecOptions{
 		Cmd: c.Cmd, AttachStdin: c.Stdin != "", AttachStdout: true, AttachStderr: true,
@@ -134,7 +134,7 @@ func (h *Host) Exec(ctx context.Context, k cloud.Key, c cloud.Command) (cloud.Ou
 	return h.result(ctx, made.ID, cloud.Output{Stdout: out.String(), Stderr: bad.String()})
 }
 
-// result asks until the engine knows the exit code: its output may close a moment before.
+// result waits for the exit code: the output may end before the engine has it.
 func (h *Host) result(ctx context.Context, id string, o cloud.Output) (cloud.Output, error) {
 	for {
 		state, err := h.api.ContainerExecInspect(ctx, id)

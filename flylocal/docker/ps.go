@@ -12,8 +12,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// Processes lists what runs in the container. Where nothing inside it can read /proc/net, as in images
-// without a shell, the sockets are left out.
+// Processes lists the processes of the container, with their sockets if the image has cat to read /proc/net.
 func (h *Host) Processes(ctx context.Context, k cloud.Key) ([]cloud.Process, error) {
 	top, err := h.api.ContainerTop(ctx, h.container(k), nil)
 	if err != nil {
@@ -30,13 +29,13 @@ func (h *Host) Processes(ctx context.Context, k cloud.Key) ([]cloud.Process, err
 	}
 	out, err := h.Exec(ctx, k, cloud.Command{Cmd: []string{"cat", "/proc/net/tcp", "/proc/net/tcp6"}})
 	if err == nil && len(all) > 0 {
-		last := len(all) - 1 // which process listens is not known from outside: Fly's clients only ask whether one does
+		last := len(all) - 1 // which process listens is not known; clients only ask whether one does
 		all[last].Listens = append(all[last].Listens, sockets(out.Stdout)...)
 	}
 	return all, nil
 }
 
-// sockets reads the listening ones of /proc/net/tcp and tcp6.
+// sockets returns the listening sockets of /proc/net/tcp and tcp6.
 func sockets(text string) []cloud.Socket {
 	var all []cloud.Socket
 	for lines := bufio.NewScanner(strings.NewReader(text)); lines.Scan(); {

@@ -8,7 +8,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
-// Admin adds faults by POST, ends them by DELETE, lists them by GET. It takes an org token.
+// Admin adds a fault by POST, lists faults by GET and ends them by DELETE. It takes an org token.
 func (f *Faults) Admin() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if t := token.From(r.Context()); t.Scope != token.Org {
@@ -17,42 +17,38 @@ func (f *Faults) Admin() http.Handler {
 		}
 		switch r.Method {
 		case http.MethodPost:
-			var x struct {
-				Fault
-				Limits *bool `json:"rate_limits"`
-			}
-			if err := json.NewDecoder(r.Body).Decode(&x); err != nil {
-				answer.Refuse(w, http.StatusBadRequest, "invalid fault: %v", err)
-				return
-			}
-			if x.Limits != nil {
-				f.limits(*x.Limits)
-				answer.OK(w)
-				return
-			}
-			if err := f.Add(x.Fault); err != nil {
-				answer.Error(w, err)
-				return
-			}
-			answer.OK(w)
+			answer.Done(w, f.post(r))
 		case http.MethodDelete:
 			f.Clear()
 			answer.OK(w)
 		case http.MethodGet:
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			answer.JSON(w, http.StatusOK, f.all)
+			answer.JSON(w, http.StatusOK, map[string]any{"faults": f.List(), "rate_limits": f.Limited()})
 		default:
 			answer.Unknown(w, r)
 		}
 	})
 }
 
-func (f *Faults) limits(on bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.limit = nil
-	if on {
-		f.limit = newLimiter()
+// post adds the fault of a request, or switches rate limits. A field that is not known is an error.
+func (f *Faults) post(r *http.Request) error {
+	var x struct {
+		Fault
+		Limits *bool `json:"rate_limits"`
 	}
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&x); err != nil {
+		return refuse("not a fault: %v; it has method, path, nth, app, times, status, kind, text and seconds, or rate_limits alone", err)
+	}
+	if d.More() {
+		return refuse("one fault at a time")
+	}
+	switch {
+	case x.Limits == nil:
+		return f.Add(x.Fault)
+	case x.Fault != Fault{}:
+		return refuse("rate_limits stand alone: send the fault by itself")
+	}
+	f.Limit(*x.Limits)
+	return nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/fault"
 )
 
-// The second machine finds no room, and the third call finds some again.
+// The second machine finds no memory, and the third one does.
 func ExampleFaults_Add() {
 	ctx := context.Background()
 	local, err := flylocal.New()
@@ -28,7 +28,7 @@ func ExampleFaults_Add() {
 		panic(err)
 	}
 
-	if err := local.Faults().Add(fault.Fault{Method: "POST", Path: "/v1/apps/web/machines", Nth: 2, Kind: "no-room"}); err != nil {
+	if err := local.Faults().Add(fault.Fault{Method: "POST", Path: "/v1/apps/web/machines", Nth: 2, Kind: "no-memory"}); err != nil {
 		panic(err)
 	}
 	for range 3 {

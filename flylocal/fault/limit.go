@@ -4,54 +4,54 @@ import (
 	"net/http"
 	"regexp"
 	"sync"
-	"time"
+
+	"golang.org/x/time/rate"
 )
 
-// limiter counts as Fly's documentation says: each action on a machine once a second, three at once;
-// looking at a machine five times a second, ten at once.
-type limiter struct {
-	mu      sync.Mutex
-	buckets map[string]*bucket
+// limits are the rate limits of Fly's documentation: each action on a machine once a second, three at once;
+// reading a machine five times a second, ten at once.
+type limits struct {
+	mu  sync.Mutex
+	all map[string]*rate.Limiter // by method and path
 }
-
-type bucket struct {
-	left float64
-	at   time.Time
-}
-
-func newLimiter() *limiter { return &limiter{buckets: map[string]*bucket{}} }
 
 var machinePath = regexp.MustCompile(`^/v1/apps/[^/]+/machines(/[0-9a-f]+)?(/[a-z]+)?`)
 
-// tooFast tells how long the caller should have waited.
-func (f *Faults) tooFast(r *http.Request) time.Duration {
+// Limit switches rate limits on or off.
+func (f *Faults) Limit(on bool) {
 	f.mu.Lock()
-	l := f.limit
+	defer f.mu.Unlock()
+	f.limits = nil
+	if on {
+		f.limits = &limits{all: map[string]*rate.Limiter{}}
+	}
+}
+
+// Limited reports whether there are rate limits.
+func (f *Faults) Limited() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.limits != nil
+}
+
+// allows reports whether the rate limits let a call pass.
+func (f *Faults) allows(r *http.Request) bool {
+	f.mu.Lock()
+	l := f.limits
 	f.mu.Unlock()
 	what := machinePath.FindString(r.URL.Path)
 	if l == nil || what == "" {
-		return 0
+		return true
 	}
-	rate, burst := 1.0, 3.0
+	pace, burst := rate.Limit(1), 3
 	if r.Method == http.MethodGet {
-		rate, burst = 5, 10
+		pace, burst = 5, 10
 	}
-	return l.take(r.Method+" "+what, rate, burst)
-}
-
-func (l *limiter) take(what string, rate, burst float64) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := time.Now()
-	b := l.buckets[what]
-	if b == nil {
-		b = &bucket{burst, now}
-		l.buckets[what] = b
+	key := r.Method + " " + what
+	if l.all[key] == nil {
+		l.all[key] = rate.NewLimiter(pace, burst)
 	}
-	b.left, b.at = min(burst, b.left+now.Sub(b.at).Seconds()*rate), now
-	if b.left < 1 {
-		return time.Duration((1 - b.left) / rate * float64(time.Second))
-	}
-	b.left--
-	return 0
+	return l.all[key].Allow()
 }

@@ -1,11 +1,15 @@
 package fault
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/renewa/pipeline/flylocal/answer"
+	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
 // texts are Fly's own where clients look for them.
@@ -14,10 +18,13 @@ var texts = map[int]string{
 	412: "failed_precondition", 429: "rate limit exceeded", 500: "internal server error", 502: "bad gateway", 503: "service unavailable", 504: "gateway timeout",
 }
 
-// known are the faults with a name.
-var known = map[string]func(w http.ResponseWriter, r *http.Request, x *Fault){
+// lost is the kind of fault that carries a call out and loses its answer.
+const lost = "lost"
+
+// answers are the other kinds of faults of a call.
+var answers = map[string]func(w http.ResponseWriter, r *http.Request, x *Fault){
 	"cut": func(http.ResponseWriter, *http.Request, *Fault) { panic(http.ErrAbortHandler) },
-	"no-room": func(w http.ResponseWriter, _ *http.Request, _ *Fault) {
+	"no-memory": func(w http.ResponseWriter, _ *http.Request, _ *Fault) {
 		answer.Refuse(w, http.StatusRequestTimeout, "aborted: could not reserve resource for machine: insufficient memory available to fulfill request")
 	},
 	"insufficient-capacity": func(w http.ResponseWriter, _ *http.Request, _ *Fault) {
@@ -32,14 +39,20 @@ var known = map[string]func(w http.ResponseWriter, r *http.Request, x *Fault){
 	},
 }
 
-// Wrap puts faults and limits in front of an API. The way to end them stays open.
+// kinds lists all kinds of faults.
+func kinds() []string {
+	of := slices.Sorted(maps.Keys(answers))
+	return append(of, lost, string(cloud.Slow), string(cloud.Crash), string(cloud.Revert))
+}
+
+// Wrap puts faults and rate limits before an API. Calls to flylocal itself never fail.
 func (f *Faults) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/_flylocal") || r.URL.Path == "/" {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if wait := f.tooFast(r); wait > 0 {
+		if !f.allows(r) {
 			w.Header().Set("Retry-After", "1")
 			answer.Refuse(w, http.StatusTooManyRequests, "%s", texts[429])
 			return
@@ -48,24 +61,20 @@ func (f *Faults) Wrap(next http.Handler) http.Handler {
 		switch {
 		case x == nil:
 			next.ServeHTTP(w, r)
-		case x.Kind == "lost": // the request is done, and its answer lost on the way
-			next.ServeHTTP(nowhere{}, r)
+		case x.Kind == lost:
+			next.ServeHTTP(discard{}, r)
 			answer.Refuse(w, http.StatusRequestTimeout, "%s", texts[408])
 		case x.Kind != "":
-			known[x.Kind](w, r, x)
+			answers[x.Kind](w, r, x)
 		default:
-			text := x.Text
-			if text == "" {
-				text = texts[x.Status]
-			}
-			answer.Refuse(w, x.Status, "%s", text)
+			answer.Refuse(w, x.Status, "%s", cmp.Or(x.Text, texts[x.Status]))
 		}
 	})
 }
 
-// nowhere is where a lost answer goes.
-type nowhere struct{}
+// discard drops an answer.
+type discard struct{}
 
-func (nowhere) Header() http.Header         { return http.Header{} }
-func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
-func (nowhere) WriteHeader(int)             {}
+func (discard) Header() http.Header         { return http.Header{} }
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+func (discard) WriteHeader(int)             {}

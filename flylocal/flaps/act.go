@@ -19,15 +19,14 @@ func (a *API) stop(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		Signal  string           `json:"signal"`
 		Timeout *config.Duration `json:"timeout"`
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	h := cloud.Halt{Signal: signalName(in.Signal)}
-	if in.Timeout != nil && *in.Timeout > 0 { // clients send "0s" for "as configured"
+	if in.Timeout != nil && *in.Timeout > 0 { // clients send "0s" for the timeout of the config
 		h.Timeout, h.Set = time.Duration(*in.Timeout), true
 	}
-	done(w, a.cloud.Stop(k, nonce(r), h))
+	answer.Done(w, a.cloud.Stop(k, nonce(r), h))
 }
 
 func (a *API) restart(w http.ResponseWriter, r *http.Request, k cloud.Key) {
@@ -41,15 +40,14 @@ func (a *API) restart(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		}
 		h.Timeout, h.Set = d, true
 	}
-	done(w, a.cloud.Restart(k, nonce(r), h))
+	answer.Done(w, a.cloud.Restart(k, nonce(r), h))
 }
 
 func (a *API) signal(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 	var in struct {
 		Signal json.RawMessage `json:"signal"` // a number or a name
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	name := signalName(strings.Trim(string(in.Signal), `"`))
@@ -57,7 +55,7 @@ func (a *API) signal(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		answer.Refuse(w, http.StatusBadRequest, "invalid_argument: a signal is required")
 		return
 	}
-	done(w, a.cloud.Signal(r.Context(), k, nonce(r), name))
+	answer.Done(w, a.cloud.Signal(r.Context(), k, nonce(r), name))
 }
 
 var signals = map[string]string{"1": "SIGHUP", "2": "SIGINT", "3": "SIGQUIT", "6": "SIGABRT", "9": "SIGKILL", "10": "SIGUSR1", "12": "SIGUSR2", "15": "SIGTERM"}
@@ -74,7 +72,7 @@ func signalName(s string) string {
 	return s
 }
 
-// wait holds the request until the machine is there, the time is over, or the client has gone.
+// wait answers when the machine is in the state, or the time is over.
 func (a *API) wait(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 	q := r.URL.Query()
 	g := cloud.Goal{States: q["state"], Instance: q.Get("instance_id"), Timeout: 60 * time.Second}
@@ -94,9 +92,9 @@ func (a *API) wait(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 	}
 	err := a.cloud.Wait(r.Context(), k, g)
 	if r.Context().Err() != nil {
-		return // nobody listens
+		return // the client is gone
 	}
-	done(w, err)
+	answer.Done(w, err)
 }
 
 func (a *API) exec(w http.ResponseWriter, r *http.Request, k cloud.Key) {
@@ -107,8 +105,7 @@ func (a *API) exec(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		Stdin     string          `json:"stdin"`
 		Container string          `json:"container"`
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	cmd, line := in.Command, ""
@@ -124,9 +121,5 @@ func (a *API) exec(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		return
 	}
 	out, err := a.cloud.Exec(r.Context(), k, cloud.Command{Cmd: cmd, Stdin: in.Stdin}, time.Duration(in.Timeout)*time.Second)
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusOK, map[string]any{"exit_code": out.Code, "stdout": out.Stdout, "stderr": out.Stderr})
+	answer.Result(w, http.StatusOK, map[string]any{"exit_code": out.Code, "stdout": out.Stdout, "stderr": out.Stderr}, err)
 }

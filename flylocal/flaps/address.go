@@ -22,18 +22,13 @@ func (a *API) addresses() {
 			Region  string `json:"region"`
 			Service string `json:"service_name"`
 		}
-		if err := answer.Read(r, &in); err != nil {
-			answer.Error(w, err)
+		if !answer.Read(w, r, &in) {
 			return
 		}
 		ip, err := a.cloud.AssignIP(app.Name, in.Type, in.Region, in.Service)
-		if err != nil {
-			answer.Error(w, err)
-			return
-		}
-		answer.JSON(w, http.StatusOK, ip)
+		answer.Result(w, http.StatusOK, ip, err)
 	})
 	a.app("DELETE "+path+"/{ip}", func(w http.ResponseWriter, r *http.Request, app cloud.App) {
-		done(w, a.cloud.ReleaseIP(app.Name, r.PathValue("ip")))
+		answer.Done(w, a.cloud.ReleaseIP(app.Name, r.PathValue("ip")))
 	})
 }

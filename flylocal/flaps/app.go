@@ -58,13 +58,12 @@ func (a *API) apps() {
 func (a *API) createApp(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Name    string `json:"name"`
-		AppName string `json:"app_name"` // Fly's documentation calls it so
+		AppName string `json:"app_name"` // its name in Fly's documentation
 		Org     string `json:"org_slug"`
 		Network string `json:"network"`
 		Role    string `json:"app_role_id"`
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	if in.Name == "" {
@@ -75,11 +74,7 @@ func (a *API) createApp(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	app, err := a.cloud.CreateApp(in.Name, in.Org, in.Network, in.Role)
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusCreated, viewApp(app))
+	answer.Result(w, http.StatusCreated, viewApp(app), err)
 }
 
 func (a *API) listApps(w http.ResponseWriter, r *http.Request) {

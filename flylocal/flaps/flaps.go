@@ -16,7 +16,7 @@ type API struct {
 	mux   *http.ServeMux
 }
 
-// New makes the API of a cloud.
+// New returns the API of a cloud.
 func New(c *control.Cloud) *API {
 	a := &API{cloud: c, mux: http.NewServeMux()}
 	a.apps()
@@ -30,10 +30,10 @@ func New(c *control.Cloud) *API {
 	return a
 }
 
-// ServeHTTP answers; the token was checked before and is in the context.
+// ServeHTTP answers a request whose token was checked; the token is in the context.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
-// app is a handler for an app that the caller may see, and change unless the request only reads.
+// app adds a handler for an app. The client may see the app, and may change it unless the request only reads.
 func (a *API) app(pattern string, h func(w http.ResponseWriter, r *http.Request, app cloud.App)) {
 	a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		app, err := a.cloud.App(r.PathValue("app"))
@@ -54,7 +54,7 @@ func (a *API) app(pattern string, h func(w http.ResponseWriter, r *http.Request,
 	})
 }
 
-// machine is a handler for one machine, which may be destroyed.
+// machine adds a handler for one machine, which may be destroyed.
 func (a *API) machine(pattern string, h func(w http.ResponseWriter, r *http.Request, k cloud.Key)) {
 	a.app(pattern, func(w http.ResponseWriter, r *http.Request, app cloud.App) {
 		k := cloud.Key{App: app.Name, Machine: r.PathValue("id")}
@@ -67,12 +67,3 @@ func (a *API) machine(pattern string, h func(w http.ResponseWriter, r *http.Requ
 }
 
 func nonce(r *http.Request) string { return r.Header.Get("fly-machine-lease-nonce") }
-
-// done answers an action that tells nothing but how it went.
-func done(w http.ResponseWriter, err error) {
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.OK(w)
-}

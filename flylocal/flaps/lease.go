@@ -17,23 +17,22 @@ func (a *API) leases() {
 			answer.Error(w, err)
 			return
 		}
-		l.Nonce = "" // for its holder alone
-		tellLease(w, http.StatusOK, l, version)
+		l.Nonce = "" // only the holder of the lease gets it
+		writeLease(w, http.StatusOK, l, version)
 	})
 	a.machine("POST "+path, a.acquire)
 	a.machine("DELETE "+path, func(w http.ResponseWriter, r *http.Request, k cloud.Key) {
-		done(w, a.cloud.ReleaseLease(k, nonce(r)))
+		answer.Done(w, a.cloud.ReleaseLease(k, nonce(r)))
 	})
 }
 
-// acquire takes a lease; with the nonce of the one in force it makes that last longer.
+// acquire takes a lease; with the nonce of the lease in force it renews that one.
 func (a *API) acquire(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 	var in struct {
 		TTL         int    `json:"ttl"`
 		Description string `json:"description"`
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	if t := r.URL.Query().Get("ttl"); t != "" {
@@ -44,7 +43,7 @@ func (a *API) acquire(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		answer.Error(w, err)
 		return
 	}
-	tellLease(w, http.StatusCreated, *m.Lease, m.Instance)
+	writeLease(w, http.StatusCreated, *m.Lease, m.Instance)
 }
 
 func owner(t token.Token) string {
@@ -55,7 +54,7 @@ func owner(t token.Token) string {
 	return name + "@tokens.localhost"
 }
 
-func tellLease(w http.ResponseWriter, status int, l cloud.Lease, version string) {
+func writeLease(w http.ResponseWriter, status int, l cloud.Lease, version string) {
 	answer.JSON(w, status, map[string]any{"status": "success", "data": map[string]any{
 		"nonce": l.Nonce, "expires_at": l.Expires.Unix(), "owner": l.Owner, "description": l.Description, "version": version,
 	}})

@@ -18,27 +18,23 @@ func (a *API) machines() {
 	a.machine("PATCH "+one, a.update)
 	a.machine("DELETE "+one, func(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		q := r.URL.Query()
-		done(w, a.cloud.Destroy(k, nonce(r), q.Get("kill") == "true" || q.Get("force") == "true"))
+		answer.Done(w, a.cloud.Destroy(k, nonce(r), q.Get("kill") == "true" || q.Get("force") == "true"))
 	})
 	a.machine("POST "+one+"/start", func(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		previous, err := a.cloud.Start(k, nonce(r))
-		if err != nil {
-			answer.Error(w, err)
-			return
-		}
-		answer.JSON(w, http.StatusOK, map[string]any{"previous_state": previous, "migrated": false, "new_host": ""})
+		answer.Result(w, http.StatusOK, map[string]any{"previous_state": previous, "migrated": false, "new_host": ""}, err)
 	})
 	a.machine("POST "+one+"/stop", a.stop)
 	a.machine("POST "+one+"/restart", a.restart)
 	a.machine("POST "+one+"/signal", a.signal)
 	a.machine("POST "+one+"/suspend", func(w http.ResponseWriter, r *http.Request, k cloud.Key) {
-		done(w, a.cloud.Suspend(k, nonce(r)))
+		answer.Done(w, a.cloud.Suspend(k, nonce(r)))
 	})
 	a.machine("POST "+one+"/cordon", func(w http.ResponseWriter, r *http.Request, k cloud.Key) {
-		done(w, a.cloud.Cordon(k, nonce(r), true))
+		answer.Done(w, a.cloud.Cordon(k, nonce(r), true))
 	})
 	a.machine("POST "+one+"/uncordon", func(w http.ResponseWriter, r *http.Request, k cloud.Key) {
-		done(w, a.cloud.Cordon(k, nonce(r), false))
+		answer.Done(w, a.cloud.Cordon(k, nonce(r), false))
 	})
 	a.machine("GET "+one+"/wait", a.wait)
 	a.machine("GET "+one+"/events", func(w http.ResponseWriter, r *http.Request, k cloud.Key) {
@@ -59,11 +55,7 @@ func (a *API) machines() {
 	a.machine("POST "+one+"/exec", a.exec)
 	a.machine("GET "+one+"/ps", func(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		all, err := a.cloud.Processes(r.Context(), k)
-		if err != nil {
-			answer.Error(w, err)
-			return
-		}
-		answer.JSON(w, http.StatusOK, all)
+		answer.Result(w, http.StatusOK, all, err)
 	})
 }
 
@@ -96,17 +88,12 @@ func (a *API) listMachines(w http.ResponseWriter, r *http.Request, app cloud.App
 
 func (a *API) getMachine(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 	m, err := a.cloud.Machine(k)
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusOK, viewMachine(m))
+	answer.Result(w, http.StatusOK, viewMachine(m), err)
 }
 
 func (a *API) launch(w http.ResponseWriter, r *http.Request, app cloud.App) {
 	var in control.Launch
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	m, err := a.cloud.Launch(r.Context(), app.Name, in)
@@ -123,23 +110,14 @@ func (a *API) launch(w http.ResponseWriter, r *http.Request, app cloud.App) {
 
 func (a *API) update(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 	var in control.Launch
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	m, err := a.cloud.Update(r.Context(), k, in, nonce(r))
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusOK, viewMachine(m))
+	answer.Result(w, http.StatusOK, viewMachine(m), err)
 }
 
 func (a *API) versions(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 	m, err := a.cloud.Machine(k)
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusOK, []map[string]any{{"version": m.Instance, "user_config": m.Config}})
+	answer.Result(w, http.StatusOK, []map[string]any{{"version": m.Instance, "user_config": m.Config}}, err)
 }

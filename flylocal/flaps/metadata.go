@@ -24,8 +24,7 @@ func (a *API) setMetadata(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 	var in struct {
 		Value string `json:"value"`
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	if err := a.cloud.SetMetadata(k, nonce(r), r.PathValue("key"), &in.Value); err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/answer"
 )
 
-// places are the names of regions people are likely to use. All of them are this machine.
+// places are the names of some regions. Each of them is this machine.
 var places = map[string]string{
 	"ams": "Amsterdam, Netherlands", "arn": "Stockholm, Sweden", "cdg": "Paris, France",
 	"fra": "Frankfurt, Germany", "iad": "Ashburn, Virginia (US)", "lhr": "London, United Kingdom", "sin": "Singapore, Singapore",
@@ -32,8 +32,7 @@ func (a *API) platform() {
 			Region string `json:"region"`
 			Count  int    `json:"count"`
 		}
-		if err := answer.Read(r, &in); err != nil {
-			answer.Error(w, err)
+		if !answer.Read(w, r, &in) {
 			return
 		}
 		if in.Region == "" {

@@ -24,8 +24,7 @@ func (a *API) secrets() {
 		var in struct {
 			Values map[string]*string `json:"values"`
 		}
-		if err := answer.Read(r, &in); err != nil {
-			answer.Error(w, err)
+		if !answer.Read(w, r, &in) {
 			return
 		}
 		a.setSecrets(w, app, in.Values)
@@ -35,8 +34,7 @@ func (a *API) secrets() {
 		var in struct {
 			Value string `json:"value"`
 		}
-		if err := answer.Read(r, &in); err != nil {
-			answer.Error(w, err)
+		if !answer.Read(w, r, &in) {
 			return
 		}
 		name := r.PathValue("name")
@@ -60,14 +58,10 @@ func (a *API) secrets() {
 
 func (a *API) setSecrets(w http.ResponseWriter, app cloud.App, values map[string]*string) {
 	s, err := a.cloud.SetSecrets(app.Name, values)
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusOK, map[string]any{"secrets": viewSecrets(s, false), "version": s.Version})
+	answer.Result(w, http.StatusOK, map[string]any{"secrets": viewSecrets(s, false), "version": s.Version}, err)
 }
 
-// at returns the secrets when they reached the version that is asked for.
+// at returns the secrets, unless they have not reached the version of the request.
 func (a *API) at(w http.ResponseWriter, r *http.Request, app cloud.App) (cloud.Secrets, bool) {
 	min := uint64(0)
 	if v := r.URL.Query().Get("version"); v != "" {
@@ -107,7 +101,7 @@ func (a *API) getSecret(w http.ResponseWriter, r *http.Request, app cloud.App) {
 
 func shown(r *http.Request) bool { return r.URL.Query().Get("show_secrets") == "true" }
 
-// viewSecrets tells values only when asked to.
+// viewSecrets shows values only if show is set.
 func viewSecrets(s cloud.Secrets, show bool) []secretView {
 	views := []secretView{}
 	for _, name := range s.Names() {

@@ -24,7 +24,7 @@ type machineView struct {
 	Nonce     string          `json:"nonce,omitempty"`
 	Host      string          `json:"host_status"`
 	Cordoned  bool            `json:"cordoned,omitempty"`
-	SecretsAt uint64          `json:"secrets_version,omitempty"` // flylocal's own: what the machine got at its last update
+	SecretsAt uint64          `json:"secrets_version,omitempty"` // flylocal's own: the version of the machine's secrets
 }
 
 type imageView struct {
@@ -35,7 +35,7 @@ type imageView struct {
 	Labels     map[string]string `json:"labels"`
 }
 
-// viewMachine never tells the lease's nonce: it is for its holder.
+// viewMachine leaves the nonce of the lease out: only its holder gets it.
 func viewMachine(m cloud.Machine) machineView {
 	return machineView{
 		ID: m.ID, Name: m.Name, State: m.State, Region: m.Region, Instance: m.Instance, Version: m.Instance,

@@ -23,12 +23,11 @@ func (a *API) volumes() {
 			Region string `json:"region"`
 			Size   int    `json:"size_gb"`
 		}
-		if err := answer.Read(r, &in); err != nil {
-			answer.Error(w, err)
+		if !answer.Read(w, r, &in) {
 			return
 		}
 		v, err := a.cloud.CreateVolume(app.Name, in.Name, in.Region, in.Size)
-		tellVolume(w, v, err)
+		answer.Result(w, http.StatusOK, v, err)
 	})
 	a.app("GET "+one, func(w http.ResponseWriter, r *http.Request, app cloud.App) {
 		for _, v := range app.Volumes {
@@ -41,12 +40,12 @@ func (a *API) volumes() {
 	})
 	a.app("DELETE "+one, func(w http.ResponseWriter, r *http.Request, app cloud.App) {
 		v, err := a.cloud.DeleteVolume(app.Name, r.PathValue("vol"))
-		tellVolume(w, v, err)
+		answer.Result(w, http.StatusOK, v, err)
 	})
 	a.app("PUT "+one, a.changeVolume)
 	a.app("PUT "+one+"/extend", a.extendVolume)
 	a.app("GET "+one+"/snapshots", func(w http.ResponseWriter, r *http.Request, app cloud.App) {
-		answer.JSON(w, http.StatusOK, []any{}) // nothing on this machine takes snapshots
+		answer.JSON(w, http.StatusOK, []any{}) // flylocal takes no snapshots
 	})
 }
 
@@ -55,8 +54,7 @@ func (a *API) changeVolume(w http.ResponseWriter, r *http.Request, app cloud.App
 		Retention *int  `json:"snapshot_retention"`
 		Backup    *bool `json:"auto_backup_enabled"`
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	v, err := a.cloud.ChangeVolume(app.Name, r.PathValue("vol"), func(v *cloud.Volume) error {
@@ -68,35 +66,26 @@ func (a *API) changeVolume(w http.ResponseWriter, r *http.Request, app cloud.App
 		}
 		return nil
 	})
-	tellVolume(w, v, err)
+	answer.Result(w, http.StatusOK, v, err)
 }
 
 func (a *API) extendVolume(w http.ResponseWriter, r *http.Request, app cloud.App) {
 	var in struct {
 		Size int `json:"size_gb"`
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	v, err := a.cloud.ChangeVolume(app.Name, r.PathValue("vol"), func(v *cloud.Volume) error {
 		if in.Size < v.SizeGB {
-			return &problem.Problem{Status: http.StatusUnprocessableEntity, Text: "a volume can only grow"}
+			return problem.New(http.StatusUnprocessableEntity, "a volume can only grow")
 		}
 		v.SizeGB = in.Size
 		return nil
 	})
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusOK, map[string]any{"volume": v, "needs_restart": false})
+	answer.Result(w, http.StatusOK, map[string]any{"volume": v, "needs_restart": false}, err)
 }
 
 func tellVolume(w http.ResponseWriter, v cloud.Volume, err error) {
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusOK, v)
+	answer.Result(w, http.StatusOK, v, err)
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,7 +13,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
-// find is an app that the caller may see, or change.
+// find returns an app that the client may see, or change.
 func (a *API) find(ctx context.Context, name string, change bool) (cloud.App, error) {
 	app, err := a.cloud.App(name)
 	t := token.From(ctx)
@@ -26,11 +27,7 @@ func (a *API) find(ctx context.Context, name string, change bool) (cloud.App, er
 }
 
 func (a *API) app(ctx context.Context, args arguments) (any, error) {
-	name := args.text("name")
-	if name == "" {
-		name = args.text("id")
-	}
-	app, err := a.find(ctx, name, false)
+	app, err := a.find(ctx, cmp.Or(args.text("name"), args.text("id")), false)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +45,7 @@ func (a *API) apps(ctx context.Context, args arguments) (any, error) {
 	return connection(nodes...), nil
 }
 
-// view is an app with every field deploy tools ask for.
+// view has every field of an app that deploy tools ask for.
 func (a *API) view(app cloud.App) object {
 	host := app.Name + ".localhost"
 	var secrets []object
@@ -82,8 +79,8 @@ func (a *API) view(app cloud.App) object {
 	}
 }
 
-// image resolves a reference. The size is text: clients decode it so. No image is null, not an error.
-// The ref is what flyctl runs in the end: a digest that was asked for stays in it.
+// image resolves a reference. Clients decode the size from text. Without an image the answer is null, not an error.
+// The machines that flyctl creates run the ref: a digest of the request stays in it.
 func (a *API) image(ctx context.Context, ref string) (any, error) {
 	img, err := a.cloud.Find(ctx, ref)
 	if err != nil {
@@ -91,7 +88,7 @@ func (a *API) image(ctx context.Context, ref string) (any, error) {
 	}
 	return object{
 		"id": id.Node(img.String()), "digest": img.Digest, "ref": runnable(img),
-		"compressedSize": fmt.Sprint(img.Size), "compressedSizeFull": fmt.Sprint(img.Size), "manifest": json.RawMessage(manifest(img)),
+		"compressedSize": fmt.Sprint(img.Size), "compressedSizeFull": fmt.Sprint(img.Size), "manifest": json.RawMessage(cmp.Or(img.Manifest, "null")),
 	}, nil
 }
 
@@ -100,13 +97,6 @@ func runnable(img cloud.Image) string {
 		return img.Registry + "/" + img.Repository + "@" + img.Digest
 	}
 	return img.Registry + "/" + img.Repository + ":" + img.Tag
-}
-
-func manifest(img cloud.Image) string {
-	if img.Manifest == "" {
-		return "null"
-	}
-	return img.Manifest
 }
 
 func addresses(app cloud.App) (all []object) {
@@ -142,7 +132,7 @@ func machines(app cloud.App) (all []object) {
 	return all
 }
 
-// regionsOf are those in which an app has machines.
+// regionsOf returns the regions in which an app has machines.
 func (a *API) regionsOf(app cloud.App) []object {
 	codes := map[string]bool{}
 	for _, m := range app.Active() {

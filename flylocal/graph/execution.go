@@ -9,7 +9,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/problem"
 )
 
-// execution is one operation under way.
+// execution runs one operation.
 type execution struct {
 	api    *API
 	doc    *ast.QueryDocument
@@ -38,7 +38,7 @@ func (x *execution) root(ctx context.Context, set ast.SelectionSet) map[string]a
 	return data
 }
 
-// project keeps what was selected of a value.
+// project returns the selected fields of a value.
 func (x *execution) project(ctx context.Context, v any, f *ast.Field) any {
 	switch v := v.(type) {
 	case field:
@@ -62,7 +62,7 @@ func (x *execution) project(ctx context.Context, v any, f *ast.Field) any {
 		for _, sub := range x.flat(f.SelectionSet) {
 			value, known := v[sub.Name]
 			if !known && sub.Name != "__typename" {
-				x.api.log.Info("graphql: a field is not known here, the answer is null", "field", f.Name+"."+sub.Name)
+				x.api.log.Info("graphql: flylocal does not know a field and answers null", "field", f.Name+"."+sub.Name)
 			}
 			out[sub.Alias] = x.project(ctx, value, sub)
 		}
@@ -71,7 +71,7 @@ func (x *execution) project(ctx context.Context, v any, f *ast.Field) any {
 	return v
 }
 
-// flat resolves fragments.
+// flat returns the fields of a selection, those of fragments included.
 func (x *execution) flat(set ast.SelectionSet) []*ast.Field {
 	var all []*ast.Field
 	for _, s := range set {
@@ -89,6 +89,7 @@ func (x *execution) flat(set ast.SelectionSet) []*ast.Field {
 	return all
 }
 
+// fail adds an error of a field.
 func (x *execution) fail(err error, f *ast.Field) {
 	e := (*graphError)(nil)
 	if !errors.As(err, &e) {
@@ -97,16 +98,16 @@ func (x *execution) fail(err error, f *ast.Field) {
 			e.Extensions = map[string]string{"code": "NOT_FOUND"}
 		}
 	}
-	told := *e
-	told.Path = []string{f.Alias}
-	x.errors = append(x.errors, &told)
+	at := *e
+	at.Path = []string{f.Alias}
+	x.errors = append(x.errors, &at)
 }
 
 func always(v any) field {
 	return func(context.Context, arguments) (any, error) { return v, nil }
 }
 
-// connection is a list as GraphQL pages it; here there is one page.
+// connection returns a list with one page.
 func connection(nodes ...object) object {
 	if nodes == nil {
 		nodes = []object{}
@@ -118,7 +119,7 @@ func unauthorized(text string) *graphError {
 	return &graphError{Message: "Not authorized: " + text, Extensions: map[string]string{"code": "UNAUTHORIZED"}}
 }
 
-// noWireGuard makes flyctl read logs over HTTP at once.
+// noWireGuard is an error, with which flyctl reads logs over HTTP.
 func noWireGuard(context.Context, arguments) (any, error) {
 	return nil, &graphError{Message: "flylocal has no WireGuard: its machines are on this machine's own network"}
 }

@@ -4,6 +4,7 @@ package graph
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -18,19 +19,19 @@ import (
 type API struct {
 	cloud  *control.Cloud
 	log    *slog.Logger
-	fields map[string]field // of the root: queries and mutations
+	fields map[string]field // queries and mutations
 }
 
-// arguments of a field, variables filled in.
+// arguments are the arguments of a field.
 type arguments map[string]any
 
 // field computes the value of a field from its arguments.
 type field func(context.Context, arguments) (any, error)
 
-// object is a value with fields; a field may be a value, or computed when asked for.
+// object is a value with fields. A field may be a function, which is called when the field is selected.
 type object map[string]any
 
-// New makes the API of a cloud.
+// New returns the API of a cloud.
 func New(c *control.Cloud, log *slog.Logger) *API {
 	a := &API{cloud: c, log: log}
 	a.fields = map[string]field{
@@ -50,7 +51,7 @@ type request struct {
 	Operation string         `json:"operationName"`
 }
 
-// graphError is an error as GraphQL tells it, beside data.
+// graphError is an error of GraphQL.
 type graphError struct {
 	Message    string            `json:"message"`
 	Path       []string          `json:"path,omitempty"`
@@ -59,11 +60,10 @@ type graphError struct {
 
 func (e *graphError) Error() string { return e.Message }
 
-// ServeHTTP answers one operation. Each field of its root is computed by the function of that name.
+// ServeHTTP answers one operation.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var q request
-	if err := answer.Read(r, &q); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &q) {
 		return
 	}
 	op, doc, err := operation(q)
@@ -97,7 +97,7 @@ func operation(q request) (*ast.OperationDefinition, *ast.QueryDocument, error) 
 	return op, doc, nil
 }
 
-// variables fills in defaults.
+// variables returns the variables of the request, and the defaults of those that it lacks.
 func variables(op *ast.OperationDefinition, given map[string]any) map[string]any {
 	all := map[string]any{}
 	for _, v := range op.VariableDefinitions {
@@ -105,8 +105,6 @@ func variables(op *ast.OperationDefinition, given map[string]any) map[string]any
 			all[v.Variable], _ = v.DefaultValue.Value(nil)
 		}
 	}
-	for name, v := range given {
-		all[name] = v
-	}
+	maps.Copy(all, given)
 	return all
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/renewa/pipeline/flylocal/id"
@@ -95,9 +96,5 @@ func (a *API) releaseIP(ctx context.Context, args arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	address := in.text("ip")
-	if address == "" {
-		address = in.text("ipAddressId")
-	}
-	return object{"clientMutationId": ""}, a.cloud.ReleaseIP(app.Name, address)
+	return object{"clientMutationId": ""}, a.cloud.ReleaseIP(app.Name, cmp.Or(in.text("ip"), in.text("ipAddressId")))
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -11,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
-// organization has every field; there is one of any name, because nobody here pays.
+// organization returns an organisation. Every name is one: flylocal has no accounts.
 func organization(slug string) object {
 	return object{
 		"id": id.Node(slug), "internalNumericId": fmt.Sprint(id.Number(slug)), "slug": slug, "rawSlug": slug, "name": slug,
@@ -29,17 +30,14 @@ func kind(slug string) string {
 }
 
 func (a *API) organization(ctx context.Context, args arguments) (any, error) {
-	slug, t := args.text("slug"), token.From(ctx)
-	if slug == "" {
-		slug = args.text("name")
-	}
+	slug, t := cmp.Or(args.text("slug"), args.text("name")), token.From(ctx)
 	if t.Org != "" && t.Org != slug {
 		return nil, &graphError{Message: "Could not find Organization", Extensions: map[string]string{"code": "NOT_FOUND"}}
 	}
 	return organization(slug), nil
 }
 
-// organizations are those of apps, of the token, and the personal one everybody has.
+// organizations lists those that the token may use.
 func (a *API) organizations(ctx context.Context, _ arguments) (any, error) {
 	var nodes []object
 	for _, slug := range Organizations(a.cloud, token.From(ctx)) {
@@ -48,7 +46,7 @@ func (a *API) organizations(ctx context.Context, _ arguments) (any, error) {
 	return connection(nodes...), nil
 }
 
-// Organizations lists the slugs a token may use.
+// Organizations lists the slugs that a token may use: those of its apps, and the personal one.
 func Organizations(c *control.Cloud, t token.Token) []string {
 	if t.Org != "" {
 		return []string{t.Org}

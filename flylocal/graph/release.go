@@ -28,7 +28,7 @@ func rawOrNil(data json.RawMessage) any {
 	return data
 }
 
-// releases, newest first.
+// releases lists the releases of an app, newest first.
 func releases(app cloud.App, first int) object {
 	var nodes []object
 	for _, r := range slices.Backward(app.Releases) {

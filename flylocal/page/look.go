@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// look is what the page shows.
+// look has the data of the page.
 type look struct {
 	Style template.CSS
 	Port  int
@@ -51,10 +51,8 @@ func (p *Page) app(a cloud.App) app {
 	slices.SortFunc(v.Machines, func(x, y *cloud.Machine) int {
 		return cmp.Or(cmp.Compare(group(x), group(y)), x.Created.Compare(y.Created))
 	})
-	for _, ip := range a.IPs {
-		if ip.Type != "private_v6" {
-			v.URL = fmt.Sprintf("http://%s.localhost:%d/", a.Name, p.port)
-		}
+	if a.Public() {
+		v.URL = fmt.Sprintf("http://%s.localhost:%d/", a.Name, p.port)
 	}
 	for _, r := range slices.Backward(a.Releases) {
 		if v.Latest == nil {
@@ -69,7 +67,7 @@ func (p *Page) app(a cloud.App) app {
 
 func group(m *cloud.Machine) string { return m.View().Metadata["fly_process_group"] }
 
-// words are what the template says about values.
+// words are the functions of the template.
 var words = template.FuncMap{
 	"group": group,
 	"short": func(digest string) string {
@@ -95,7 +93,7 @@ var words = template.FuncMap{
 	"stamp": func(ms int64) string { return time.UnixMilli(ms).UTC().Format("15:04:05") },
 	"first": func(n int, all []cloud.Event) []cloud.Event { return all[:min(n, len(all))] },
 	"tone":  tone,
-	"ended": func(e cloud.Event) string { // in red, when nobody asked for it and it was not well
+	"ended": func(e cloud.Event) string { // red when the process failed and no client had asked for its end
 		if e.Request != nil && e.Request.Exit != nil && e.Request.Exit.ExitCode != 0 && !e.Request.Exit.RequestedStop {
 			return "bad"
 		}
@@ -118,7 +116,7 @@ var words = template.FuncMap{
 	},
 }
 
-// tone is the colour of a word.
+// tone returns the colour of a word.
 func tone(word string) string {
 	switch word {
 	case cloud.Started, cloud.Passing, "complete", "deployed":

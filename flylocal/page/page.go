@@ -1,4 +1,4 @@
-// Package page shows what is going on: apps, machines, what they run, whether they are well.
+// Package page shows apps, machines, their images and their health in a browser.
 package page
 
 import (
@@ -23,19 +23,18 @@ var (
 	tmpl = template.Must(template.New("page").Funcs(words).Parse(source))
 )
 
-// Page serves / and what it needs.
+// Page serves / and its live updates.
 type Page struct {
 	cloud *control.Cloud
 	port  int
 }
 
-// New makes the page of a cloud.
+// New returns the page of a cloud.
 func New(c *control.Cloud, port int) *Page { return &Page{c, port} }
 
-// ServeHTTP shows everything, or one app with its log. The same page comes again as events, whenever something changes:
-// it is made in one place, and the browser only puts it in.
+// ServeHTTP shows all apps, or one app with its log. Live updates are the same HTML, made by the same template.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !local(r.Host) { // a name that somebody else's page made point here
+	if !local(r.Host) { // a foreign page's name that resolves to this machine
 		http.Error(w, "this page is for localhost", http.StatusForbidden)
 		return
 	}
@@ -61,8 +60,8 @@ func local(host string) bool {
 	return host == "localhost" || net.ParseIP(host) != nil || strings.HasPrefix(host, "flylocal-")
 }
 
-// live sends the page's content at every change, at most five times a second, and now and then without one:
-// health checks and times move by themselves.
+// live sends the page's content at every change, at most five times a second, and every 2 s: ages and health checks
+// change by themselves.
 func (p *Page) live(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")

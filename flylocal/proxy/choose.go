@@ -11,16 +11,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/config"
 )
 
-func public(a cloud.App) bool {
-	for _, ip := range a.IPs {
-		if ip.Type != "private_v6" {
-			return true
-		}
-	}
-	return false
-}
-
-// choose picks a machine that can answer; without one it starts one that may be started.
+// choose returns a machine that can answer. Without one it starts a machine that may be started for a request.
 func (p *Proxy) choose(ctx context.Context, app cloud.App) (target, string) {
 	woken, began := false, time.Now()
 	for {
@@ -54,7 +45,7 @@ func (p *Proxy) choose(ctx context.Context, app cloud.App) (target, string) {
 	}
 }
 
-// stays counts the request, unless the machine is told to stop just now: once counted, it is no longer idle.
+// stays counts the request, unless the machine is just being stopped. A machine with a request is not idle.
 func (p *Proxy) stays(t *target) bool {
 	t.leave = p.enter(t.key)
 	if m, err := p.cloud.Machine(t.key); err == nil && m.Want == cloud.Started {
@@ -64,7 +55,8 @@ func (p *Proxy) stays(t *target) bool {
 	return false
 }
 
-// sort tells machines that can answer from those that could be started for it, whether one is on its way, and why nobody can.
+// sort returns the machines that can answer, those that may be started for it, whether one is about to be healthy,
+// and why no machine can answer.
 func sort(app cloud.App) (ready, asleep []target, soon bool, why string) {
 	var notes []string
 	for _, m := range app.Active() {
@@ -95,7 +87,7 @@ func sort(app cloud.App) (ready, asleep []target, soon bool, why string) {
 	return ready, asleep, soon, fmt.Sprintf("App %q has no machine that can answer: %s.", app.Name, strings.Join(notes, ", "))
 }
 
-// service is the one the URL means: the first with an HTTP port.
+// service returns the service of the app's URL: the first with an HTTP port.
 func service(cfg config.Config) (config.Service, bool) {
 	for _, s := range cfg.Services {
 		for _, p := range s.Ports {

@@ -10,8 +10,8 @@ import (
 	"github.com/renewa/pipeline/flylocal/config"
 )
 
-// Tend stops machines that nobody asks, until ctx ends: where their service says autostop, after this long
-// without a request, one by one down to min_machines_running.
+// Tend stops machines that were idle for so long, until ctx ends: those with autostop, one by one down to
+// min_machines_running.
 func (p *Proxy) Tend(ctx context.Context, idle time.Duration) {
 	began := time.Now()
 	look := time.NewTicker(min(idle/4+time.Millisecond, 10*time.Second))
@@ -22,7 +22,7 @@ func (p *Proxy) Tend(ctx context.Context, idle time.Duration) {
 			return
 		case <-look.C:
 		}
-		if now := time.Now(); now.Sub(began) > idle { // what was asked in an earlier life is not known
+		if now := time.Now(); now.Sub(began) > idle { // requests to an earlier flylocal are not known
 			for _, app := range p.cloud.Apps() {
 				p.rest(app, now.Add(-idle))
 			}
@@ -30,7 +30,7 @@ func (p *Proxy) Tend(ctx context.Context, idle time.Duration) {
 	}
 }
 
-// rest stops what nobody has asked since. Machines of one process group and port stand in for each other.
+// rest stops machines without requests since then. Machines of one process group and port replace each other.
 func (p *Proxy) rest(app cloud.App, since time.Time) {
 	type crew struct {
 		group string
@@ -56,7 +56,7 @@ func (p *Proxy) rest(app cloud.App, since time.Time) {
 	}
 }
 
-// stop stops or suspends a machine, unless it was asked meanwhile or somebody holds its lease.
+// stop stops or suspends a machine, unless it got a request meanwhile or a client holds its lease.
 func (p *Proxy) stop(app cloud.App, m *cloud.Machine, since time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,9 +70,9 @@ func (p *Proxy) stop(app cloud.App, m *cloud.Machine, since time.Time) bool {
 	return p.cloud.Stop(key, "", cloud.Halt{}) == nil
 }
 
-// use is what is asked of a machine.
+// use counts the requests to a machine.
 type use struct {
-	open int // requests under way
+	open int // requests without an answer yet
 	last time.Time
 }
 

@@ -26,12 +26,12 @@ type Proxy struct {
 	used map[cloud.Key]use
 }
 
-// New makes the proxy of a cloud.
+// New returns the proxy of a cloud.
 func New(c *control.Cloud, log *slog.Logger) *Proxy {
 	return &Proxy{cloud: c, log: log, used: map[cloud.Key]use{}}
 }
 
-// App is the app a host name asks for, if it asks for one.
+// App returns the app of a host name, if there is one in it.
 func App(host string) (string, bool) {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -39,8 +39,8 @@ func App(host string) (string, bool) {
 	return strings.CutSuffix(strings.ToLower(host), ".localhost")
 }
 
-// A request waits for a machine that was started for it, and a shorter while for one that is on its way anyway:
-// a deployment that replaces the only machine is then a pause and not an error.
+// A request waits for the machine that was started for it, and a shorter while for one that is about to be healthy:
+// a deploy that replaces the only machine is a pause then, and not an error.
 const (
 	patience = 20 * time.Second
 	pause    = 5 * time.Second
@@ -57,18 +57,18 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, _ := App(r.Host)
 	app, err := p.cloud.App(name)
 	if err != nil {
-		say(w, http.StatusNotFound, "There is no app %q here.", name)
+		fail(w, http.StatusNotFound, "There is no app %q here.", name)
 		return
 	}
-	if !public(app) {
-		say(w, http.StatusNotFound, "App %q has no address: on Fly it would have no URL. Assign one with POST /v1/apps/%s/ip_assignments.", name, name)
+	if !app.Public() {
+		fail(w, http.StatusNotFound, "App %q has no address: on Fly it would have no URL. Assign one with POST /v1/apps/%s/ip_assignments.", name, name)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	t, problem := p.choose(ctx, app)
 	cancel()
 	if problem != "" {
-		say(w, http.StatusServiceUnavailable, "%s", problem)
+		fail(w, http.StatusServiceUnavailable, "%s", problem)
 		return
 	}
 	defer t.leave()
@@ -85,11 +85,11 @@ func (p *Proxy) forward(t target) http.Handler {
 			}
 			r.Out.Header.Set("X-Forwarded-Port", "80")
 		},
-		FlushInterval: -1, // streams and server-sent events pass as they come
+		FlushInterval: -1, // streams and server-sent events pass at once
 		Transport: &http.Transport{
 			DisableKeepAlives: true, DisableCompression: true,
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-				return p.cloud.Host.Dial(ctx, t.key, t.port)
+				return p.cloud.Dial(ctx, t.key, t.port)
 			},
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -97,7 +97,7 @@ func (p *Proxy) forward(t target) http.Handler {
 				return
 			}
 			p.log.Warn("an app did not answer", "app", t.key.App, "machine", t.key.Machine, "port", t.port, "error", err)
-			say(w, http.StatusBadGateway, "Machine %s did not answer on port %d: %v. Does the app listen on 0.0.0.0 or [::]?", t.key.Machine, t.port, err)
+			fail(w, http.StatusBadGateway, "Machine %s did not answer on port %d: %v. Does the app listen on 0.0.0.0 or [::]?", t.key.Machine, t.port, err)
 		},
 		ModifyResponse: func(r *http.Response) error {
 			r.Header.Set("Fly-Machine-Id", t.key.Machine)
@@ -106,6 +106,7 @@ func (p *Proxy) forward(t target) http.Handler {
 	}
 }
 
-func say(w http.ResponseWriter, status int, format string, args ...any) {
+// fail answers an error as text.
+func fail(w http.ResponseWriter, status int, format string, args ...any) {
 	http.Error(w, fmt.Sprintf("%d %s (flylocal)\n\n", status, http.StatusText(status))+fmt.Sprintf(format, args...), status)
 }

@@ -59,7 +59,7 @@ func (r *Registry) blobPath(digest string) string {
 	return r.path("blobs", hexOf(digest)[:2], hexOf(digest))
 }
 
-// has reports whether a repository has a blob; that another one has it gives no right to it.
+// has reports whether a repository has a blob. A blob of another repository does not count.
 func (r *Registry) has(repo, digest string) bool {
 	_, err := os.Stat(r.folder(repo, "blobs", hexOf(digest)))
 	return err == nil
@@ -69,7 +69,7 @@ func (r *Registry) link(repo, digest string) error {
 	return store.WriteFile(r.folder(repo, "blobs", hexOf(digest)), nil)
 }
 
-// keep puts a finished upload among the blobs.
+// keep makes a finished upload a blob.
 func (r *Registry) keep(repo, digest, upload string) error {
 	path := r.blobPath(digest)
 	if _, err := os.Stat(path); err == nil {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// document is what this registry reads of manifests and indexes.
+// document has the fields of manifests and indexes that this registry reads.
 type document struct {
 	MediaType    string            `json:"mediaType"`
 	ArtifactType string            `json:"artifactType"`
@@ -29,20 +29,20 @@ type descriptor struct {
 
 // Image is an image a machine can run.
 type Image struct {
-	Digest   string // as it was asked for: of an index, if it is one
+	Digest   string // of the index, if the reference is to one
 	Size     int64  // compressed
 	Labels   map[string]string
 	Manifest string
 }
 
-// PlatformError says that an image is not for linux/amd64, the only platform Fly runs.
+// PlatformError is the error of an image that is not for linux/amd64, the only platform of Fly.
 type PlatformError struct{ Ref, Has string }
 
 func (e *PlatformError) Error() string {
 	return fmt.Sprintf("image %s is for %s: Fly runs linux/amd64 only, build it with --platform linux/amd64", e.Ref, e.Has)
 }
 
-// Find looks an image up by tag or digest; it reports false when there is none.
+// Find returns the image of a tag or digest, and reports whether there is one.
 func (r *Registry) Find(repo, ref string) (Image, bool, error) {
 	digest, ok := r.resolve(repo, ref)
 	if !ok {

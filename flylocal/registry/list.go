@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -36,7 +37,7 @@ func (r *Registry) tags(w http.ResponseWriter, req *http.Request, repo string) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"name": repo, "tags": tags})
 }
 
-// refer notes that a manifest is about another: a signature, an attestation.
+// refer records that a manifest is about another one, as a signature is.
 func (r *Registry) refer(repo, subject, digest string) error {
 	if !digestForm.MatchString(subject) {
 		return nil
@@ -44,7 +45,7 @@ func (r *Registry) refer(repo, subject, digest string) error {
 	return store.WriteFile(r.folder(repo, "referrers", hexOf(subject), hexOf(digest)), nil)
 }
 
-// referrers lists what is said about a manifest.
+// referrers lists the manifests that refer to a manifest.
 func (r *Registry) referrers(w http.ResponseWriter, req *http.Request, repo, subject string) {
 	if !digestForm.MatchString(subject) {
 		refuse(w, &Refusal{http.StatusBadRequest, "DIGEST_INVALID", "not a sha256 digest: " + subject})
@@ -62,10 +63,7 @@ func (r *Registry) referrers(w http.ResponseWriter, req *http.Request, repo, sub
 		if err != nil || json.Unmarshal(data, &m) != nil {
 			continue
 		}
-		about := m.ArtifactType
-		if about == "" {
-			about = m.Config.MediaType
-		}
+		about := cmp.Or(m.ArtifactType, m.Config.MediaType)
 		if kind != "" && kind != about {
 			continue
 		}

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -46,7 +47,7 @@ func (r *Registry) manifest(w http.ResponseWriter, req *http.Request, repo, ref 
 	}
 }
 
-// put stores a manifest when everything it names is there.
+// put stores a manifest, once the repository has all its blobs.
 func (r *Registry) put(w http.ResponseWriter, req *http.Request, repo, ref string) {
 	data, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxManifest))
 	if err != nil {
@@ -73,10 +74,7 @@ func (r *Registry) put(w http.ResponseWriter, req *http.Request, repo, ref strin
 		refuse(w, &Refusal{http.StatusBadRequest, "MANIFEST_BLOB_UNKNOWN", "push " + missing + " first"})
 		return
 	}
-	mediaType := req.Header.Get("Content-Type")
-	if mediaType == "" {
-		mediaType = m.MediaType
-	}
+	mediaType := cmp.Or(req.Header.Get("Content-Type"), m.MediaType)
 	if err := r.write(repo, ref, digest, mediaType, data, byDigest); err != nil {
 		broken(w, err)
 		return
@@ -93,7 +91,7 @@ func (r *Registry) put(w http.ResponseWriter, req *http.Request, repo, ref strin
 	w.WriteHeader(http.StatusCreated)
 }
 
-// write is ordered so that a tag never names what is not there.
+// write writes the tag last, so that a tag never names a missing manifest.
 func (r *Registry) write(repo, ref, digest, mediaType string, data []byte, byDigest bool) error {
 	if err := store.WriteFile(r.blobPath(digest), data); err != nil {
 		return err

@@ -1,4 +1,4 @@
-// Package registry is an OCI image registry that keeps everything on disk and knows who may read or write what.
+// Package registry is an OCI image registry that keeps images on disk and asks for each request whether it is allowed.
 package registry
 
 import (
@@ -17,7 +17,7 @@ type Access interface {
 	Check(r *http.Request, repository string, write bool) *Refusal
 }
 
-// Refusal is why a request is not served.
+// Refusal is the error answer to a request.
 type Refusal struct {
 	Status  int
 	Code    string // of the OCI distribution specification
@@ -30,7 +30,7 @@ type Registry struct {
 	access Access
 }
 
-// Open keeps a registry in a folder.
+// Open returns a registry that keeps its images in a folder.
 func Open(dir string, access Access) (*Registry, error) {
 	for _, sub := range []string{"blobs", "repositories", "uploads"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
@@ -44,7 +44,7 @@ func Open(dir string, access Access) (*Registry, error) {
 	return r, nil
 }
 
-// route is a request taken apart: repository names contain slashes, so a ServeMux cannot.
+// route matches the path of a request. A ServeMux cannot: repository names contain slashes.
 var route = regexp.MustCompile(`^/v2/(.+)/(blobs/uploads|blobs|manifests|tags|referrers)/?([^/]*)$`)
 
 var repositoryName = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
@@ -61,7 +61,7 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	parts := route.FindStringSubmatch(req.URL.Path)
 	if parts == nil {
-		refuse(w, &Refusal{http.StatusNotImplemented, "UNSUPPORTED", "flylocal's registry does not know " + req.Method + " " + req.URL.Path})
+		unsupported(w, req)
 		return
 	}
 	repo, kind, rest := parts[1], parts[2], parts[3]

@@ -141,7 +141,7 @@ func TestARequestIsRefused(t *testing.T) {
 		status             int
 		code               string
 	}{
-		"content that is not what it says":     {"POST", "/v2/web/blobs/uploads/?digest=" + digest("a"), "b", 400, "DIGEST_INVALID"},
+		"content of another digest":            {"POST", "/v2/web/blobs/uploads/?digest=" + digest("a"), "b", 400, "DIGEST_INVALID"},
 		"a digest that is none":                {"GET", "/v2/web/blobs/sha256:00", "", 400, "DIGEST_INVALID"},
 		"a blob nobody put":                    {"GET", "/v2/web/blobs/" + digest("x"), "", 404, "BLOB_UNKNOWN"},
 		"a manifest nobody put":                {"GET", "/v2/web/manifests/v9", "", 404, "MANIFEST_UNKNOWN"},

@@ -6,6 +6,7 @@ import (
 	"slices"
 )
 
+// missing returns a blob of a manifest that the repository lacks.
 func (r *Registry) missing(repo string, m document) string {
 	for _, d := range slices.Concat(m.Layers, m.Manifests, []descriptor{m.Config}) {
 		if d.Digest != "" && len(d.URLs) == 0 && !r.has(repo, d.Digest) {
@@ -15,7 +16,7 @@ func (r *Registry) missing(repo string, m document) string {
 	return ""
 }
 
-// resolve finds the digest a tag or digest names in a repository.
+// resolve returns the digest of a tag or digest, and reports whether the repository has it.
 func (r *Registry) resolve(repo, ref string) (string, bool) {
 	if !digestForm.MatchString(ref) {
 		if !tagForm.MatchString(ref) {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Forget removes a repository and those below it. Their blobs go when the registry is opened next,
-// unless another repository has them.
+// Forget removes a repository and those below it. Open removes their blobs the next time, unless another repository
+// has them.
 func (r *Registry) Forget(repo string) error {
 	if !repositoryName.MatchString(repo) {
 		return nil
@@ -16,8 +16,8 @@ func (r *Registry) Forget(repo string) error {
 	return os.RemoveAll(r.path("repositories", filepath.FromSlash(repo)))
 }
 
-// sweep removes uploads an earlier life left, which nobody can finish, and blobs that no repository has.
-// It runs before the first request: nothing is on its way in.
+// sweep removes unfinished uploads, and blobs that no repository has. It runs before the first request, so no upload
+// is in progress.
 func (r *Registry) sweep() error {
 	left, err := filepath.Glob(r.path("uploads", "*"))
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 var uploadForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-// upload takes blobs in: at once, in pieces, or by mounting one that another repository has.
+// upload receives a blob: at once, in pieces, or by a mount from another repository.
 func (r *Registry) upload(w http.ResponseWriter, req *http.Request, repo, id string) {
 	q := req.URL.Query()
 	if req.Method == http.MethodPost && id == "" {
@@ -79,7 +79,7 @@ func (r *Registry) mount(req *http.Request, repo, digest, from string) bool {
 	return r.link(repo, digest) == nil
 }
 
-// finish takes the last piece, and proves that the content is what its name says.
+// finish takes the last piece, and refuses content of another digest.
 func (r *Registry) finish(w http.ResponseWriter, req *http.Request, repo, id, digest string) {
 	if !digestForm.MatchString(digest) {
 		refuse(w, &Refusal{http.StatusBadRequest, "DIGEST_INVALID", "not a sha256 digest: " + digest})

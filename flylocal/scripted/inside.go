@@ -11,7 +11,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// Exec answers the commands a test can do without a container: cat, true, false, env, echo.
+// Exec runs the commands that need no container: cat, echo, true, false, printenv.
 func (h *Host) Exec(_ context.Context, k cloud.Key, c cloud.Command) (cloud.Output, error) {
 	r, err := h.run(k)
 	if err != nil {
@@ -35,7 +35,7 @@ func (h *Host) Exec(_ context.Context, k cloud.Key, c cloud.Command) (cloud.Outp
 	return cloud.Output{Code: 127, Stderr: c.Cmd[0] + ": not found"}, nil
 }
 
-// Processes is one process that listens where the act says.
+// Processes returns one process, which listens on the act's addresses.
 func (h *Host) Processes(_ context.Context, k cloud.Key) ([]cloud.Process, error) {
 	r, err := h.run(k)
 	if err != nil {
@@ -48,16 +48,16 @@ func (h *Host) Processes(_ context.Context, k cloud.Key) ([]cloud.Process, error
 	return []cloud.Process{p}, nil
 }
 
-// RemoveVolume has nothing to remove.
+// RemoveVolume does nothing: scripted machines have no volumes.
 func (h *Host) RemoveVolume(context.Context, string) error { return nil }
 
-// Address is an address of the private network.
+// Address returns an address of the private network.
 func (h *Host) Address(k cloud.Key) string {
 	sum := sha256.Sum256([]byte(k.App + "/" + k.Machine))
 	return net.IP(append([]byte{0xfd, 0xaa, 0, 0, 0, 0, 0xa7, 0x7b}, sum[:8]...)).String()
 }
 
-// Digest is the digest an image of another registry has here: the same text, the same digest.
+// Digest returns the digest of an image of another registry: the same one for the same reference.
 func Digest(ref string) string {
 	if _, digest, ok := strings.Cut(ref, "@"); ok {
 		return digest

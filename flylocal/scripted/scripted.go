@@ -1,4 +1,4 @@
-// Package scripted runs machines that are only told about, for tests that have milliseconds.
+// Package scripted runs machines by script and in memory, for tests that take milliseconds.
 package scripted
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/control"
 )
 
-// Act is what a process does. The zero Act runs until it is stopped, and answers 200 "ok" on every port.
+// Act is the behaviour of a process. The zero Act runs until it is stopped, and answers 200 "ok" on every port.
 type Act struct {
 	Ends    bool            // by itself
 	After   time.Duration   // so long after its start
@@ -22,14 +22,14 @@ type Act struct {
 	Code    int             // its exit code
 	OOM     bool
 	Output  []string     // lines it writes when it starts
-	Deaf    bool         // does not react to signals other than SIGKILL
-	Serves  http.Handler // what it answers
+	Deaf    bool         // ends by SIGKILL only
+	Serves  http.Handler // answers requests on every port
 	Refuses bool         // nothing listens
 	Listens []string     // addresses such as "0.0.0.0:8080"
-	Fails   error        // it cannot be started at all
+	Fails   error        // the error of its start
 }
 
-// Script says what each process does.
+// Script returns the act of each process.
 type Script func(cloud.Spec) Act
 
 // Host runs machines by script.
@@ -50,8 +50,7 @@ type run struct {
 
 var _ control.Host = (*Host)(nil)
 
-// New makes a host. A nil script lets release commands, and anything else that must not restart, succeed at once,
-// and everything else run well.
+// New returns a host. A nil script is Plain.
 func New(script Script) *Host {
 	if script == nil {
 		script = Plain
@@ -59,7 +58,7 @@ func New(script Script) *Host {
 	return &Host{script: script, runs: map[cloud.Key]*run{}}
 }
 
-// Plain is the script of a day on which everything works.
+// Plain is a script without failures: release commands succeed at once, and every other process runs.
 func Plain(s cloud.Spec) Act {
 	if s.Env["RELEASE_COMMAND"] != "" {
 		return Act{Ends: true}
@@ -67,7 +66,7 @@ func Plain(s cloud.Spec) Act {
 	return Act{}
 }
 
-// Started returns what was started, in order: with environment, image and command.
+// Started returns every start of a process, in order.
 func (h *Host) Started() []cloud.Spec {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -102,7 +101,7 @@ func (h *Host) Start(_ context.Context, s cloud.Spec) error {
 	return nil
 }
 
-// Image knows every image.
+// Image returns an image for every reference.
 func (h *Host) Image(_ context.Context, ref string) (cloud.Image, error) {
 	return cloud.Image{Ref: ref, Digest: Digest(ref), Labels: map[string]string{}}, nil
 }
@@ -121,7 +120,7 @@ func (h *Host) Wait(ctx context.Context, k cloud.Key) (cloud.Exit, error) {
 	}
 }
 
-// Remove forgets a process.
+// Remove ends a process and forgets it.
 func (h *Host) Remove(_ context.Context, k cloud.Key) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -132,7 +131,7 @@ func (h *Host) Remove(_ context.Context, k cloud.Key) error {
 	return nil
 }
 
-// Found lists what still runs: a Fly that is opened again over the same host finds its machines.
+// Found lists the processes. A Fly that is opened again over the same host finds its machines so.
 func (h *Host) Found(context.Context) ([]cloud.Found, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -143,7 +142,7 @@ func (h *Host) Found(context.Context) ([]cloud.Found, error) {
 	return all, nil
 }
 
-// Logs gives the act's lines.
+// Logs passes on the act's lines.
 func (h *Host) Logs(ctx context.Context, k cloud.Key, _ time.Time, line func(cloud.Line)) error {
 	r, err := h.run(k)
 	if err != nil {

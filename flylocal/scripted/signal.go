@@ -6,7 +6,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// Signal ends a process, unless it is deaf.
+// Signal ends a process, unless it ignores the signal.
 func (h *Host) Signal(_ context.Context, k cloud.Key, signal string) error {
 	r, err := h.run(k)
 	if err != nil {
@@ -22,10 +22,10 @@ func (h *Host) Signal(_ context.Context, k cloud.Key, signal string) error {
 	return nil
 }
 
-// Suspend, Resume: a process that does nothing is easily frozen.
+// Suspend does nothing.
 func (h *Host) Suspend(context.Context, cloud.Key) error { return nil }
 
-// Resume goes on.
+// Resume does nothing.
 func (h *Host) Resume(context.Context, cloud.Key) error { return nil }
 
 func (r *run) end(e cloud.Exit) {

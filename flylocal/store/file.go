@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// WriteFile puts data at path so that it is either all there or not there at all.
+// WriteFile writes data to path, all of it or nothing.
 func WriteFile(path string, data []byte) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -16,7 +16,7 @@ func WriteFile(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(tmp.Name()) }() // gone already when all went well
+	defer func() { _ = os.Remove(tmp.Name()) }() // renamed already, unless there was an error
 	if _, err := tmp.Write(data); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}

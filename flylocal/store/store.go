@@ -12,11 +12,11 @@ import (
 )
 
 // Dir is a folder of JSON documents, readable by their owner alone.
-// The zero value keeps nothing, which is what a test wants.
+// The zero value keeps nothing, for tests.
 type Dir string
 
-// Save writes v as the document name: beside it, synced, then renamed over it.
-// Whoever reads after a crash finds the old document or the new one, never half of one.
+// Save writes v as the document name: into a new file, synced, then renamed. After a crash there is the old document
+// or the new one, never half of one.
 func (d Dir) Save(name string, v any) error {
 	if d == "" {
 		return nil

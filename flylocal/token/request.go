@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// FromRequest finds the text of a token: as Bearer, as the password of Basic, or as a real Fly token's own scheme.
+// FromRequest returns the text of a request's token: of Bearer, of Basic as its password, or of the real Fly's scheme.
 func FromRequest(r *http.Request) string {
 	if _, password, ok := r.BasicAuth(); ok {
 		return strings.TrimSpace(password)
@@ -20,12 +20,12 @@ func FromRequest(r *http.Request) string {
 
 type contextKey struct{}
 
-// With puts a token into a context.
+// With returns a context with a token.
 func With(ctx context.Context, t Token) context.Context {
 	return context.WithValue(ctx, contextKey{}, t)
 }
 
-// From returns the token of a context; the zero Token, which may do nothing, when there is none.
+// From returns the token of a context, or the zero Token, which may do nothing.
 func From(ctx context.Context) Token {
 	t, _ := ctx.Value(contextKey{}).(Token)
 	return t

@@ -1,4 +1,4 @@
-// Package token is who may ask this Fly for what.
+// Package token makes and checks the tokens of a flylocal, and knows what each may do.
 package token
 
 import (
@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// Prefix marks a token of this Fly, so that no other service takes it for its own.
+// Prefix begins every token of a flylocal, so that no other service accepts one.
 const Prefix = "flylocal_"
 
-// Scope is how far a token reaches.
+// Scope is a set of permissions.
 type Scope string
 
 const (
@@ -22,14 +22,14 @@ const (
 	Engine Scope = "engine" // the container engine that pulls images for machines
 )
 
-// Token says who asks. The zero value may do nothing.
+// Token is what its holder may do. The zero value may do nothing.
 type Token struct {
 	Scope Scope
 	Org   string // empty: every organisation
 	App   string // empty: every app of the organisation
 }
 
-// Key signs tokens: the same words always give the same token, nothing has to be stored.
+// Key signs tokens. Equal tokens have equal texts, so no token is stored.
 type Key []byte
 
 // Mint returns the text of t.
@@ -50,7 +50,7 @@ func (k Key) Mint(t Token) (string, error) {
 	return body + "_" + k.sign(body), nil
 }
 
-// Parse returns what the text of a token allows.
+// Parse returns the token of a text.
 func (k Key) Parse(text string) (Token, error) {
 	if Foreign(text) {
 		return Token{}, fmt.Errorf("this is a token of the real Fly: flylocal refuses it so that it stays a secret; " +
@@ -68,7 +68,7 @@ func (k Key) Parse(text string) (Token, error) {
 	return Token{Scope: Scope(words[0]), Org: words[1], App: words[2]}, nil
 }
 
-// Foreign tells a token of the real Fly, which must not be used here.
+// Foreign reports whether a text is a token of the real Fly, which must not be sent here.
 func Foreign(text string) bool {
 	text = strings.TrimSpace(text)
 	for _, p := range []string{"FlyV1 ", "fm1r_", "fm1a_", "fm2_", "fo1_", "fo2_"} {

@@ -25,7 +25,7 @@ func TestTheSameWordsGiveTheSameToken(t *testing.T) {
 func TestATokenIsRefused(t *testing.T) {
 	other, err := token.Key("another Fly").Mint(token.Token{Scope: token.Org})
 	require.NoError(t, err)
-	for reason, c := range map[string]struct{ text, says string }{
+	for reason, c := range map[string]struct{ text, want string }{
 		"made by another Fly":             {other, "not made by this Fly"},
 		"a macaroon of the real Fly":      {"FlyV1 fm2_abc", "real Fly"},
 		"a macaroon without its scheme":   {"fm2_abc", "real Fly"},
@@ -37,7 +37,7 @@ func TestATokenIsRefused(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			_, err := key.Parse(c.text)
-			require.ErrorContains(t, err, c.says)
+			require.ErrorContains(t, err, c.want)
 			if len(c.text) > 10 {
 				require.NotContains(t, err.Error(), c.text)
 			}
@@ -47,9 +47,9 @@ func TestATokenIsRefused(t *testing.T) {
 
 func TestATokenIsNotMade(t *testing.T) {
 	for reason, c := range map[string]token.Token{
-		"a scope nobody knows":       {Scope: "root"},
-		"deploy without an app":      {Scope: token.Deploy},
-		"a name that would be a lie": {Scope: token.Deploy, App: "a_b"},
+		"a scope nobody knows":    {Scope: "root"},
+		"deploy without an app":   {Scope: token.Deploy},
+		"a name with a separator": {Scope: token.Deploy, App: "a_b"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			_, err := key.Mint(c)

@@ -9,7 +9,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
-// logs gives lines after a position; who polls with the position it got sees each line once.
+// logs answers lines after a position. A client that sends the position of the last answer gets each line once.
 // A deploy token may not read logs, as on Fly.
 func (a *API) logs(w http.ResponseWriter, r *http.Request) {
 	if token.From(r.Context()).Scope == token.Deploy {

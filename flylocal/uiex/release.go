@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
-// view is a release as flyctl decodes it. It is wrapped as {"release": …} when it is made, and bare when it is read or changed.
+// view returns a release as flyctl decodes it: as {"release": …} when it is created, bare when it is read or changed.
 func view(r *cloud.Release) map[string]any {
 	return map[string]any{
 		"id": r.ID, "version": r.Version, "stable": r.Status == "complete", "in_progress": !r.Done(), "status": r.Status,
@@ -71,8 +71,7 @@ func (a *API) createRelease(w http.ResponseWriter, r *http.Request) {
 		Strategy   string          `json:"strategy"`
 		Reason     string          `json:"reason"`
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	app, ok := a.app(w, r, in.App, true)
@@ -80,11 +79,7 @@ func (a *API) createRelease(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	made, err := a.cloud.CreateRelease(app.Name, cloud.Release{Image: in.Image, Strategy: in.Strategy, Definition: in.Definition, Reason: in.Reason, User: "local"})
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusCreated, map[string]any{"release": view(&made)})
+	answer.Result(w, http.StatusCreated, map[string]any{"release": view(&made)}, err)
 }
 
 func (a *API) updateRelease(w http.ResponseWriter, r *http.Request) {
@@ -92,8 +87,7 @@ func (a *API) updateRelease(w http.ResponseWriter, r *http.Request) {
 		Status   string          `json:"status"`
 		Metadata json.RawMessage `json:"metadata"`
 	}
-	if err := answer.Read(r, &in); err != nil {
-		answer.Error(w, err)
+	if !answer.Read(w, r, &in) {
 		return
 	}
 	owner, err := a.cloud.ReleaseOf(r.PathValue("id"))
@@ -105,9 +99,5 @@ func (a *API) updateRelease(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	changed, err := a.cloud.UpdateRelease(r.PathValue("id"), in.Status, in.Metadata)
-	if err != nil {
-		answer.Error(w, err)
-		return
-	}
-	answer.JSON(w, http.StatusOK, view(&changed))
+	answer.Result(w, http.StatusOK, view(&changed), err)
 }

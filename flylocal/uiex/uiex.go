@@ -18,7 +18,7 @@ type API struct {
 	mux   *http.ServeMux
 }
 
-// New makes the API of a cloud.
+// New returns the API of a cloud.
 func New(c *control.Cloud) *API {
 	a := &API{cloud: c, mux: http.NewServeMux()}
 	a.mux.HandleFunc("GET /api/v1/organizations", func(w http.ResponseWriter, r *http.Request) {
@@ -43,7 +43,7 @@ func New(c *control.Cloud) *API {
 	return a
 }
 
-// ServeHTTP answers; the token was checked before and is in the context.
+// ServeHTTP answers a request whose token was checked; the token is in the context.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
 func organization(slug string) map[string]any {
@@ -53,7 +53,7 @@ func organization(slug string) map[string]any {
 	}
 }
 
-// app is an app that the caller may see, or change.
+// app returns an app that the client may see, or change. Otherwise it has answered.
 func (a *API) app(w http.ResponseWriter, r *http.Request, name string, change bool) (cloud.App, bool) {
 	app, err := a.cloud.App(name)
 	if err != nil {
@@ -68,7 +68,7 @@ func (a *API) app(w http.ResponseWriter, r *http.Request, name string, change bo
 	return app, true
 }
 
-// builds: nothing is built here, but clients tell when they built something.
+// builds acknowledges the builds that clients report. flylocal builds nothing.
 func (a *API) builds() {
 	for _, path := range []string{"POST /api/v1/builds", "POST /api/v1/builds/finish"} {
 		a.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
@@ -76,8 +76,7 @@ func (a *API) builds() {
 				App    string `json:"app_name"`
 				Status string `json:"status"`
 			}
-			if err := answer.Read(r, &in); err != nil {
-				answer.Error(w, err)
+			if !answer.Read(w, r, &in) {
 				return
 			}
 			if _, ok := a.app(w, r, in.App, true); ok {

@@ -24,7 +24,7 @@ var faults = map[string]map[string]any{
 	"503":                         {"status": 503},
 	"a cut connection":            {"kind": "cut"},
 	"done, and the answer lost":   {"kind": "lost"},
-	"no room on the host":         {"kind": "no-room"},
+	"no memory on the host":       {"kind": "no-memory"},
 	"an answer of another server": {"status": 504, "text": "<html>Gateway Timeout</html>"},
 }
 

@@ -157,7 +157,7 @@ func TestAMachineWhoseHostIsFullIsReplacedByOneElsewhere(t *testing.T) {
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
 	full := w.serving()[0].ID
-	w.fault("POST /v1/apps/shop/machines/"+full, map[string]any{"kind": "no-room"}, 1000)
+	w.fault("POST /v1/apps/shop/machines/"+full, map[string]any{"kind": "no-memory"}, 1000)
 	w.wire.look = func() {
 		up := 0
 		for _, m := range w.app().Machines {
@@ -180,7 +180,7 @@ func TestAMachineWithAVolumeIsNotMovedOffAFullHost(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.stored(v1))
-	w.fault("POST /v1/apps/shop/machines/"+w.serving()[0].ID, map[string]any{"kind": "no-room"}, 1000)
+	w.fault("POST /v1/apps/shop/machines/"+w.serving()[0].ID, map[string]any{"kind": "no-memory"}, 1000)
 	_, err := w.try(w.stored(v2))
 	require.ErrorContains(t, err, "could not reserve resource for machine")
 	require.ErrorContains(t, err, "Its volume keeps it on that host: wait until there is room, or move the volume")

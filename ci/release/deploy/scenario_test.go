@@ -58,7 +58,7 @@ func scenarios() map[string]scenario {
 		"an update with machine checks whose host is full": {func(w *world) {
 			second(w)
 			w.refs[1] = w.image(smokes(0))
-			w.fault("POST /v1/apps/shop/machines/"+w.serving()[0].ID, map[string]any{"kind": "no-room"}, 1000)
+			w.fault("POST /v1/apps/shop/machines/"+w.serving()[0].ID, map[string]any{"kind": "no-memory"}, 1000)
 		}, func(ctx context.Context, w *world, c *fly.Client) error {
 			r := w.request(w.refs[1])
 			r.Config = w.config(tried)

@@ -13,15 +13,15 @@ import (
 )
 
 const usage = `usage:
-  flylocal serve                                        run it
+  flylocal serve                                                       run flylocal
   flylocal token [--scope org|deploy|read] [--app NAME] [--org SLUG]   print a token
-  flylocal ping                                         is it running?
+  flylocal ping                                                        succeed if flylocal runs
 
 environment:
-  FLYLOCAL_PORT   the port it is published at, 4280; tells one flylocal from another
-  FLYLOCAL_STATE  its folder, /state
-  FLYLOCAL_LISTEN where it listens, :4280
-  DOCKER_HOST     the container engine, unix:///var/run/docker.sock
+  FLYLOCAL_PORT    the port at which it is published; each flylocal has another one (4280)
+  FLYLOCAL_STATE   the folder of its state (/state)
+  FLYLOCAL_LISTEN  the address on which it listens (:4280)
+  DOCKER_HOST      the container engine (unix:///var/run/docker.sock)
 `
 
 func main() {
@@ -60,7 +60,7 @@ func tokenQuery(args []string) (url.Values, error) {
 	flags := flag.NewFlagSet("token", flag.ContinueOnError)
 	scope := flags.String("scope", "org", "org, deploy or read")
 	app := flags.String("app", "", "the app of a deploy token")
-	org := flags.String("org", "", "the organisation of an org token; every one without it")
+	org := flags.String("org", "", "the organisation of an org token; all of them unless given")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}

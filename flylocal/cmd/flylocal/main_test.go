@@ -11,7 +11,7 @@ func TestACommandIsRefused(t *testing.T) {
 	t.Setenv("FLYLOCAL_STATE", t.TempDir())
 	for reason, c := range map[string]struct {
 		args []string
-		says string
+		want string
 	}{
 		"nobody knows it":      {[]string{"deploy"}, `unknown command "deploy"`},
 		"nothing runs to ask":  {[]string{"token"}, "no flylocal runs over"},
@@ -19,7 +19,7 @@ func TestACommandIsRefused(t *testing.T) {
 		"a flag nobody knows":  {[]string{"token", "--admin"}, "flag provided but not defined"},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			require.ErrorContains(t, run(t.Context(), c.args, new(bytes.Buffer)), c.says)
+			require.ErrorContains(t, run(t.Context(), c.args, new(bytes.Buffer)), c.want)
 		})
 	}
 }

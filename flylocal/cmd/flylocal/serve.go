@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,25 +28,19 @@ type settings struct {
 }
 
 func environment() settings {
-	s := settings{port: 4280, state: "/state", listen: ":4280"}
-	if n, err := strconv.Atoi(os.Getenv("FLYLOCAL_PORT")); err == nil {
-		s.port = n
+	port, err := strconv.Atoi(os.Getenv("FLYLOCAL_PORT"))
+	if err != nil {
+		port = 4280
 	}
-	if dir := os.Getenv("FLYLOCAL_STATE"); dir != "" {
-		s.state = dir
-	}
-	if addr := os.Getenv("FLYLOCAL_LISTEN"); addr != "" {
-		s.listen = addr
-	}
-	return s
+	return settings{port, cmp.Or(os.Getenv("FLYLOCAL_STATE"), "/state"), cmp.Or(os.Getenv("FLYLOCAL_LISTEN"), ":4280")}
 }
 
 func (s settings) socket() string { return filepath.Join(s.state, "admin.sock") }
 
-// serve answers until it is told to end. Machines keep running: the next flylocal finds them.
+// serve answers until ctx ends. Machines keep running: the next flylocal finds them.
 func serve(ctx context.Context, s settings) error {
 	if err := os.MkdirAll(s.state, 0o700); err != nil {
-		return fmt.Errorf("make state folder: %w", err)
+		return fmt.Errorf("create state folder: %w", err)
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	fly, err := flylocal.New(flylocal.WithPort(s.port), flylocal.WithState(s.state), flylocal.WithLog(log), flylocal.WithVersion(version()),
@@ -69,7 +64,7 @@ func serve(ctx context.Context, s settings) error {
 		end, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		if server.Shutdown(end) != nil {
-			_ = server.Close() // long waits and streams do not hold it up
+			_ = server.Close() // no wait for streams
 		}
 	})
 	log.Info("flylocal is ready", "url", fmt.Sprintf("http://localhost:%d", s.port))
@@ -80,7 +75,7 @@ func serve(ctx context.Context, s settings) error {
 }
 
 func adminSocket(ctx context.Context, path string) (net.Listener, error) {
-	_ = os.Remove(path) // of an earlier life
+	_ = os.Remove(path) // of an earlier flylocal
 	l, err := new(net.ListenConfig).Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("listen for flylocal token: %w", err)
@@ -88,7 +83,7 @@ func adminSocket(ctx context.Context, path string) (net.Listener, error) {
 	return l, os.Chmod(path, 0o600)
 }
 
-// ask sends a question to the flylocal that runs over this state folder.
+// ask sends a request to the flylocal of this state folder.
 func ask(ctx context.Context, s settings, path string, q url.Values, out io.Writer) error {
 	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -115,7 +110,7 @@ func ask(ctx context.Context, s settings, path string, q url.Values, out io.Writ
 	return err
 }
 
-// version is the commit this program was built from.
+// version returns the commit of this program.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
