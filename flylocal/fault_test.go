@@ -1,7 +1,9 @@
 package flylocal_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -124,10 +126,64 @@ func TestFaultsEnd(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	status, _ = w.do("GET", "/v1/apps/web", w.fly.OrgToken(), nil)
 	require.Equal(t, http.StatusOK, status)
-	for reason, bad := range map[string]map[string]any{
-		"a kind nobody knows": {"kind": "earthquake"}, "a status that is none": {"status": 200}, "a pattern that is none": {"status": 500, "path": "["},
+	require.Empty(t, w.listed().Faults)
+}
+
+func TestAFaultIsListedUntilItHappened(t *testing.T) {
+	w := open(t)
+	w.app("web")
+	require.Empty(t, w.listed().Faults)
+	w.fault(map[string]any{"status": 503, "nth": 2, "times": 2, "path": "/v1/apps/web"})
+	w.fault(map[string]any{"kind": "crash-loop", "app": "web", "times": 1})
+	left := func() (all []float64) {
+		for _, f := range w.listed().Faults {
+			all = append(all, f["times"].(float64))
+		}
+		return all
+	}
+	require.Equal(t, []float64{2, 1}, left())
+	for range 2 {
+		w.do("GET", "/v1/apps/web", w.fly.OrgToken(), nil)
+	}
+	require.Equal(t, []float64{1, 1}, left())
+	w.do("GET", "/v1/apps/web", w.fly.OrgToken(), nil)
+	w.launch("web", web())
+	w.until("the crash happened", func() bool { return len(left()) == 0 })
+}
+
+func TestAFaultIsRefused(t *testing.T) {
+	w := open(t)
+	for reason, c := range map[string]struct{ body, want string }{
+		"an unknown kind":           {`{"kind":"earthquake"}`, `unknown kind "earthquake": use cut, hang, insufficient-capacity, no-memory, lost, slow-start, crash-loop, silent-revert`},
+		"a status that is no error": {`{"status":200}`, "from 400 to 599"},
+		"neither status nor kind":   {`{}`, "a status from 400 to 599, or a kind"},
+		"both":                      {`{"status":500,"kind":"cut"}`, "not both"},
+		"an unknown field":          {`{"status":500,"count":2}`, `unknown field "count"`},
+		"an unknown app":            {`{"kind":"crash-loop","app":"nobody"}`, `there is no app "nobody"`},
+		"an app without an effect":  {`{"status":500,"app":"web"}`, "calls are chosen by method and path"},
+		"a path without an effect":  {`{"kind":"slow-start","path":"/v1/apps"}`, "kind slow-start takes app and times"},
+		"a text without an effect":  {`{"kind":"cut","text":"x"}`, "a text goes with a status"},
+		"seconds without an effect": {`{"status":500,"seconds":3}`, "hang and slow-start only"},
+		"a path that is no pattern": {`{"status":500,"path":"["}`, "is not a pattern"},
+		"an unknown method":         {`{"status":500,"method":"get"}`, `unknown method "get"`},
+		"a negative number":         {`{"status":500,"times":-1}`, "are not negative"},
+		"rate limits and a fault":   {`{"status":500,"rate_limits":true}`, "rate_limits stand alone"},
+		"a list":                    {`[{"status":500}]`, "not a fault"},
+		"nothing":                   {``, "not a fault"},
+		"two faults":                {`{"status":500}{"status":501}`, "one fault at a time"},
 	} {
-		status, body := w.do("POST", "/_flylocal/faults", w.fly.OrgToken(), bad)
-		require.Equal(t, http.StatusUnprocessableEntity, status, reason+": "+body)
+		t.Run(reason, func(t *testing.T) {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/_flylocal/faults", strings.NewReader(c.body))
+			require.NoError(t, err)
+			req.Header.Set("Authorization", "Bearer "+w.fly.OrgToken())
+			resp, err := w.via.RoundTrip(req)
+			require.NoError(t, err)
+			defer resp.Body.Close()
+			var answer struct{ Error string }
+			require.NoError(t, json.NewDecoder(resp.Body).Decode(&answer))
+			require.Equal(t, http.StatusUnprocessableEntity, resp.StatusCode)
+			require.Contains(t, answer.Error, c.want)
+			require.Empty(t, w.listed().Faults)
+		})
 	}
 }

@@ -24,6 +24,7 @@ type Armed struct {
 	Mishap Mishap
 	App    string // of any app, when empty
 	Times  int
+	Delay  time.Duration // of a slow start
 }
 
 // Mishaps are the mishaps that are still to happen. The zero value has none.
@@ -44,7 +45,7 @@ func (x *Mishaps) Provoke(kind Mishap, app string, times int) error {
 	defer x.mu.Unlock()
 	x.all = slices.DeleteFunc(x.all, func(a Armed) bool { return a.Mishap == kind && a.App == app })
 	if times > 0 {
-		x.all = append(x.all, Armed{kind, app, times})
+		x.all = append(x.all, Armed{Mishap: kind, App: app, Times: times})
 	}
 	return nil
 }
@@ -60,7 +61,13 @@ func (x *Mishaps) SlowBy(d time.Duration) {
 func (x *Mishaps) Armed() []Armed {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return slices.Clone(x.all)
+	all := slices.Clone(x.all)
+	for i := range all {
+		if all[i].Mishap == Slow {
+			all[i].Delay = x.delay()
+		}
+	}
+	return all
 }
 
 // Calm ends all mishaps.
@@ -94,5 +101,7 @@ func (x *Mishaps) Delay(app string) time.Duration {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return cmp.Or(x.slow, 5*time.Second)
+	return x.delay()
 }
+
+func (x *Mishaps) delay() time.Duration { return cmp.Or(x.slow, 5*time.Second) }

@@ -91,7 +91,7 @@ func (f *Faults) List() []Fault {
 		}
 	}
 	for _, a := range f.cloud.Armed() {
-		list = append(list, Fault{Kind: string(a.Mishap), App: a.App, Times: a.Times})
+		list = append(list, Fault{Kind: string(a.Mishap), App: a.App, Times: a.Times, Seconds: int(a.Delay / time.Second)})
 	}
 	return list
 }
