@@ -1,38 +1,34 @@
-// Package flylocal is a Fly that runs on this machine: one http.Handler that answers what deploy tools ask of Fly.io.
+// Package flylocal is a Fly on this machine: one http.Handler that answers what deploy tools ask of Fly.io.
 //
-//	          ┌──────────────── flylocal, one port ────────────────┐
-//	fly-go ──▶│ /v1/…       flaps     apps, machines, leases, …    │
-//	flyctl ──▶│ /graphql    graph     what flyctl still asks there │──▶ cloud ──▶ Host
-//	       ──▶│ /api/v1/…   uiex      releases, logs               │     │        docker: containers beside this one
-//	docker ──▶│ /v2/…       registry  images, on disk              │     │        scripted: tests in milliseconds
-//	browser ─▶│ app.localhost proxy   the apps themselves          │     ▼
-//	       ──▶│ /           page      what is going on             │   store: one JSON document for each app
-//	          └────────────────────────────────────────────────────┘
+//	          ┌───────────────── flylocal, one port ─────────────────┐
+//	fly-go ──▶│ /v1/…        flaps     apps, machines, leases, …      │
+//	flyctl ──▶│ /graphql     graph     what flyctl still asks there   │──▶ control ──▶ keeper ──▶ Host
+//	       ──▶│ /api/v1/…    uiex      releases, logs                 │      │         one for    docker: containers
+//	docker ──▶│ /v2/…        registry  images, on disk                │      │         each       scripted: in memory
+//	browser ─▶│ app.localhost proxy    requests to the apps           │      ▼         machine
+//	       ──▶│ /            page      what runs, in a browser        │    store: one JSON document for each app
+//	          └───────────────────────────────────────────────────────┘
 //
-// New without options is a Fly for tests: nothing on disk that stays, no containers.
-// The program in flylocal/cmd/flylocal is the same handler over Docker.
+// Package cloud has the records that these share: apps, machines, volumes, secrets, releases. control changes them and
+// saves each change before it is acknowledged. A keeper makes one machine follow its record; health does its checks.
 //
-// It is for one person on one machine: publish it on 127.0.0.1 only. Every API takes a token that no other
-// service would accept, and refuses tokens of the real Fly; the page and the apps' own URLs take none.
-// Secrets lie in files that only their owner reads, and in the environment of containers, where the owner of the
-// container engine sees them.
+// New without options is a Fly for tests: nothing stays on disk, no container runs. The program in
+// flylocal/cmd/flylocal is the same handler over Docker. README.md has how to start it, how to use it in tests, faults
+// on demand, and what it does not do.
 //
-// A machine runs as its config says: command, environment, files, volumes, checks, restarts, how it is stopped,
-// how much memory it has; where autostop is on it rests when nobody asked its app's URL for five minutes, and a
-// request starts it again. Names on the private network (app.internal, group.process.app.internal,
-// id.vm.app.internal) answer AAAA as on Fly, and the A of the container engine besides. A service that listens on
-// IPv4 only works here and not there: the machine's log and events warn of it.
+// Flylocal is for one person on one machine: publish it on 127.0.0.1 only. Every API takes a token that no other
+// service accepts, and refuses tokens of the real Fly; the page and the apps' URLs take none. Secrets lie in files that
+// only their owner reads, and in the environment of containers, where the owner of the container engine sees them.
 //
-// Whatever was acknowledged is on disk before. A flylocal that was killed, at any moment, finds its machines again
-// by their labels, starts those that should run and removes those nobody knows.
+// A machine runs by its config: command, environment, files, volumes, checks, restarts, stop signal and timeout, memory.
+// With autostop it rests after five minutes without a request to its app's URL, and a request starts it again. Names on
+// the private network (app.internal, group.process.app.internal, id.vm.app.internal) answer AAAA as on Fly, and the
+// container engine's A besides. A service that listens on IPv4 alone works here and not on Fly: log and events of the
+// machine have a warning.
 //
-// To test a client of your own against failures, see package fault; to say what machines do, package scripted.
+// A flylocal that was killed, at any moment, finds its machines again by their labels, starts those that should run and
+// removes containers that belong to no machine.
 //
-// What it does not do: place machines in regions, run several containers in one machine or machines on a schedule,
-// terminate TLS, limit processors, take snapshots of volumes. app.flycast leads straight to the machines and not
-// through the proxy, so it does not wake one that rests. How many requests a machine can take (concurrency) is not
-// looked at: requests are spread by chance.
-//
-// flylocal is loud about what it does not know: 501 with method and path, never a 404 that a client
-// could read as "no such app". It imports nothing of the pipeline, and is tested with the real fly-go.
+// A request that flylocal does not know is answered with 501, its method and its path: a client could take 404 for "no
+// such app".
 package flylocal

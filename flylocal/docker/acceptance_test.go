@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -22,15 +23,18 @@ import (
 	"github.com/renewa/pipeline/flylocal"
 	"github.com/renewa/pipeline/flylocal/cloud"
 	"github.com/renewa/pipeline/flylocal/control"
-	"github.com/renewa/pipeline/flylocal/docker"
+	engines "github.com/renewa/pipeline/flylocal/docker"
 )
 
 const (
-	port = 4392
-	app  = "pipeline-test-web"
-	base = "debian:trixie-slim"
-	idle = 3 * time.Second
+	app      = "pipeline-test-web"
+	base     = "debian:trixie-slim"
+	idle     = 3 * time.Second
+	patience = 2 * time.Minute // for a state
 )
+
+// port is free, and in the name and label of everything that these tests create: packages run side by side.
+var port int
 
 // engine is a Fly over the container engine of this machine, at a port of its own.
 type engine struct {
@@ -40,11 +44,12 @@ type engine struct {
 	dir    string
 }
 
+// open opens a Fly at the port of these tests.
 func open(t *testing.T, dir string) *engine {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	f, err := flylocal.New(flylocal.WithPort(port), flylocal.WithState(dir), flylocal.WithLog(log), flylocal.WithIdle(idle), flylocal.WithEngine(
-		func(token string) (control.Host, error) { return docker.Open(t.Context(), port, token, log) }))
+		func(token string) (control.Host, error) { return engines.Open(t.Context(), port, token, log) }))
 	require.NoError(t, err)
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	require.NoError(t, err)
@@ -67,7 +72,7 @@ func start(t *testing.T) *engine {
 	return e
 }
 
-// again is the same Fly after a kill: nobody said goodbye.
+// again replaces the Fly by the next one over the same folder.
 func (e *engine) again() {
 	e.Helper()
 	_ = e.server.Close()
@@ -76,16 +81,46 @@ func (e *engine) again() {
 	e.fly, e.server = next.fly, next.server
 }
 
+// sweep removes everything that these tests created on the engine.
 func sweep(t *testing.T) {
 	t.Helper()
+	require.NoError(t, removeAll())
+}
+
+// removeAll removes what has the label of this port, anonymous volumes too, and the images that were pushed here.
+// It looks again until nothing is left: the engine may still carry out a request of a Fly that is gone.
+func removeAll() error {
+	for range 10 {
+		left := remains()
+		if len(left) == 0 {
+			return nil
+		}
+		for _, command := range left {
+			_ = docker(command...)
+		}
+	}
+	return fmt.Errorf("the engine still has what the tests created: %v", remains())
+}
+
+// remains lists the commands that remove what is left.
+func remains() (commands [][]string) {
 	label := fmt.Sprintf("label=flylocal=%d", port)
-	if ids := strings.Fields(run(t, "ps", "-aq", "--filter", label)); len(ids) > 0 {
-		run(t, append([]string{"rm", "-f"}, ids...)...)
+	for _, kind := range []struct{ list, remove []string }{
+		{[]string{"ps", "-aq", "--filter", label}, []string{"rm", "-f", "-v"}},
+		{[]string{"volume", "ls", "-q", "--filter", label}, []string{"volume", "rm"}},
+		{[]string{"network", "ls", "-q", "--filter", label}, []string{"network", "rm"}},
+		{[]string{"images", "--format", "{{.Repository}}@{{.Digest}}", "--filter", fmt.Sprintf("reference=localhost:%d/*", port)}, []string{"rmi", "-f"}},
+	} {
+		out, err := exec.CommandContext(context.Background(), "docker", kind.list...).Output()
+		if ids := strings.Fields(string(out)); err == nil && len(ids) > 0 {
+			commands = append(commands, append(kind.remove, ids...))
+		}
 	}
-	if ids := strings.Fields(run(t, "volume", "ls", "-q", "--filter", label)); len(ids) > 0 {
-		run(t, append([]string{"volume", "rm"}, ids...)...)
-	}
-	_ = exec.CommandContext(context.Background(), "docker", "network", "rm", fmt.Sprintf("flylocal-%d", port)).Run()
+	return commands
+}
+
+func docker(args ...string) error {
+	return exec.CommandContext(context.Background(), "docker", args...).Run()
 }
 
 // run is docker with these arguments, at the end of a test too.
@@ -152,7 +187,7 @@ func (e *engine) launch(state string, config map[string]any) machine {
 
 func (e *engine) wait(m machine, state string) machine {
 	e.Helper()
-	e.call("GET", fmt.Sprintf("%s/%s/wait?state=%s&timeout=30", machines, m.ID, state), nil, nil)
+	e.call("GET", fmt.Sprintf("%s/%s/wait?state=%s&timeout=60", machines, m.ID, state), nil, nil)
 	return e.get(m.ID)
 }
 
@@ -181,15 +216,45 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, beFly(dir))
 		os.Exit(1)
 	}
-	if err := exec.CommandContext(context.Background(), "docker", "info").Run(); err != nil {
+	if err := docker("info"); err != nil {
 		fmt.Fprintln(os.Stderr, "SKIPPED: no container engine answers; start one, or set DOCKER_HOST:", err)
 		os.Exit(0)
 	}
-	_ = exec.CommandContext(context.Background(), "docker", "pull", "-q", base).Run()
-	os.Exit(m.Run())
+	os.Exit(runAll(m))
 }
 
+// runAll runs the tests and leaves the engine as it was.
+func runAll(m *testing.M) int {
+	port = freePort()
+	if docker("image", "inspect", base) != nil {
+		if err := docker("pull", "-q", base); err != nil {
+			fmt.Fprintf(os.Stderr, "cannot pull %s: %v\n", base, err)
+			return 1
+		}
+		defer func() { _ = docker("rmi", base) }()
+	}
+	code := m.Run()
+	if err := removeAll(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// freePort returns a port on which nothing listens. It is below those that outgoing connections take, so that it stays
+// free while a Fly restarts.
+func freePort() int {
+	for {
+		n := 20000 + rand.IntN(10000)
+		if l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", fmt.Sprintf("127.0.0.1:%d", n)); err == nil {
+			l.Close()
+			return n
+		}
+	}
+}
+
+// until waits for a state.
 func (e *engine) until(what string, ok func() bool) {
 	e.Helper()
-	require.Eventually(e, ok, 20*time.Second, 100*time.Millisecond, what)
+	require.Eventually(e, ok, patience, 100*time.Millisecond, what)
 }

@@ -4,7 +4,6 @@ package docker_test
 
 import (
 	"bytes"
-	"context"
 	_ "embed"
 	"encoding/base64"
 	"encoding/json"
@@ -22,38 +21,35 @@ import (
 //go:embed testdata/browser.Dockerfile
 var browserFile []byte
 
-const (
-	browserImage = "pipeline-test-browser"
-	driver       = "http://127.0.0.1:4393"
-)
-
 // browser is a real one, in a container, driven over WebDriver.
 type browser struct {
 	*testing.T
+	driver  string // address
 	session string
 }
 
 // browse opens a page in a browser on this machine's network.
 func browse(t *testing.T, url string) *browser {
 	t.Helper()
-	build := exec.CommandContext(t.Context(), "docker", "build", "--network", "host", "-q", "-t", browserImage, "-")
+	image, name := fmt.Sprintf("pipeline-test-browser-%d", port), fmt.Sprintf("flylocal-%d-browser", port)
+	build := exec.CommandContext(t.Context(), "docker", "build", "--network", "host", "-q", "-t", image, "-")
 	build.Stdin = bytes.NewReader(browserFile)
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "build the browser's image: %s", out)
-	name := fmt.Sprintf("flylocal-%d-browser", port)
-	_ = exec.CommandContext(context.Background(), "docker", "rm", "-f", name).Run()
-	run(t, "run", "-d", "--init", "--name", name, "--network", "host", browserImage, "chromedriver", "--port=4393")
-	t.Cleanup(func() { run(t, "rm", "-f", name) })
+	t.Cleanup(func() { run(t, "rmi", image) })
+	at := freePort()
+	run(t, "run", "-d", "--init", "--name", name, "--label", fmt.Sprintf("flylocal=%d", port), "--network", "host", image, "chromedriver", fmt.Sprintf("--port=%d", at))
+	t.Cleanup(func() { run(t, "rm", "-f", "-v", name) })
 
-	b := &browser{T: t}
+	b := &browser{T: t, driver: fmt.Sprintf("http://127.0.0.1:%d", at)}
 	require.Eventually(t, func() bool {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, driver+"/status", nil)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.driver+"/status", nil)
 		if err != nil {
 			return false
 		}
 		resp, err := http.DefaultClient.Do(req)
 		return err == nil && resp.Body.Close() == nil
-	}, 20*time.Second, 100*time.Millisecond, "the browser's driver answers")
+	}, patience, 100*time.Millisecond, "the browser's driver answers")
 	var s struct{ SessionID string }
 	b.ask("/session", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{"goog:chromeOptions": map[string]any{
 		"args": []string{"--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--window-size=1280,900"},
@@ -73,7 +69,7 @@ func (b *browser) ask(path string, in, out any) {
 	b.Helper()
 	data, err := json.Marshal(in)
 	require.NoError(b, err)
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, driver+path, bytes.NewReader(data))
+	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, b.driver+path, bytes.NewReader(data))
 	require.NoError(b, err)
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(b, err)
@@ -99,10 +95,10 @@ func (b *browser) sees(text string) {
 		var has bool
 		b.eval(fmt.Sprintf("return document.body.innerText.includes(%q)", text), &has)
 		return has
-	}, 10*time.Second, 50*time.Millisecond, "the page shows %q", text)
+	}, patience, 50*time.Millisecond, "the page shows %q", text)
 }
 
-// picture keeps what the page looks like, where PIPELINE_PICTURES says.
+// picture saves a picture of the page in the folder PIPELINE_PICTURES, if that is set.
 func (b *browser) picture(name string) {
 	b.Helper()
 	dir := os.Getenv("PIPELINE_PICTURES")

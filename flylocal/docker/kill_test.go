@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -24,17 +25,23 @@ import (
 
 	"github.com/renewa/pipeline/flylocal"
 	"github.com/renewa/pipeline/flylocal/control"
-	"github.com/renewa/pipeline/flylocal/docker"
+	engines "github.com/renewa/pipeline/flylocal/docker"
 )
 
-// stateOf is set in a process that is a Fly and not a test: see TestMain.
-const stateOf = "FLYLOCAL_TEST_STATE"
+// stateOf and portOf are set in a process that is a Fly and not a test: see TestMain.
+const (
+	stateOf = "FLYLOCAL_TEST_STATE"
+	portOf  = "FLYLOCAL_TEST_PORT"
+)
 
-// beFly is a whole process of its own, so that it can be killed.
-func beFly(dir string) error {
+// beFly runs a Fly as a process of its own, so that it can be killed.
+func beFly(dir string) (err error) {
+	if port, err = strconv.Atoi(os.Getenv(portOf)); err != nil {
+		return err
+	}
 	f, err := flylocal.New(flylocal.WithPort(port), flylocal.WithState(dir), flylocal.WithEngine(
 		func(token string) (control.Host, error) {
-			return docker.Open(context.Background(), port, token, slog.New(slog.DiscardHandler))
+			return engines.Open(context.Background(), port, token, slog.New(slog.DiscardHandler))
 		}))
 	if err != nil {
 		return err
@@ -67,7 +74,7 @@ func live(t *testing.T, dir string) *process {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	p := &process{T: t, cmd: exec.CommandContext(t.Context(), self)}
-	p.cmd.Env = append(os.Environ(), stateOf+"="+dir)
+	p.cmd.Env = append(os.Environ(), stateOf+"="+dir, portOf+"="+strconv.Itoa(port))
 	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -79,7 +86,7 @@ func live(t *testing.T, dir string) *process {
 	return p
 }
 
-// ask reports whether it was acknowledged; a connection that ends says it was not.
+// ask sends a request, and reports whether it was acknowledged.
 func (e *process) ask(method, path string, in, out any) bool {
 	data, _ := json.Marshal(in)
 	req, err := http.NewRequestWithContext(context.Background(), method, fmt.Sprintf("http://127.0.0.1:%d%s", port, path), bytes.NewReader(data))
@@ -136,8 +143,8 @@ func wait(long time.Duration, ok func() bool) bool {
 	return false
 }
 
-// Whatever it was doing, the next one has every machine that was acknowledged, each with one container of its
-// version, and there is no other container.
+// A Fly is killed at several moments. The next one has every machine that was acknowledged, each with one container of
+// its version, and there is no other container.
 func TestAKilledFlyHasItsMachinesWhenItComesBack(t *testing.T) {
 	sweep(t)
 	dir := t.TempDir()
@@ -151,11 +158,11 @@ func TestAKilledFlyHasItsMachinesWhenItComesBack(t *testing.T) {
 		e = live(t, dir)
 		var all []machine
 		containers := func() (names []string) {
-			out := run(t, "ps", "-a", "--filter", fmt.Sprintf("label=flylocal.app=%s", app), "--format", `{{.Label "flylocal.machine"}} {{.Label "flylocal.instance"}} {{.State}}`)
+			out := run(t, "ps", "-a", "--filter", fmt.Sprintf("label=flylocal=%d", port), "--filter", "label=flylocal.app="+app, "--format", `{{.Label "flylocal.machine"}} {{.Label "flylocal.instance"}} {{.State}}`)
 			return slices.Sorted(slices.Values(strings.FieldsFunc(out, func(r rune) bool { return r == '\n' })))
 		}
 		var want []string
-		if !wait(30*time.Second, func() bool {
+		if !wait(patience, func() bool {
 			all = nil
 			if !e.ask("GET", machines, nil, &all) {
 				return false

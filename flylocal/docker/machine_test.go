@@ -16,7 +16,7 @@ func TestAMachineIsAContainerWithWhatItsConfigSays(t *testing.T) {
 	e := start(t)
 	e.call("POST", "/v1/apps/"+app+"/secrets", map[string]any{"values": map[string]string{"KEY": "a b\n$c", "BOTH": "secret"}}, nil)
 	m := e.launch("started", map[string]any{
-		"init": sh("sleep 100"), "env": map[string]string{"BOTH": "config"},
+		"init": sh("sleep 1000"), "env": map[string]string{"BOTH": "config"},
 		"files": []map[string]any{{"guest_path": "/etc/new/file", "raw_value": "aGVsbG8="}},
 	})
 	require.Equal(t, "a b\n$c", e.sh(m, "printenv KEY"))
@@ -24,7 +24,7 @@ func TestAMachineIsAContainerWithWhatItsConfigSays(t *testing.T) {
 	require.Equal(t, m.ID, e.sh(m, "printenv FLY_MACHINE_ID"))
 	require.Equal(t, m.Address, e.sh(m, "printenv FLY_PRIVATE_IP"))
 	require.Equal(t, "hello", e.sh(m, "cat /etc/new/file"))
-	require.Contains(t, e.sh(m, "cat /proc/net/if_inet6"), strings.ReplaceAll(expand(m.Address), ":", ""), "it has the address it was promised")
+	require.Contains(t, e.sh(m, "cat /proc/net/if_inet6"), strings.ReplaceAll(expand(m.Address), ":", ""), "it has the address that the API answered")
 	name := fmt.Sprintf("flylocal-%d-%s-%s", port, app, m.ID)
 	require.Equal(t, fmt.Sprint(port), run(t, "inspect", "-f", `{{index .Config.Labels "flylocal"}}`, name))
 	require.NotContains(t, run(t, "inspect", "-f", `{{json .Config.Labels}}`, name), "a b")
@@ -85,17 +85,17 @@ func TestAProcessThatTakesTooMuchMemoryIsKilled(t *testing.T) {
 
 func TestAStopIsAsked(t *testing.T) {
 	for reason, c := range map[string]struct {
-		script string
-		code   int
-		signal int
+		script, timeout string
+		code            int
+		signal          int
 	}{
-		"SIGINT is heard":      {"trap 'exit 5' INT; sleep 100 & wait", 5, -1},
-		"SIGINT is not heard":  {"trap '' INT; sleep 100", 137, 9},
-		"the shell just obeys": {"sleep 100", 130, 2},
+		"SIGINT is handled":    {"trap 'exit 5' INT; sleep 1000 & wait", "60s", 5, -1},
+		"SIGINT is ignored":    {"trap '' INT; sleep 1000", "1s", 137, 9},
+		"the shell just obeys": {"sleep 1000", "60s", 130, 2},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			e := start(t)
-			m := e.launch("started", map[string]any{"init": sh(c.script), "stop_config": map[string]any{"timeout": "2s"}})
+			m := e.launch("started", map[string]any{"init": sh(c.script), "stop_config": map[string]any{"timeout": c.timeout}})
 			e.until("the script runs", func() bool { return strings.Contains(e.sh(m, "cat /proc/*/comm"), "sleep") })
 			e.call("POST", machines+"/"+m.ID+"/stop", map[string]any{}, nil)
 			m = e.wait(m, "stopped")
@@ -110,7 +110,7 @@ func TestAVolumeOutlivesMachines(t *testing.T) {
 	e := start(t)
 	var v struct{ ID string }
 	e.call("POST", "/v1/apps/"+app+"/volumes", map[string]any{"name": "data", "size_gb": 1}, &v)
-	config := map[string]any{"init": sh("sleep 100"), "mounts": []map[string]any{{"volume": v.ID, "path": "/data"}}}
+	config := map[string]any{"init": sh("sleep 1000"), "mounts": []map[string]any{{"volume": v.ID, "path": "/data"}}}
 	m := e.launch("started", config)
 	e.sh(m, "echo kept > /data/file; echo lost > /file")
 	e.call("POST", machines+"/"+m.ID+"/restart?force_stop=true", nil, nil)
@@ -150,7 +150,7 @@ func TestMachinesAreReachedByCheckProxyAndName(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "hello", string(body))
 
-	other := e.launch("started", map[string]any{"init": sh("sleep 100"), "dns": map[string]any{"skip_registration": true}})
+	other := e.launch("started", map[string]any{"init": sh("sleep 1000"), "dns": map[string]any{"skip_registration": true}})
 	for _, name := range []string{app + ".internal", "fra." + app + ".internal", "web.process." + app + ".internal", app + ".flycast"} {
 		found := e.sh(other, "getent ahostsv6 "+name+" | cut -d' ' -f1 | sort -u")
 		require.Equal(t, m.Address, found, "%s is the one that registers, by its IPv6 address", name)
@@ -174,7 +174,7 @@ func TestTheEnginePullsWhatWasPushedHere(t *testing.T) {
 	run(t, "login", "-u", "x", "-p", e.fly.OrgToken(), fmt.Sprintf("localhost:%d", port))
 	defer run(t, "logout", fmt.Sprintf("localhost:%d", port))
 	run(t, "push", "-q", ref)
-	m := e.launch("started", map[string]any{"image": "registry.fly.io/" + app + ":v1", "init": sh("sleep 100")})
+	m := e.launch("started", map[string]any{"image": "registry.fly.io/" + app + ":v1", "init": sh("sleep 1000")})
 	require.Contains(t, run(t, "push", ref), m.Image.Digest)
 	require.Equal(t, "registry.fly.io/"+app+":v1@"+m.Image.Digest, e.sh(m, "printenv FLY_IMAGE_REF"))
 }
@@ -196,5 +196,5 @@ func TestMachinesRunOnWhileFlyIsAway(t *testing.T) {
 		return e.get(killed.ID).State == "started" && run(t, "ps", "-q", "--filter", "name="+id(killed)) != ""
 	})
 	require.Equal(t, since, run(t, "inspect", "-f", "{{.State.StartedAt}}", id(kept)), "it was not touched")
-	require.Empty(t, run(t, "ps", "-aq", "--filter", "name="+stray), "what nobody knows is removed")
+	require.Empty(t, run(t, "ps", "-aq", "--filter", "name="+stray), "a container of no machine is removed")
 }

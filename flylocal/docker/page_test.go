@@ -5,7 +5,6 @@ package docker_test
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -46,8 +45,9 @@ func TestABrowserSeesWhatHappensWithoutAReload(t *testing.T) {
 	e.call("POST", machines+"/"+m.ID+"/uncordon", nil, nil)
 
 	b.eval("getSelection().selectAllChildren(document.querySelector('td code'))", nil)
+	b.eval("window.updates = 0; live.addEventListener('message', () => window.updates++)", nil)
 	e.call("POST", machines+"/"+m.ID+"/cordon", nil, nil)
-	time.Sleep(time.Second)
+	e.until("the page got the update", func() (got bool) { b.eval("return window.updates > 0", &got); return got })
 	var selected string
 	b.eval("return getSelection().toString()", &selected)
 	require.NotEmpty(t, selected, "what is selected stays, so that it can be copied")
