@@ -8,9 +8,10 @@ import (
 	"strings"
 
 	"github.com/renewa/pipeline/flylocal"
+	"github.com/renewa/pipeline/flylocal/control"
 )
 
-// A Fly for a test: no containers, nothing on disk that stays, everything works at once.
+// A Fly for a test that needs an address.
 func ExampleNew() {
 	fly, err := flylocal.New()
 	if err != nil {
@@ -29,4 +30,17 @@ func ExampleNew() {
 	defer resp.Body.Close()
 	fmt.Println(resp.Status)
 	// Output: 201 Created
+}
+
+// A machine that asks for no region gets the first.
+func ExampleWithRegions() {
+	fly, err := flylocal.New(flylocal.WithRegions("ams", "fra"))
+	if err != nil {
+		panic(err)
+	}
+	defer fly.Close()
+	_, _ = fly.Cloud().CreateApp("web", "personal", "", "")
+	m, err := fly.Cloud().Launch(context.Background(), "web", control.Launch{Config: []byte(`{"image":"postgres:17"}`)})
+	fmt.Println(m.Region, err)
+	// Output: ams <nil>
 }

@@ -17,7 +17,7 @@ import (
 
 func withState(dir string) flylocal.Option { return flylocal.WithState(dir) }
 
-// The second Fly is opened while the first still believes it is alone: what a kill leaves.
+// The second Fly opens the folder of the first, which was not closed: as after a kill.
 func TestNothingAcknowledgedIsLostByAKill(t *testing.T) {
 	dir, host := t.TempDir(), scripted.New(nil)
 	w := open(t, withState(dir), flylocal.WithHost(host))
@@ -72,7 +72,7 @@ func TestAfterAKillMachinesAreAsTheyShouldBe(t *testing.T) {
 	require.NoError(t, w.flaps.Wait(t.Context(), app, stopped, "stopped", patience))
 	w.fly.Close()
 
-	second := scripted.New(nil) // the engine lost all processes, and has one of nobody
+	second := scripted.New(nil) // the engine lost all processes, and has one of no machine
 	require.NoError(t, second.Start(t.Context(), cloud.Spec{Key: cloud.Key{App: "web", Machine: "00000000000000"}}))
 	w = open(t, withState(dir), flylocal.WithHost(second))
 	for _, m := range []*fly.Machine{runs, gone} {
@@ -84,7 +84,7 @@ func TestAfterAKillMachinesAreAsTheyShouldBe(t *testing.T) {
 	})
 	require.Equal(t, "stopped", w.get(app, stopped.ID).State)
 	for _, f := range must(second.Found(t.Context())) {
-		require.NotEqual(t, "00000000000000", f.Machine, "what nobody knows is removed")
+		require.NotEqual(t, "00000000000000", f.Machine, "a process of no machine is removed")
 	}
 }
 
@@ -108,7 +108,7 @@ func TestACommandThatMustRunOnceDoesNotRunTwice(t *testing.T) {
 	require.NoError(t, w.flaps.Wait(t.Context(), app, m, "destroyed", patience))
 	require.Empty(t, second.Started())
 	exit := w.get(app, m.ID).GetLatestEventOfType("exit")
-	require.Equal(t, 1, exit.Request.ExitEvent.ExitCode, "what nobody saw end did not end well")
+	require.Equal(t, 1, exit.Request.ExitEvent.ExitCode, "a process whose end nobody recorded counts as failed")
 }
 
 func TestSecretsAreForTheirOwnerAlone(t *testing.T) {

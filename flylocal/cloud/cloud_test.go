@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAReferenceIsTakenApart(t *testing.T) {
+func TestAReferenceHasFourParts(t *testing.T) {
 	for ref, want := range map[string][4]string{
 		"postgres":                          {"docker.io", "library/postgres", "latest", ""},
 		"postgres:17":                       {"docker.io", "library/postgres", "17", ""},
@@ -22,7 +22,7 @@ func TestAReferenceIsTakenApart(t *testing.T) {
 	}
 }
 
-// Clients measure from the launch event: a machine that crashed often must still have it.
+// Clients count events from the launch event: a machine that crashed often must still have it.
 func TestTheLaunchEventIsNeverForgotten(t *testing.T) {
 	var m Machine
 	m.Note("launch", Created, "user", nil)

@@ -17,7 +17,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/store"
 )
 
-// life is what a client asks of one Fly, call by call.
+// life is one Fly with a client.
 type life struct {
 	*testing.T
 	*control.Cloud
@@ -77,7 +77,7 @@ func (l *life) calls() []func() error {
 	}
 }
 
-// live makes the calls, each after the one before has had its effect, and calls seen after each.
+// live makes the calls one after another, each after the effect of the one before, and calls seen after each.
 func (l *life) live(seen func()) {
 	for _, call := range l.calls() {
 		l.sent.Add(1)
@@ -105,7 +105,8 @@ func (l *life) settle() {
 	}
 }
 
-// wrong says what is not as it should be: one process for each machine that is to run, of its very instance, and no other.
+// wrong returns a difference between records and processes: each machine that shall run has one process of its instance,
+// and there is no other process.
 func (l *life) wrong() string {
 	left := map[cloud.Key]cloud.Found{}
 	found, _ := l.host.Found(context.Background())
@@ -135,7 +136,7 @@ func (l *life) wrong() string {
 	return ""
 }
 
-// state in words, without what differs from one life to the next.
+// state describes the records, without identifiers and times, which differ from life to life.
 func (l *life) state() string {
 	var b strings.Builder
 	for _, a := range l.Apps() {
@@ -164,9 +165,8 @@ func begin(t *testing.T, dir store.Dir, processes *scripted.Host, d *death) *lif
 	return &life{T: t, Cloud: c, host: processes, death: d}
 }
 
-// A Fly is killed before and after every single write to its disk and every start and end of a process, in a life that
-// has one call of each kind. The next one knows all that was acknowledged, and its machines are as they should be:
-// none twice, none lost, none of nobody.
+// A Fly is killed before and after each write to its disk and each start and end of a process, in a life with one call of
+// each kind. The next Fly has everything that was acknowledged, and one process for each machine that shall run.
 func TestAKillAtAnyMomentLosesNothingThatWasAcknowledged(t *testing.T) {
 	whole := never()
 	first := begin(t, store.Dir(t.TempDir()), scripted.New(nil), whole)

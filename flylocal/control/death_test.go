@@ -10,8 +10,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/store"
 )
 
-// death comes after so many touches of disk or host. From then on nothing moves any more, as after kill -9:
-// whoever touches one of them does not return.
+// death comes after so many touches of disk or host. From then on no touch returns, as after kill -9.
 type death struct {
 	mu      sync.Mutex
 	left    int
@@ -41,7 +40,7 @@ func (d *death) touch() {
 	}
 }
 
-// disk dies before a write or right after it, by turns of the touches.
+// disk touches before and after each write.
 type disk struct {
 	store.Dir
 	*death
@@ -61,7 +60,7 @@ func (d disk) Delete(name string) error {
 	return err
 }
 
-// host is one whose processes outlive the Fly.
+// host touches before and after each start and end of a process. Its processes stay when the Fly dies.
 type host struct {
 	*scripted.Host
 	*death

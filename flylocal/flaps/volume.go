@@ -85,7 +85,3 @@ func (a *API) extendVolume(w http.ResponseWriter, r *http.Request, app cloud.App
 	})
 	answer.Result(w, http.StatusOK, map[string]any{"volume": v, "needs_restart": false}, err)
 }
-
-func tellVolume(w http.ResponseWriter, v cloud.Volume, err error) {
-	answer.Result(w, http.StatusOK, v, err)
-}

@@ -30,7 +30,7 @@ func ExampleNew() {
 		panic(err)
 	}
 	key := cloud.Key{App: "web", Machine: m.ID}
-	if err := fly.Cloud().Wait(context.Background(), key, cloud.Goal{States: []string{cloud.Destroyed}, Timeout: time.Second}); err != nil {
+	if err := fly.Cloud().Wait(context.Background(), key, cloud.Goal{States: []string{cloud.Destroyed}, Timeout: time.Minute}); err != nil {
 		panic(err)
 	}
 	for _, line := range fly.Cloud().Lines("web", m.ID, "", 0, 10) {
