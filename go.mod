@@ -88,6 +88,7 @@ require (
 )
 
 require (
+	al.essio.dev/pkg/shellescape v1.6.1
 	ariga.io/atlas v1.2.3
 	github.com/aquasecurity/trivy v0.74.0
 	github.com/jackc/pgx/v5 v5.12.0

@@ -15,6 +15,7 @@ require (
 require github.com/moby/patternmatcher v0.6.1 // indirect
 
 require (
+	al.essio.dev/pkg/shellescape v1.6.1 // indirect
 	github.com/99designs/gqlgen v0.17.89 // indirect
 	github.com/PuerkitoBio/rehttp v1.4.0 // indirect
 	github.com/agnivade/levenshtein v1.2.1 // indirect

@@ -49,9 +49,11 @@ var modules = map[string][]string{
 	"ci/release/status":    {"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"},
 	"ci/scan/advisory":     {"github.com/google/go-containerregistry/"},
 	"ci/scan/finding":      {"github.com/pelletier/go-toml/v2", "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"},
-	"ci/scan/scanner":      {"github.com/aquasecurity/trivy/pkg/types"},
-	"ci/verify/trial":      {"github.com/superfly/fly-go"},
+	"ci/scan/scanner":      {"al.essio.dev/pkg/shellescape", "github.com/aquasecurity/trivy/pkg/types"},
+	"ci/verify/trial":      {"al.essio.dev/pkg/shellescape", "github.com/superfly/fly-go"},
 
+	"ci/verify/compatibility":     {"al.essio.dev/pkg/shellescape"},
+	"ci/verify/migration":         {"al.essio.dev/pkg/shellescape"},
 	"ci/verify/migration/atlas":   {"ariga.io/atlas/sql/", "github.com/jackc/pgx/v5"}, // the functions import ci/verify/migration alone, without Atlas
 	"ci/verify/migration/folder":  {"ariga.io/atlas/sql/migrate"},
 	"ci/verify/migration/lock":    {"ariga.io/atlas/sql/migrate", "github.com/jackc/pgx/v5/pgconn"},

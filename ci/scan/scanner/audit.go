@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"al.essio.dev/pkg/shellescape"
+
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
 )
@@ -29,7 +31,7 @@ func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
 	s := Scanner{Check: pipeline.Check{Name: pipeline.AuditStep, Timeout: timeout}}
 	for i, file := range lockfiles {
 		report := auditReport(i)
-		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd %s && { %s %s >"$out"; [ $? -le 1 ]; }`, report, word(path.Dir(file)), elsewhere, audits[path.Base(file)]))
+		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd %s && { %s %s >"$out"; [ $? -le 1 ]; }`, report, shellescape.Quote(path.Dir(file)), elsewhere, audits[path.Base(file)]))
 		s.Reports = append(s.Reports, report)
 	}
 	s.Read = func(results fs.FS) (Found, error) {
@@ -50,9 +52,6 @@ func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
 	}
 	return s
 }
-
-// word is a text as one word of a shell's command.
-func word(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 func auditReport(i int) string { return fmt.Sprintf("audit-%d.json", i+1) }
 

@@ -220,7 +220,7 @@ func FuzzRead(f *testing.F) {
 
 func TestAFolderIsNoPartOfACommandWhateverItsName(t *testing.T) {
 	audit := scanner.Audit(".", []string{"it's/$(here)/bun.lock"}, time.Minute)
-	require.Contains(t, audit.Run[0], `cd 'it'\''s/$(here)' && {`)
+	require.Contains(t, audit.Run[0], `cd 'it'"'"'s/$(here)' && {`)
 }
 
 func TestTheDatabaseIsDownloadedFromTheServerThatIsGivenOrFromItsOwn(t *testing.T) {

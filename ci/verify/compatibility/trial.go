@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"al.essio.dev/pkg/shellescape"
+
 	"github.com/renewa/pipeline/ci/verify/step"
 )
 
@@ -42,11 +44,8 @@ end $code "the suite ended with code $code"
 
 // Args is the command that runs Script.
 func Args(port int, start, suite string) string {
-	return strings.Join([]string{"sh", Program, strconv.Itoa(port), quoted(start), quoted(suite), Log}, " ")
+	return strings.Join([]string{"sh", Program, strconv.Itoa(port), shellescape.Quote(start), shellescape.Quote(suite), Log}, " ")
 }
-
-// quoted is text that a shell reads as one word.
-func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // TrialOf is the trial whose only command has this verdict.
 func TrialOf(v step.Verdict, suite string) Trial {

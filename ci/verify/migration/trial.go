@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"al.essio.dev/pkg/shellescape"
+
 	"github.com/renewa/pipeline/ci/config/lockmode"
 )
 
@@ -96,16 +98,5 @@ func (t Trial) Command(program string) string {
 	if len(t.Migrator) > 0 {
 		words = append(append(words, "--"), t.Migrator...)
 	}
-	for i, word := range words {
-		words[i] = quotedForShell(word)
-	}
-	return strings.Join(words, " ")
-}
-
-func quotedForShell(word string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@"
-	if word != "" && strings.Trim(word, plain) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return shellescape.QuoteCommand(words)
 }

@@ -67,7 +67,7 @@ func TestACommandHasWhatDiffersFromTheDefaults(t *testing.T) {
 	trial := migration.NewTrial()
 	trial.Dir, trial.Shown, trial.Server, trial.Migrator = "a b", "it's", "postgres://x@y/z", []string{"/app/migrate", "apply"}
 	trial.Rows, trial.From, trial.Variable = 5, "2", ""
-	require.Equal(t, `/p -dir 'a b' -from 2 -rows 5 -server postgres://x@y/z -shown 'it'\''s' -variable '' -- /app/migrate apply`, trial.Command("/p"))
+	require.Equal(t, `/p -dir 'a b' -from 2 -rows 5 -server postgres://x@y/z -shown 'it'"'"'s' -variable '' -- /app/migrate apply`, trial.Command("/p"))
 }
 
 func TestATrialNeedsAMigratorUnlessADatabaseIsCompared(t *testing.T) {

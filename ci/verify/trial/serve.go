@@ -1,6 +1,6 @@
 package trial
 
-import "strings"
+import "al.essio.dev/pkg/shellescape"
 
 // Paths in the containers of a trial.
 const (
@@ -32,14 +32,5 @@ exec tail -f /dev/null # the test reports the end
 // Args is the command line that starts the app by Script. The migration is part of the start: each start has a new
 // database, while the engine would not repeat an unchanged step before it.
 func (r Run) Args() []string {
-	return []string{"sh", Program, quoted(r.Release), quoted(r.Serve)}
-}
-
-// quoted makes of words what a shell reads as these words.
-func quoted(words []string) string {
-	list := make([]string, len(words))
-	for i, w := range words {
-		list[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-	}
-	return strings.Join(list, " ")
+	return []string{"sh", Program, shellescape.QuoteCommand(r.Release), shellescape.QuoteCommand(r.Serve)}
 }

@@ -17,7 +17,7 @@ func TestAnAppServesOnceItsReleaseCommandHasRun(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "sh", "-c", r.Migrated()).Output()
 	require.NoError(t, err)
 	require.Equal(t, "it's 1\napp serves\n", string(out))
-	require.Equal(t, "exec 'app'", trial.Run{Serve: []string{"app"}}.Migrated())
+	require.Equal(t, "exec app", trial.Run{Serve: []string{"app"}}.Migrated())
 }
 
 func TestAReleaseCommandThatFailsStartsNothing(t *testing.T) {

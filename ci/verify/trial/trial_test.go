@@ -31,7 +31,7 @@ func TestAnAppThatStatesNothingRunsTheCommandsOfItsImage(t *testing.T) {
 func TestTheReleaseCommandTakesThePlaceOfTheImagesCommandAsOnFly(t *testing.T) {
 	r := of(t, plain+"[deploy]\nrelease_command = \"/migrate 'all of it'\"\n")
 	require.Equal(t, []string{"/init", "--", "/migrate", "all of it"}, r.Release)
-	require.Equal(t, []string{"sh", trial.Program, `'/init' '--' '/migrate' 'all of it'`, `'/init' '--' 'serve'`}, r.Args())
+	require.Equal(t, []string{"sh", trial.Program, `/init -- /migrate 'all of it'`, `/init -- serve`}, r.Args())
 }
 
 func TestTheGroupThatAnswersRequestsIsTheOneThatIsTried(t *testing.T) {
@@ -58,7 +58,7 @@ func TestAnEntrypointOfTheStageStandsAlone(t *testing.T) {
 
 func TestAnArgumentWithAnApostropheReachesTheAppUnchanged(t *testing.T) {
 	r := trial.Run{Serve: []string{"it's", "$HOME"}}
-	require.Equal(t, `'it'\''s' '$HOME'`, r.Args()[3])
+	require.Equal(t, `'it'"'"'s' '$HOME'`, r.Args()[3])
 	require.Empty(t, r.Args()[2])
 }
 
