@@ -91,6 +91,7 @@ require (
 	al.essio.dev/pkg/shellescape v1.6.1
 	ariga.io/atlas v1.2.3
 	github.com/aquasecurity/trivy v0.74.0
+	github.com/dustin/go-humanize v1.1.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/moby/patternmatcher v0.6.1
 	github.com/owenrumney/go-sarif/v3 v3.3.1

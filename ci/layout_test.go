@@ -41,7 +41,7 @@ var modules = map[string][]string{
 	"ci/fly":               {"github.com/superfly/fly-go"},
 	"ci/golden":            {"github.com/stretchr/testify/require"}, // only tests import ci/golden
 	"ci/release/database":  {"github.com/superfly/fly-go"},
-	"ci/release/deploy":    {"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"},
+	"ci/release/deploy":    {"github.com/superfly/fly-go", "golang.org/x/sync/errgroup", "github.com/dustin/go-humanize/english"},
 	"ci/release/image":     {"github.com/google/go-containerregistry/pkg/name"},
 	"ci/release/promotion": {"github.com/superfly/fly-go"},
 	"ci/release/registry":  {"github.com/google/go-containerregistry/"},
@@ -60,6 +60,13 @@ var modules = map[string][]string{
 	"ci/verify/migration/rows":    {"github.com/jackc/pgx/v5"},
 	"ci/verify/migration/scratch": {"github.com/jackc/pgx/v5"},
 	"ci/verify/migration/suite":   {"ariga.io/atlas/sql/migrate"},
+
+	"ci/release/deploy/forecast":    {"github.com/dustin/go-humanize/english"},
+	"ci/release/deploy/lease":       {"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"},
+	"ci/release/deploy/machine":     {"github.com/superfly/fly-go", "github.com/dustin/go-humanize/english"},
+	"ci/release/deploy/secretstate": {"github.com/superfly/fly-go"},
+	"ci/release/deploy/volume":      {"github.com/superfly/fly-go"},
+	"ci/release/deploy/watch":       {"github.com/superfly/fly-go"},
 }
 
 func TestAGroupImportsOnlyItsListedPackages(t *testing.T) {

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/report"
 )
 
-var reportForms = map[string]func(deploy.Report) string{
-	"text": deploy.Report.String,
-	"md":   deploy.Report.Markdown,
-	"json": func(r deploy.Report) string { return string(r.JSON()) },
+var reportForms = map[string]func(report.Report) string{
+	"text": report.Report.String,
+	"md":   report.Report.Markdown,
+	"json": func(r report.Report) string { return string(r.JSON()) },
 }
 
 // Report returns what the last deploy of an environment did, as text, md or json.
@@ -29,9 +29,9 @@ func (d Deployer) Report(ctx context.Context, env, format string) (string, error
 		return "", err
 	}
 	app := of.Fly.App
-	report, err := deploy.LastReport(ctx, client, deploy.Report{Fly: client.Name(), Stage: env, App: app, URL: client.URL(app)})
+	last, err := report.Last(ctx, client, report.Report{Fly: client.Name(), Stage: env, App: app, URL: client.URL(app)})
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSuffix(form(report), "\n"), nil
+	return strings.TrimSuffix(form(last), "\n"), nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/report"
 	"github.com/renewa/pipeline/ci/release/history"
 	"github.com/renewa/pipeline/ci/release/image"
 	"github.com/renewa/pipeline/ci/release/promotion"
@@ -54,7 +55,7 @@ func (d Deployer) Rollback(ctx context.Context, env, digest string, secrets *dag
 func (d Deployer) note(ctx context.Context, client *fly.Client, app string, all []history.Release, earlier history.Release) string {
 	text := fmt.Sprintf("back to release %d of %s", earlier.Version, earlier.Created.UTC().Format("2006-01-02 15:04 MST"))
 	if d.App.VersionPath != "" {
-		if warning := history.Between(deploy.Migrations(ctx, client, app, all, earlier)); warning != "" {
+		if warning := history.Between(report.Migrations(ctx, client, app, all, earlier)); warning != "" {
 			text += "\n" + warning
 		}
 	}

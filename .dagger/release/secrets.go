@@ -8,6 +8,8 @@ import (
 
 	"github.com/renewa/pipeline/ci/config/secret"
 	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/report"
+	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
 // Secrets returns how the secrets of an environment differ from what Fly holds, as text or json.
@@ -31,15 +33,15 @@ func (d Deployer) Secrets(ctx context.Context, env string, secrets Secrets, form
 		return "", err
 	}
 	request := deploy.Request{Stage: env, Config: of.Fly, Prune: secrets.Prune}.WithSecrets(set, d.Config.Secrets)
-	report := deploy.SecretsReport{Version: deploy.ReportVersion, Fly: client.Name(), Stage: env, App: of.Fly.App}
-	if report.Secrets, err = deploy.Compare(ctx, client, request); err != nil {
+	comparison := secretstate.Report{Version: report.Version, Fly: client.Name(), Stage: env, App: of.Fly.App}
+	if comparison.Secrets, err = deploy.Compare(ctx, client, request); err != nil {
 		return "", err
 	}
 	var missing *secret.MissingError
 	if errors.As(set.Check(d.Config.Secrets), &missing) {
-		report.Missing = missing.Names
+		comparison.Missing = missing.Names
 	}
-	return inFormat(format, report), nil
+	return inFormat(format, comparison), nil
 }
 
 // A printable has a form for people and one for programs.

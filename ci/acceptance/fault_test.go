@@ -19,11 +19,11 @@ func TestAReleaseCommandThatFailsLeavesTheOldMachinesServing(t *testing.T) {
 	source := changed(t)
 	source.edit(t, "fly.development.toml", `release_command = "/app/migrate apply"`, `release_command = "sh -c 'echo looking; echo it is broken >&2; exit 3'"`)
 	said := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
-	wantRefusal(t, said, "failed with exit code 3", "the old machines keep serving", "  looking", "  it is broken", "fly        flylocal (127.0.0.1:"+testPort+")")
+	wantRefusal(t, said, "failed with exit code 3", "the old machines keep serving", "  looking", "  it is broken", "fly         flylocal (127.0.0.1:"+testPort+")")
 	require.Equal(t, before, serving(w.everything(t)))
 	report := w.call("report", "--env", "development").ok(t).stdout
 	require.Contains(t, said.all, strings.TrimSpace(report), "the error is the report")
-	require.Contains(t, report, "status     failed")
+	require.Contains(t, report, "status      failed")
 	summary := w.call("report", "--env", "development", "--format", "md").ok(t).stdout
 	require.Contains(t, summary, "### ❌ development: failed")
 	require.Contains(t, summary, "exit code 3 |")

@@ -11,7 +11,7 @@ import (
 	"github.com/superfly/fly-go/flaps"
 	"github.com/superfly/fly-go/tokens"
 
-	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
@@ -96,9 +96,9 @@ func TestAnAppThatFlyctlMadeIsAdoptedAsItIs(t *testing.T) {
 	r.Config, r.Prune = w.config(byHand), true
 	f := w.plan(r).Forecast("flylocal")
 	require.ElementsMatch(t, []string{first, stopped, worker, standby}, f.Adopts)
-	require.Contains(t, f.String(), "adopts     4 machines that this pipeline did not make: ")
+	require.Contains(t, f.String(), "adopts      4 machines that another tool made: ")
 	for _, m := range f.Machines {
-		require.Equal(t, deploy.Update, m.Action)
+		require.Equal(t, machine.Update, m.Action)
 		require.Empty(t, m.Changes, "%s: what fly.toml says is what it has", m.ID)
 		require.Equal(t, m.ID == stopped || m.ID == standby, m.Down)
 	}

@@ -6,54 +6,74 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/dustin/go-humanize/english"
+
+	"github.com/renewa/pipeline/ci/release/deploy/lease"
+	"github.com/renewa/pipeline/ci/release/deploy/report"
+	"github.com/renewa/pipeline/ci/release/deploy/volume"
+	"github.com/renewa/pipeline/ci/release/deploy/watch"
 )
 
-// run is one Apply under way.
+// run is one Apply.
 type run struct {
 	Plan
 	fly     Platform
 	say     Progress
-	leases  *leases
+	leases  *lease.Set
+	watch   watch.Watcher
+	volumes *volume.Pool
 	release release
 
 	unlocked bool // Fly refused a lock for the first deploy
 	started  time.Time
-	took     []Step
-	command  *Command
-	begun    func(context.Context, Outcome) // told once the release is written down; may be nil
+	steps    []report.Step
+	command  *report.Command
+	onBegin  func(context.Context, Outcome) // called once the release is recorded; may be nil
 
-	mu       sync.Mutex // machines are rolled side by side
+	mu       sync.Mutex // machines are rolled in parallel
 	touched  []touched
 	replaced []Roll // machines whose place another has taken
-
-	choosing  sync.Mutex // of volumes
-	launching sync.Mutex // of machines
-	chosen    []string   // volumes
 }
 
-// Apply carries a plan out. Until the first machine is rolled the old version is untouched; after that a
-// failure puts back what was there. The error says what happened and what is running now.
+// Apply carries a plan out. Until the first machine is rolled the old version is untouched; a later failure puts
+// the previous version back. The error names the failure and what runs now.
 func Apply(ctx context.Context, platform Platform, plan Plan, say Progress) (Outcome, error) {
-	if plan.Image.IsZero() {
-		return Outcome{}, fmt.Errorf("deploy %s: its image is yet to be built, nothing was changed", plan.Config.App)
-	}
-	return apply(ctx, &run{Plan: plan, fly: platform, say: say})
+	return newRun(platform, plan, say).apply(ctx)
 }
 
-func apply(ctx context.Context, r *run) (Outcome, error) {
-	r.started = time.Now()
-	plan := r.Plan
-	r.Rolls = slices.Clone(plan.Rolls) // they are brought up to date, and the plan is the caller's
-	if r.Nothing() && len(r.Stale) == 0 && len(r.left) == 0 && r.lock == nil && !r.leftOpen(ctx) {
+func newRun(platform Platform, plan Plan, say Progress) *run {
+	r := &run{Plan: plan, fly: platform, say: say, started: time.Now()}
+	r.Rolls = slices.Clone(plan.Rolls) // the run updates them, and the plan is the caller's
+	app := plan.Config.App
+	r.watch = watch.Watcher{Fly: platform, App: app, Pace: plan.pace.watch, Timeout: plan.timeout(), Mask: plan.mask()}
+	r.volumes = &volume.Pool{Fly: platform, App: app, Region: plan.Config.PrimaryRegion, Say: say}
+	return r
+}
+
+// timeout is how long a machine may take to become healthy.
+func (r Request) timeout() time.Duration {
+	if t := r.Config.Deploy.WaitTimeout; t > 0 {
+		return t
+	}
+	return 5 * time.Minute
+}
+
+func (r *run) apply(ctx context.Context) (Outcome, error) {
+	if r.Image.IsZero() {
+		return r.outcome(), fmt.Errorf("deploy %s: its image is not built yet, nothing was changed", r.Config.App)
+	}
+	if r.Nothing() && len(r.Stale) == 0 && len(r.left) == 0 && r.lock == nil && !r.hasOpenRelease(ctx) {
 		return r.keep(ctx)
 	}
 	if err := r.timed("reserve", ctx, r.reserve); err != nil {
 		return r.outcome(), err
 	}
-	defer r.leases.release()
-	ctx = r.leases.keep(ctx)
+	defer func() { r.leases.GiveBack() }()
+	ctx = r.leases.KeepRenewed(ctx)
 	if err := r.removeStale(ctx); err != nil {
 		return r.outcome(), because(ctx, err)
 	}
@@ -63,21 +83,21 @@ func apply(ctx context.Context, r *run) (Outcome, error) {
 	}
 	err := r.begin(ctx)
 	if err == nil {
-		r.tellBegun(ctx)
-		err = r.steps(ctx)
+		r.reportBegin(ctx)
+		err = r.do(ctx)
 	}
 	outcome := r.outcome()
 	outcome.interrupted = r.end(ctx, err)
 	return outcome, err
 }
 
-// steps is the order of a deployment. The first two leave the old machines alone, the last has only what
-// nobody needs left to do: neither has a way back to go.
-func (r *run) steps(ctx context.Context) error {
+// do is the order of a deploy. The first two steps leave the old machines alone, and the last one removes what
+// nothing needs any more, so only the two between have an undo.
+func (r *run) do(ctx context.Context) error {
 	for _, step := range []struct {
 		name string
 		do   func(context.Context) error
-		undo func(context.Context) string // says what is there now
+		undo func(context.Context) string // returns what runs now
 	}{
 		{"secrets", r.stageSecrets, nil},
 		{"release command", r.runReleaseCommand, nil},
@@ -92,32 +112,48 @@ func (r *run) steps(ctx context.Context) error {
 		err = because(ctx, err)
 		if step.undo != nil {
 			err = fmt.Errorf("%w\n%s", err, step.undo(ctx))
-			r.lookAgain(ctx)
+			r.refresh(ctx)
 		}
 		return err
 	}
 	return nil
 }
 
-// timed notes how long a step took, unless there was nothing to do in it.
+func (r *run) stageSecrets(ctx context.Context) error {
+	if !r.secrets.Write {
+		return nil
+	}
+	r.say("staging %s", english.Plural(r.Secrets.Len(), "secret", ""))
+	if unset := r.secrets.Unset; len(unset) > 0 {
+		r.say("removing %s: %s", english.Plural(len(unset), "secret", ""), strings.Join(unset, ", "))
+	}
+	version, all, err := r.fly.SetSecrets(ctx, r.Config.App, r.Secrets, r.secrets.Unset...)
+	if err != nil {
+		return fmt.Errorf("stage secrets of %s: %w", r.Config.App, err)
+	}
+	r.secrets = r.secrets.Written(version, all)
+	return nil
+}
+
+// timed records the duration of a step, unless the step had nothing to do.
 func (r *run) timed(name string, ctx context.Context, do func(context.Context) error) error {
 	start := time.Now()
 	err := do(ctx)
 	if took := time.Since(start).Seconds(); took >= 0.05 || err != nil {
-		r.took = append(r.took, Step{name, math.Round(took*10) / 10})
+		r.steps = append(r.steps, report.Step{Name: name, Seconds: math.Round(took*10) / 10})
 	}
 	return err
 }
 
-// keep is a deployment that has nothing to do but to look whether all is well.
+// keep is a deploy with nothing to change: it verifies that all machines are healthy.
 func (r *run) keep(ctx context.Context) (Outcome, error) {
 	r.say("nothing changed: every machine already runs %s", r.Image.Short())
 	err := r.verify(ctx)
 	return r.outcome(), err
 }
 
-// because is why a run was ended before its time, such as a lease that was lost: the calls that this cut
-// short only know that they were.
+// because returns why a run was ended early, such as a lost lease. The error of the call that was cut short only
+// reports that its context ended.
 func because(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause

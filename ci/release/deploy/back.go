@@ -7,10 +7,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// touched is a machine that this run changed, with what it was before; nil for one it made.
+// touched is a machine that this run changed, and its state before; before is nil for a machine that this run made.
 type touched struct {
 	id     string
 	before *fly.Machine
@@ -22,39 +25,39 @@ func (r *run) touch(t touched) {
 	r.touched = append(r.touched, t)
 }
 
-// untouch is for a machine that this run made and has taken away itself.
+// untouch removes a machine that this run made and destroyed.
 func (r *run) untouch(id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.touched = slices.DeleteFunc(r.touched, func(t touched) bool { return t.id == id })
 }
 
-// putBack gives every machine that this run changed what it had before, removes those it made, and says
-// what is there now. It looks first: an update that never arrived needs no way back, and a machine may
-// have been made although the answer was lost.
-func (r *run) putBack(run context.Context) string {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), r.pace.back)
+// putBack gives every machine that this run changed its previous configuration, destroys the machines that this run
+// made, and returns what runs now. It lists the machines first: an update may never have arrived, and a machine may
+// exist although the answer to its launch was lost.
+func (r *run) putBack(parent context.Context) string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), r.pace.back)
 	defer cancel()
-	now, lookErr := r.fly.Machines(ctx, r.Config.App)
-	failed := []error{lookErr}
+	now, listErr := r.fly.Machines(ctx, r.Config.App)
+	failed := []error{listErr}
 	removed := 0
-	for _, id := range r.made(now) {
-		if err := r.fly.Destroy(ctx, r.Config.App, id, r.leases.nonce(id)); err != nil {
+	for _, id := range r.madeMachines(now) {
+		if err := r.fly.Destroy(ctx, r.Config.App, id, r.leases.Nonce(id)); err != nil {
 			failed = append(failed, fmt.Errorf("machine %s: %w", id, err))
 			continue
 		}
-		r.leases.forget(id)
+		r.leases.Forget(id)
 		removed++
 	}
 	back, errs := r.restore(ctx, now)
 	if err := errors.Join(append(failed, errs...)...); err != nil {
-		return fmt.Sprintf("The previous version could not be put back everywhere: %v\nRun the deploy of the previous image again.", err)
+		return fmt.Sprintf("The previous version could not be put back everywhere: %v\nDeploy the previous image again.", err)
 	}
-	return r.restored(back, removed)
+	return r.describeBack(back, removed)
 }
 
-// made are the machines this run made: those it knows of, and those that carry its release.
-func (r *run) made(now []*fly.Machine) []string {
+// madeMachines are the ids of the machines that this run made: those it knows, and those that carry its release.
+func (r *run) madeMachines(now []*fly.Machine) []string {
 	var ids []string
 	known := map[string]bool{}
 	for _, t := range r.touched {
@@ -67,77 +70,74 @@ func (r *run) made(now []*fly.Machine) []string {
 		known[m.ID] = true
 	}
 	for _, m := range now {
-		if !known[m.ID] && m.GetMetadataByKey(metaRelease) == r.release.id {
+		if !known[m.ID] && m.GetMetadataByKey(machine.MetaRelease) == r.release.id {
 			ids = append(ids, m.ID)
 		}
 	}
 	return ids
 }
 
-// restore updates all machines back first and waits for them afterwards: the old version is to serve again
-// as soon as can be.
+// restore updates all machines first and waits for them afterwards, so that the old version serves again as soon as
+// possible.
 func (r *run) restore(ctx context.Context, now []*fly.Machine) (back int, failed []error) {
 	instance := map[string]string{}
 	for _, m := range now {
 		instance[m.ID] = m.InstanceID
 	}
 	var wait []*fly.Machine
-	for i := len(r.touched) - 1; i >= 0; i-- {
-		before := r.touched[i].before
+	for _, t := range slices.Backward(r.touched) {
+		before := t.before
 		if before == nil || instance[before.ID] == before.InstanceID {
 			continue
 		}
 		m, err := r.fly.Update(ctx, r.Config.App, fly.LaunchMachineInput{
-			ID: before.ID, Config: before.Config, Region: before.Region, SkipLaunch: down(before),
-		}, r.leases.nonce(before.ID))
+			ID: before.ID, Config: before.Config, Region: before.Region, SkipLaunch: machine.Down(before),
+		}, r.leases.Nonce(before.ID))
 		if err != nil {
 			failed = append(failed, fmt.Errorf("machine %s: %w", before.ID, err))
 			continue
 		}
 		back++
-		if !down(before) && before.State == fly.MachineStateStarted {
+		if !machine.Down(before) && before.State == fly.MachineStateStarted {
 			wait = append(wait, m)
 		}
 	}
 	for _, m := range wait {
-		if _, err := r.healthy(ctx, m); err != nil {
+		if _, err := r.watch.Healthy(ctx, m); err != nil {
 			failed = append(failed, err)
 		}
 	}
 	return back, failed
 }
 
-func (r *run) restored(back, removed int) string {
+func (r *run) describeBack(back, removed int) string {
 	s := "No machine was changed."
 	switch {
 	case back > 0 && removed > 0:
-		s = fmt.Sprintf("The previous version was put back on %s, %s removed again.", count(back, "machine"), count(removed, "new one"))
+		s = fmt.Sprintf("The previous version was put back on %s, %s removed again.", english.Plural(back, "machine", ""), english.Plural(removed, "new one", ""))
 	case back > 0:
-		s = fmt.Sprintf("The previous version was put back on %s.", count(back, "machine"))
+		s = fmt.Sprintf("The previous version was put back on %s.", english.Plural(back, "machine", ""))
 	case removed > 0:
-		s = fmt.Sprintf("What this deploy had made was removed again: %s.", count(removed, "machine"))
+		s = fmt.Sprintf("The machines that this deploy had made were removed again: %s.", english.Plural(removed, "machine", ""))
 	}
-	if r.secrets.write && back > 0 {
-		s += " It runs with the secrets of this deploy: Fly gives old values to nobody."
+	if r.secrets.Write && back > 0 {
+		s += " It runs with the secrets of this deploy, because Fly does not return old values."
 	}
 	return s
 }
 
-// lookAgain brings the machines up to date once they were put back: the report tells what is there.
-func (r *run) lookAgain(run context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 10*time.Second)
+// refresh reads the machines again after they were put back, so that the report shows their present state. When Fly
+// does not answer, the report shows the last known state.
+func (r *run) refresh(parent context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), 10*time.Second)
 	defer cancel()
 	now, err := r.fly.Machines(ctx, r.Config.App)
 	if err != nil {
-		return // it tells what was there last
-	}
-	there := map[string]*fly.Machine{}
-	for _, m := range now {
-		there[m.ID] = m
+		return
 	}
 	for i, roll := range r.Rolls {
 		if roll.Machine != nil {
-			r.Rolls[i].Machine = there[roll.Machine.ID]
+			r.Rolls[i].Machine = machine.Find(now, roll.Machine.ID)
 		}
 	}
 }

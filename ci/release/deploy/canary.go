@@ -7,15 +7,15 @@ import (
 	"slices"
 
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-const metaCanary = "fly_canary" // Fly's own word
-
-// canaries tries the new version out, by the strategy canary: a machine more for each group that has some,
-// which must get well and is taken away again, before any that serves is touched.
+// canaries tests the new version, with the strategy canary: one extra machine for each group that is updated. It
+// must become healthy, and is destroyed again, before any serving machine is touched.
 func (r *run) canaries(ctx context.Context) error {
 	for _, group := range r.Config.Groups() {
-		i := slices.IndexFunc(r.Rolls, func(roll Roll) bool { return roll.Group == group && roll.Action == Update && !roll.Down })
+		i := slices.IndexFunc(r.Rolls, func(roll Roll) bool { return roll.Group == group && roll.Action == machine.Update && !roll.Down })
 		if i < 0 {
 			continue
 		}
@@ -29,21 +29,21 @@ func (r *run) canaries(ctx context.Context) error {
 func (r *run) canary(ctx context.Context, like Roll) error {
 	config := marked(like.Config, r.release, r.secrets)
 	config.Metadata = maps.Clone(config.Metadata)
-	config.Metadata[metaCanary] = "true"
+	config.Metadata[machine.MetaCanary] = "true"
 	config.DNS = &fly.DNSConfig{SkipRegistration: true}
-	r.say("trying the new version out in a canary of group %s", like.Group)
+	r.say("testing the new version in a canary of group %s", like.Group)
 	m, err := r.fly.Launch(ctx, r.Config.App, fly.LaunchMachineInput{
-		Config: config, Region: like.Machine.Region, MinSecretsVersion: r.secrets.minVersion(),
+		Config: config, Region: like.Machine.Region, MinSecretsVersion: r.secrets.MinVersion(),
 	})
 	if err != nil {
 		return fmt.Errorf("launch a canary of group %s: %w", like.Group, err)
 	}
 	r.touch(touched{id: m.ID})
-	if _, err := r.healthy(ctx, m); err != nil {
+	if _, err := r.watch.Healthy(ctx, m); err != nil {
 		return fmt.Errorf("canary of group %s: %w", like.Group, err)
 	}
 	if err := r.fly.Destroy(ctx, r.Config.App, m.ID, ""); err != nil {
-		return fmt.Errorf("take the canary of group %s away: %w", like.Group, err)
+		return fmt.Errorf("destroy the canary of group %s: %w", like.Group, err)
 	}
 	r.untouch(m.ID)
 	return nil

@@ -12,6 +12,7 @@ import (
 	gofly "github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/report"
 	"github.com/renewa/pipeline/ci/release/history"
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
@@ -98,7 +99,7 @@ func TestReportsTellWhichMigrationsCameAfterARelease(t *testing.T) {
 	require.NoError(t, err)
 	target, err := history.Find(all[len(all)-1:], v1.Digest())
 	require.NoError(t, err)
-	then, since := deploy.Migrations(t.Context(), w.client, "shop", all, target)
+	then, since := report.Migrations(t.Context(), w.client, "shop", all, target)
 	require.Equal(t, "1", then)
-	require.Equal(t, []string{"2", "those of release 3, which failed later"}, since)
+	require.Equal(t, []string{"2", "those of release 3, which failed after its migrations ran"}, since)
 }

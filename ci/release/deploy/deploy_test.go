@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/ci/config/secret"
-	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
 func TestAFirstDeployMakesTheMachines(t *testing.T) {
@@ -18,7 +18,7 @@ func TestAFirstDeployMakesTheMachines(t *testing.T) {
 	for _, m := range all {
 		require.Equal(t, "blue", m.Config.Env["COLOUR"])
 		require.Equal(t, "1", m.GetMetadataByKey("fly_release_version"))
-		require.True(t, deploy.Healthy(m))
+		require.True(t, machine.Healthy(m))
 	}
 	require.Equal(t, []string{"complete"}, w.statuses())
 	require.Equal(t, v1.String(), w.app().Releases[0].Image)

@@ -1,7 +1,6 @@
 package deploy_test
 
 import (
-	"encoding/json"
 	"slices"
 	"testing"
 
@@ -9,8 +8,8 @@ import (
 
 	"github.com/renewa/pipeline/ci/config/secret"
 	"github.com/renewa/pipeline/ci/fly"
-	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 	"github.com/renewa/pipeline/flylocal/token"
 )
 
@@ -26,7 +25,7 @@ func (w *world) with(r deploy.Request, set secret.Set) deploy.Request {
 	return r.WithSecrets(set, declared)
 }
 
-func (w *world) compare(r deploy.Request) deploy.Difference {
+func (w *world) compare(r deploy.Request) secretstate.Difference {
 	w.Helper()
 	d, err := deploy.Compare(w.Context(), w.client, r)
 	require.NoError(w, err)
@@ -54,7 +53,7 @@ func TestEverySecretIsToldByNameAndNothingIsTouched(t *testing.T) {
 	set := given.With("JWT_SECRET", secret.NewValue("another")).With("MAIL_KEY", secret.NewValue("new")).
 		With("HOME", secret.NewValue("/root")).With("FLY_API_TOKEN", secret.NewValue("token"))
 	r = w.with(r, set)
-	want := deploy.Difference{
+	want := secretstate.Difference{
 		Added: []string{"MAIL_KEY"}, Changed: []string{"JWT_SECRET"}, Unchanged: []string{"DATABASE_URL"},
 		Left: []string{"MAIL_USER"}, Undeclared: []string{"BY_HAND", "FLY_API_TOKEN"}, Unsent: []string{"HOME"},
 	}
@@ -172,18 +171,4 @@ func TestWhatAMachineCarriesOfItsSecretsCannotBeTriedWithoutTheToken(t *testing.
 	m := w.serving()[0]
 	require.Len(t, m.GetMetadataByKey("pipeline_secrets_seals"), 12*3+2, "the token's id and one for each of two")
 	require.NotEqual(t, w.client.Key("secrets of shop"), w.client.Key("secrets of shop-dev"), "the same value looks different in another app")
-}
-
-func TestADifferenceReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
-	full := deploy.SecretsReport{Version: deploy.ReportVersion, Fly: "Fly.io", Stage: "staging", App: "shop-staging", Missing: []string{"DATABASE_URL"}, Secrets: deploy.Difference{
-		Added: []string{"MAIL_KEY"}, Changed: []string{"JWT_SECRET"}, Unclear: []string{"A", "B"}, Unchanged: []string{"C", "D"}, Removed: []string{"OLD"},
-		Left: []string{"MAIL_USER"}, Undeclared: []string{"BY_HAND"}, Unsent: []string{"HOME"}, Staged: []string{"JWT_SECRET"},
-	}}
-	same := deploy.SecretsReport{Version: deploy.ReportVersion, Fly: "Fly.io", Stage: "staging", App: "shop-staging", Secrets: deploy.Difference{Unchanged: []string{"C"}}}
-	for name, r := range map[string]deploy.SecretsReport{"secrets": full, "secrets-same": same} {
-		golden.Equal(t, name+".txt", r.String())
-		golden.Equal(t, name+".json", string(r.JSON()))
-		var read deploy.SecretsReport
-		require.NoError(t, json.Unmarshal(r.JSON(), &read))
-	}
 }

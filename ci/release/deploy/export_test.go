@@ -6,33 +6,36 @@ import (
 	"time"
 
 	"github.com/renewa/pipeline/ci/config/secret"
+	"github.com/renewa/pipeline/ci/release/deploy/lease"
+	"github.com/renewa/pipeline/ci/release/deploy/watch"
 )
 
 // Hurried is a plan for a Fly that answers in microseconds.
 func Hurried(p Plan) Plan {
 	p.pace = pace{
-		lease: time.Second, renewal: 100 * time.Millisecond, outlive: 1500 * time.Millisecond,
-		poll: 2 * time.Millisecond, settle: 20 * time.Millisecond, drain: 5 * time.Millisecond, words: 200 * time.Millisecond, back: 10 * time.Second,
+		lease: lease.Pace{Lasts: time.Second, Renewal: 100 * time.Millisecond, Wait: 1500 * time.Millisecond},
+		watch: watch.Pace{Poll: 2 * time.Millisecond, Settle: 20 * time.Millisecond, Log: 200 * time.Millisecond},
+		drain: 5 * time.Millisecond, back: 10 * time.Second,
 	}
 	return p
 }
 
-// Unstarved is a hurried plan whose leases outlast a test machine that is busy with other things: what somebody
-// else holds is theirs until they give it back.
+// Unstarved is a hurried plan whose leases outlast the pauses of a busy test machine: a lease of somebody else
+// remains theirs until they give it back.
 func Unstarved(p Plan) Plan {
 	p = Hurried(p)
-	p.pace.lease, p.pace.outlive = 3*time.Second, 5*time.Second
+	p.pace.lease.Lasts, p.pace.lease.Wait = 3*time.Second, 5*time.Second
 	return p
 }
 
-// Impatient is a hurried plan that waits less long for somebody else than their release command takes.
+// Impatient is a hurried plan that waits for another deploy less long than the other's release command takes.
 func Impatient(p Plan) Plan {
 	p = Hurried(p)
-	p.pace.outlive = 100 * time.Millisecond
+	p.pace.lease.Wait = 100 * time.Millisecond
 	return p
 }
 
-// The real one is slow on purpose, and tested where it is made.
+// The real fingerprint is slow on purpose; package secret tests it.
 func init() {
 	fingerprint = func(s secret.Set, salt string) string {
 		text := salt

@@ -10,6 +10,8 @@ import (
 	gofly "github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
+	"github.com/renewa/pipeline/ci/release/deploy/watch"
 	"github.com/renewa/pipeline/flylocal/cloud"
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
@@ -75,14 +77,14 @@ func TestAnUnhealthyImageIsTakenBackFromEveryMachine(t *testing.T) {
 	r.Config = w.config(shop + "\n[[vm]]\nmemory = \"512mb\"\n[metrics]\nport = 9\npath = \"/m\"\n")
 	r.Config.Deploy.WaitTimeout = 300 * time.Millisecond
 	_, err := w.try(r)
-	var unhealthy *deploy.UnhealthyError
+	var unhealthy *watch.UnhealthyError
 	require.ErrorAs(t, err, &unhealthy)
 	require.ErrorContains(t, err, "database is away")
 	require.ErrorContains(t, err, "no database", "its last lines")
 	require.ErrorContains(t, err, "The previous version was put back on 1 machine.")
 	for i, m := range w.runs(2, v1) {
 		require.Equal(t, before[i].Config, m.Config, "image, environment, size, metadata")
-		require.True(t, deploy.Healthy(m), "the way back is waited for")
+		require.True(t, machine.Healthy(m), "the way back is waited for")
 	}
 	require.Equal(t, []string{"complete", "failed"}, w.statuses())
 	require.True(t, w.plan(w.request(v1)).Nothing(), "all is as it was")
@@ -110,7 +112,7 @@ func TestAFailedFirstDeployLeavesNoMachineBehind(t *testing.T) {
 	r := w.request(bad)
 	r.Config.Deploy.WaitTimeout = 200 * time.Millisecond
 	_, err := w.try(r)
-	require.ErrorContains(t, err, "What this deploy had made was removed again: 1 machine.")
+	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 1 machine.")
 	require.Eventually(t, func() bool { return len(w.machines()) == 0 }, time.Second, time.Millisecond)
 	require.Equal(t, []string{"failed"}, w.statuses())
 }
@@ -155,7 +157,7 @@ func TestAnUpdateThatFlyRevertsInSilenceIsNoticed(t *testing.T) {
 	_, err := w.try(w.request(v2))
 	require.ErrorContains(t, err, "No machine was changed.")
 	require.Equal(t, before+1, len(w.app().Machines[w.serving()[0].ID].Earlier), "what is back already is not put back again")
-	require.ErrorContains(t, err, "did not keep the update")
+	require.ErrorContains(t, err, "did not keep it")
 	w.runs(2, v1)
 }
 

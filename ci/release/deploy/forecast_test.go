@@ -1,7 +1,6 @@
 package deploy_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -12,8 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/ci/config/secret"
-	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/forecast"
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
+	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
@@ -29,9 +30,9 @@ func TestAForecastTellsImageConfigurationAndSecretsOfEveryMachineAndTouchesNothi
 	require.Empty(t, w.wire.writes())
 	require.Len(t, f.Machines, 2)
 	for i, m := range f.Machines {
-		require.Equal(t, deploy.Foreseen{
-			Turn: i + 1, Action: deploy.Update, ID: w.serving()[i].ID, Group: "app", Region: "fra", State: "started",
-			From: v1.String(), To: v2.String(), Secrets: true, Changes: []deploy.Change{
+		require.Equal(t, forecast.Machine{
+			Turn: i + 1, Action: machine.Update, ID: w.serving()[i].ID, Group: "app", Region: "fra", State: "started",
+			From: v1.String(), To: v2.String(), Secrets: true, Changes: []machine.Change{
 				{Key: "env.COLOUR", Before: "blue", After: "green ***"},
 				{Key: "env.SIZE", After: "1"},
 				{Key: "services[0].checks[0].path", Before: "/readyz", After: "/livez"},
@@ -50,7 +51,7 @@ func TestAForecastOfNothingSaysSo(t *testing.T) {
 	w.deploy(r)
 	f := w.plan(r).Forecast("flylocal")
 	require.True(t, f.Nothing)
-	require.Contains(t, f.String(), "nothing to do: every machine is as it should be")
+	require.Contains(t, f.String(), "nothing to do: every machine is as requested, and the release command does not run")
 }
 
 func TestAnImageThatIsYetToBeBuiltCanBePlannedAndNotApplied(t *testing.T) {
@@ -60,43 +61,15 @@ func TestAnImageThatIsYetToBeBuiltCanBePlannedAndNotApplied(t *testing.T) {
 	r.Image, r.Unbuilt = deploy.Request{}.Image, true
 	plan := w.plan(r)
 	f := plan.Forecast("flylocal")
-	require.Contains(t, f.String(), "to be built")
+	require.Contains(t, f.String(), "not built yet")
 	for _, m := range f.Machines {
-		require.Equal(t, deploy.Update, m.Action)
+		require.Equal(t, machine.Update, m.Action)
 		require.Empty(t, m.Changes)
 	}
 	w.wire.writes()
 	_, err := deploy.Apply(t.Context(), w.client, plan, w.say)
-	require.ErrorContains(t, err, "yet to be built")
+	require.ErrorContains(t, err, "not built yet")
 	require.Empty(t, w.wire.writes())
-}
-
-func TestAForecastReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
-	image := func(c string) string { return "registry.fly.io/shop@sha256:" + strings.Repeat(c, 64) }
-	full := deploy.Forecast{
-		Version: deploy.ReportVersion, Fly: "Fly.io", Stage: "staging", App: "shop", Image: image("2"), Adopts: []string{"a1", "a2", "a3"},
-		WritesSecrets: true, Secrets: deploy.Difference{Added: []string{"MAIL_KEY"}, Unchanged: []string{"DATABASE_URL"}, Undeclared: []string{"BY_HAND"}},
-		ReleaseCommand: "/app/migrate apply", Stale: []string{"e9"}, Strategy: "rolling",
-		Machines: []deploy.Foreseen{
-			{Turn: 1, Action: deploy.Update, ID: "a1", Group: "app", Region: "fra", State: "started", From: image("1"), To: image("2"), Secrets: true, Changes: []deploy.Change{
-				{Key: "env.COLOUR", Before: "blue", After: "green"}, {Key: "env.OLD", Before: "1"}, {Key: "env.SIZE", After: "1"},
-			}},
-			{Turn: 2, Action: deploy.Create, Group: "app", Region: "fra", To: image("2")},
-			{Turn: 3, Action: deploy.Update, ID: "a2", Group: "app", Region: "ams", State: "stopped", Down: true, From: image("2"), To: image("2")},
-			{Turn: 4, Action: deploy.Destroy, ID: "a3", Group: "worker", Region: "fra", State: "started", From: image("1")},
-			{Action: deploy.Keep, ID: "a4", Group: "app", Region: "fra", State: "started", From: image("2")},
-		},
-	}
-	unbuilt := full
-	unbuilt.Image, unbuilt.Adopts, unbuilt.Stale, unbuilt.ReleaseCommand = "", []string{}, nil, ""
-	unbuilt.Machines = []deploy.Foreseen{{Turn: 1, Action: deploy.Create, Group: "app", Region: "fra"}}
-	nothing := deploy.Forecast{Version: deploy.ReportVersion, Fly: "Fly.io", Stage: "staging", App: "shop", Image: image("2"), Nothing: true, Adopts: []string{}, Strategy: "rolling"}
-	for name, f := range map[string]deploy.Forecast{"plan": full, "plan-unbuilt": unbuilt, "plan-nothing": nothing} {
-		golden.Equal(t, name+".txt", f.String())
-		golden.Equal(t, name+".json", string(f.JSON()))
-		var read deploy.Forecast
-		require.NoError(t, json.Unmarshal(f.JSON(), &read))
-	}
 }
 
 // What is told is what is done: over many worlds, the writes of Apply are those of the forecast.
@@ -167,7 +140,7 @@ func (w *world) disturb(chance *rand.Rand) {
 }
 
 // writesOf are the writes that a forecast promises, in an order that does not depend on who was quicker.
-func writesOf(f deploy.Forecast) []string {
+func writesOf(f forecast.Forecast) []string {
 	var list []string
 	if f.WritesSecrets {
 		list = append(list, "secrets")
@@ -176,7 +149,7 @@ func writesOf(f deploy.Forecast) []string {
 		list = append(list, "create") // it has a machine of its own
 	}
 	for _, m := range f.Machines {
-		if m.Action != deploy.Keep {
+		if m.Action != machine.Keep {
 			list = append(list, strings.TrimSpace(string(m.Action)+" "+m.ID))
 		}
 	}
@@ -185,7 +158,7 @@ func writesOf(f deploy.Forecast) []string {
 }
 
 // inTurn: secrets come before all machines, and no machine before one of an earlier turn.
-func inTurn(t *testing.T, f deploy.Forecast, deeds []string) {
+func inTurn(t *testing.T, f forecast.Forecast, deeds []string) {
 	t.Helper()
 	turn := map[string]int{"secrets": -1}
 	for _, m := range f.Machines {
@@ -241,7 +214,7 @@ func (w *world) migrated(since int) bool {
 }
 
 // after are the names that Fly holds once a difference was written.
-func after(before []string, d deploy.Difference) []string {
+func after(before []string, d secretstate.Difference) []string {
 	names := slices.Concat(before, d.Added)
 	names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(d.Removed, n) })
 	slices.Sort(names)

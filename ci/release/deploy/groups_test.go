@@ -183,7 +183,7 @@ func TestAMachineWithAVolumeIsNotMovedOffAFullHost(t *testing.T) {
 	w.fault("POST /v1/apps/shop/machines/"+w.serving()[0].ID, map[string]any{"kind": "no-memory"}, 1000)
 	_, err := w.try(w.stored(v2))
 	require.ErrorContains(t, err, "could not reserve resource for machine")
-	require.ErrorContains(t, err, "Its volume keeps it on that host: wait until there is room, or move the volume")
+	require.ErrorContains(t, err, "Its volume keeps it on that host: wait until there is space, or move the volume")
 	require.ErrorContains(t, err, "No machine was changed.")
 	w.runs(1, v1)
 	require.Len(t, w.volumes(), 1)

@@ -185,6 +185,6 @@ func TestWhereFlyRefusesALockTheFirstDeployGoesOnAndSaysSo(t *testing.T) {
 	w.fault("POST /v1/apps/shop/machines", map[string]any{"status": 403}, 1)
 	w.deploy(w.request(w.image(nil)))
 	require.True(t, slices.ContainsFunc(w.said, func(s string) bool {
-		return strings.HasPrefix(s, "nothing keeps a second first deploy of shop away")
+		return strings.HasPrefix(s, "no lock: Fly refused the machine that keeps a second first deploy of shop away")
 	}))
 }

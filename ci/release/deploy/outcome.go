@@ -1,66 +1,125 @@
 package deploy
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize/english"
+
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
+	"github.com/renewa/pipeline/ci/release/deploy/report"
 )
 
-// Outcome is what a deployment found or left behind.
+// About is the part of a report that the deploy itself does not know.
+type About struct {
+	Fly       string                           // Fly.io, or the address of a local Fly
+	URL       string                           // of the app
+	SizeMB    float64                          // of the image, compressed; 0: unknown
+	Migration func(ctx context.Context) string // the app's newest migration, asked at the end; empty: unknown
+}
+
+// Run applies a plan and returns the report. The report is kept with the release at its beginning, so that a run that
+// is killed leaves one, and again at its end. The error of a run that fails is a *FailedError, whose text is the
+// report.
+func Run(ctx context.Context, platform Platform, plan Plan, about About, say Progress) (report.Report, error) {
+	keep := func(ctx context.Context, report report.Report) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second) // the run's context may have ended
+		defer cancel()
+		if err := platform.Keep(ctx, report.App, report.Release, report.JSON()); err != nil {
+			say("the report of release %d could not be kept: %v", report.Release, err)
+		}
+	}
+	r := newRun(platform, plan, say)
+	r.onBegin = func(ctx context.Context, o Outcome) { keep(ctx, about.addTo(o.Report(plan.Request, nil))) }
+	outcome, failure := r.apply(ctx)
+	report := about.addTo(outcome.Report(plan.Request, failure))
+	if about.Migration != nil && failure == nil {
+		report.Migration = about.Migration(ctx)
+	}
+	if report.Release > 0 {
+		keep(ctx, report)
+	}
+	if failure != nil {
+		return report, &FailedError{report, failure}
+	}
+	return report, nil
+}
+
+func (a About) addTo(r report.Report) report.Report {
+	r.Fly, r.URL, r.SizeMB = a.Fly, a.URL, a.SizeMB
+	return r
+}
+
+// FailedError is a deploy that failed or was interrupted.
+type FailedError struct {
+	Report report.Report
+	cause  error
+}
+
+func (e *FailedError) Error() string { return e.Report.String() }
+func (e *FailedError) Unwrap() error { return e.cause }
+
+// Outcome is what a deploy did.
 type Outcome struct {
-	Nothing bool      // the app was as it should be
-	Release int       // Fly's number of it; 0 when nothing was done
-	Rolls   []Roll    // with the machines as they are now
-	Secrets []string  // names of those that were staged
-	Removed []string  // names of those that were taken away
-	Command *Command  // what became of the release command; nil: none was run
-	Steps   []Step    // in order, the one that failed last
-	Started time.Time // wall time
+	Nothing bool            // the app already was as requested
+	Release int             // Fly's number of the release; 0 when nothing was done
+	Rolls   []Roll          // with the machines in their present state
+	Secrets []string        // names of the secrets that were staged
+	Removed []string        // names of the secrets that were removed
+	Command *report.Command // nil: no release command ran
+	Steps   []report.Step   // in order; a step that failed is the last
+	Started time.Time       // wall time
 	Took    time.Duration
 
 	interrupted, begun bool
 }
 
 func (r *run) outcome() Outcome {
-	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Command: r.command, Steps: r.took, Started: r.started, Took: time.Since(r.started)}
-	if r.secrets.write {
-		o.Secrets, o.Removed = r.Secrets.Names(), r.secrets.unset
+	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Command: r.command, Steps: r.steps, Started: r.started, Took: time.Since(r.started)}
+	if r.secrets.Write {
+		o.Secrets, o.Removed = r.Secrets.Names(), r.secrets.Unset
 	}
 	return o
 }
 
-// Report is the outcome in words. The failure is what Apply returned beside it.
-func (o Outcome) Report(r Request, failure error) Report {
-	rep := Report{
-		Version: ReportVersion, Stage: r.Stage, App: r.Config.App, Image: r.Image.String(), Release: o.Release,
-		Status: Complete, Strategy: string(r.Config.Deploy.Strategy), Done: o.done(), Note: r.Note, Secrets: o.Secrets,
+// Report is the outcome for a person. Failure is the error that Apply returned with it.
+func (o Outcome) Report(r Request, failure error) report.Report {
+	rep := report.Report{
+		Version: report.Version, Stage: r.Stage, App: r.Config.App, Image: r.Image.String(), Release: o.Release,
+		Status: report.Complete, Strategy: string(r.Config.Deploy.Strategy), Done: o.done(), Note: r.Note, Secrets: o.Secrets,
 		Command: o.Command, Config: r.Source,
 		Started: o.Started.UTC().Truncate(time.Millisecond), Seconds: o.Took.Round(time.Millisecond).Seconds(), Steps: o.Steps,
 	}
 	for _, roll := range o.Rolls {
-		if roll.Machine != nil && roll.Action != Destroy {
+		if roll.Machine != nil && roll.Action != machine.Destroy {
 			rep.Machines = append(rep.Machines, roll.report())
 		}
 	}
 	switch {
 	case failure != nil && o.interrupted:
-		rep.Status, rep.Error = Interrupted, failure.Error()
+		rep.Status, rep.Error = report.Interrupted, failure.Error()
 	case failure != nil:
-		rep.Status, rep.Error = Failed, failure.Error()
+		rep.Status, rep.Error = report.Failed, failure.Error()
 	case o.Nothing:
-		rep.Status = Unchanged
+		rep.Status = report.Unchanged
 	case o.begun:
-		rep.Status, rep.Done = Running, "begun: it is under way, or was killed"
+		rep.Status, rep.Done = report.Running, "Still running, or stopped half-way. Run deploy again: it waits and finishes"
 	}
 	if failure != nil {
-		rep.Done = "not done: see error"
+		first, _, _ := strings.Cut(rep.Error, "\n")
+		rep.Done = strings.ToUpper(string(rep.Status)) + ": " + first
 	}
 	return rep
 }
 
-func (roll Roll) report() Machine {
+func (roll Roll) report() report.Machine {
 	m := roll.Machine
-	return Machine{ID: m.ID, Group: roll.Group, Region: m.Region, Action: roll.Action, Before: roll.before, After: m.ImageRef.Digest, State: m.State, Healthy: Healthy(m)}
+	return report.Machine{
+		ID: m.ID, Group: roll.Group, Region: m.Region, Action: roll.Action, Before: roll.before, After: m.ImageRef.Digest,
+		State: m.State, Healthy: machine.Healthy(m), Down: roll.Down,
+	}
 }
 
 func (o Outcome) done() string {
@@ -69,30 +128,22 @@ func (o Outcome) done() string {
 	}
 	parts := []string{fmt.Sprintf("release %d", o.Release)}
 	if n := len(o.Secrets); n > 0 {
-		parts = append(parts, count(n, "secret")+" staged")
+		parts = append(parts, english.Plural(n, "secret", "")+" staged")
 	}
 	if n := len(o.Removed); n > 0 {
-		parts = append(parts, count(n, "secret")+" removed")
+		parts = append(parts, english.Plural(n, "secret", "")+" removed")
 	}
-	by := map[Action]int{}
+	by := map[machine.Action]int{}
 	for _, roll := range o.Rolls {
 		by[roll.Action]++
 	}
 	for _, a := range []struct {
-		action Action
+		action machine.Action
 		verb   string
-	}{{Create, "created"}, {Update, "updated"}, {Keep, "kept"}, {Destroy, "destroyed"}} {
+	}{{machine.Create, "created"}, {machine.Update, "updated"}, {machine.Keep, "kept"}, {machine.Destroy, "destroyed"}} {
 		if n := by[a.action]; n > 0 {
-			parts = append(parts, count(n, "machine")+" "+a.verb)
+			parts = append(parts, english.Plural(n, "machine", "")+" "+a.verb)
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// count is a number with its noun: 1 machine, 2 machines.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -10,55 +10,82 @@ import (
 	"github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/config/flytoml"
+	"github.com/renewa/pipeline/ci/release/deploy/lease"
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
+	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
-// Plan is what Apply will do. Nothing has happened yet.
+// Plan is what Apply will do. Making it changes nothing.
 type Plan struct {
 	Request
 	Rolls   []Roll   // in order
-	Stale   []string // release machines that an interrupted run left behind
+	Stale   []string // ids of release machines that a killed run left
 	Release bool     // run the release command first
 
-	secrets secretChange
+	secrets secretstate.State
 	serving []*fly.Machine
-	left    []*fly.Machine // by a killed run beside those that serve: they go first
-	lock    *fly.Machine   // of a first deploy: somebody's who is at work, or who was killed
+	left    []*fly.Machine // machines that a killed run left beside those that serve; destroyed first
+	lock    *fly.Machine   // of a first deploy that is running or was killed
 	pace    pace
 }
 
-// Nothing reports whether the app already is as the request wants it.
+// Nothing reports whether the app already is as requested.
 func (p Plan) Nothing() bool {
-	return !p.secrets.write && !slices.ContainsFunc(p.Rolls, func(r Roll) bool { return r.Action != Keep })
+	return !p.secrets.Write && !slices.ContainsFunc(p.Rolls, func(r Roll) bool { return r.Action != machine.Keep })
 }
 
 // SecretsDifference is what happens to the secrets, by name.
-func (p Plan) SecretsDifference() Difference { return p.secrets.Difference }
+func (p Plan) SecretsDifference() secretstate.Difference { return p.secrets.Difference }
 
-// Make compares the request with the app as it is. It touches nothing.
+// Make compares the request with the app's present state. It changes nothing.
 func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	plan := Plan{Request: r, pace: usual}
 	if err := r.check(); err != nil {
 		return plan, err
 	}
-	machines, known, err := look(ctx, platform, r.Config.App)
+	machines, known, err := read(ctx, platform, r.Config.App)
 	if err != nil {
 		return plan, err
 	}
-	if plan.serving, plan.Stale, err = sortOut(machines); err != nil {
+	if plan.serving, plan.Stale, err = classify(machines); err != nil {
 		return plan, err
 	}
-	plan.left = leftover(plan.serving)
-	plan.serving = without(plan.serving, plan.left)
-	if i := slices.IndexFunc(machines, isLock); i >= 0 {
-		plan.lock = machines[i]
-	}
-	plan.secrets = compareSecrets(r, platform.Key, known, plan.serving)
+	plan.left = machine.Leftover(plan.serving)
+	plan.serving = slices.DeleteFunc(plan.serving, func(m *fly.Machine) bool { return slices.Contains(plan.left, m) })
+	plan.lock = lease.FindLock(machines)
+	plan.secrets = secretstate.Compare(r.given(), platform.Key, known, plan.serving)
 	if plan.Rolls, err = rolls(ctx, platform, r, plan.serving, plan.secrets); err != nil {
 		return plan, err
 	}
-	// The database is ahead of an image that is gone back to: it has had all that this image's command brings.
+	// In a rollback the database already has all migrations of that image, and newer ones.
 	plan.Release = r.Config.Deploy.ReleaseCommand != "" && !r.Back && !plan.Nothing()
 	return plan, nil
+}
+
+// Compare returns how the given secrets differ from those that Fly holds. It changes nothing.
+func Compare(ctx context.Context, platform Platform, r Request) (secretstate.Difference, error) {
+	if err := r.given().Check(); err != nil {
+		return secretstate.Difference{}, err
+	}
+	machines, known, err := read(ctx, platform, r.Config.App)
+	if err != nil {
+		return secretstate.Difference{}, err
+	}
+	serving := slices.DeleteFunc(machines, func(m *fly.Machine) bool { return m.IsFlyAppsReleaseCommand() || !m.IsFlyAppsPlatform() })
+	return secretstate.Compare(r.given(), platform.Key, known, serving).Difference, nil
+}
+
+// read asks Fly for the state that a plan is made from.
+func read(ctx context.Context, platform Platform, app string) ([]*fly.Machine, []fly.AppSecret, error) {
+	machines, err := platform.Machines(ctx, app)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list machines of %s: %w", app, err)
+	}
+	known, err := platform.Secrets(ctx, app)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list secrets of %s: %w", app, err)
+	}
+	return machines, known, nil
 }
 
 func (r Request) check() error {
@@ -67,27 +94,32 @@ func (r Request) check() error {
 	}
 	for group := range r.Count {
 		if !slices.Contains(r.Config.Groups(), group) {
-			return fmt.Errorf("count the machines of stage %s: %w", r.Stage, &flytoml.UnknownGroupError{Group: group, Known: r.Config.Groups()})
+			return fmt.Errorf("count the machines of environment %s: %w", r.Stage, &flytoml.UnknownGroupError{Group: group, Known: r.Config.Groups()})
 		}
 	}
-	return r.checkPrune()
+	return r.given().Check()
 }
 
-// sortOut tells the machines that serve, by id, from those of release commands. Consoles and machines
-// that somebody made beside the app are none of ours.
-func sortOut(machines []*fly.Machine) (serving []*fly.Machine, stale []string, err error) {
+// classify returns the machines that serve, sorted by id, and the ids of those that run release commands or machine
+// checks. Consoles, and machines that somebody made beside the app, are in neither list.
+func classify(machines []*fly.Machine) (serving []*fly.Machine, stale []string, err error) {
 	for _, m := range machines {
 		switch {
-		case m.IsFlyAppsReleaseCommand() || isTest(m):
+		case m.IsFlyAppsReleaseCommand() || machine.IsTest(m):
 			stale = append(stale, m.ID)
 		case !m.IsFlyAppsPlatform() || m.IsFlyAppsConsole():
 		case m.Config == nil || m.HostStatus != "" && m.HostStatus != fly.HostStatusOk:
-			return nil, nil, fmt.Errorf("machine %s cannot be changed: Fly's host that runs it is %s. Wait until it is back, or remove it: fly machine destroy --force %[1]s", m.ID, m.HostStatus)
+			return nil, nil, fmt.Errorf("machine %s cannot be changed: Fly's host that runs it is %s. Wait until the host is back, or remove the machine: fly machine destroy --force %[1]s", m.ID, m.HostStatus)
 		default:
 			serving = append(serving, m)
 		}
 	}
 	slices.Sort(stale)
-	slices.SortFunc(serving, func(a, b *fly.Machine) int { return strings.Compare(a.ID, b.ID) })
-	return serving, stale, nil
+	return byID(serving), stale, nil
+}
+
+// byID sorts machines in the one order in which all deploys lease them.
+func byID(machines []*fly.Machine) []*fly.Machine {
+	slices.SortFunc(machines, func(a, b *fly.Machine) int { return strings.Compare(a.ID, b.ID) })
+	return machines
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/renewa/pipeline/ci/release/deploy/report"
 	"github.com/renewa/pipeline/ci/release/history"
 )
 
@@ -21,7 +22,7 @@ func (r *run) begin(ctx context.Context) error {
 	r.closeInterrupted(ctx)
 	id, version, err := r.fly.StartRelease(ctx, app, r.Image.String(), strings.ToUpper(string(r.Config.Deploy.Strategy)), r.Source)
 	if err != nil {
-		return fmt.Errorf("write down release of %s, nothing was changed: %w", app, because(ctx, err))
+		return fmt.Errorf("record a release of %s, nothing was changed: %w", app, because(ctx, err))
 	}
 	r.release = release{id, version}
 	if err := r.fly.EndRelease(ctx, id, "running", nil); err != nil {
@@ -30,30 +31,30 @@ func (r *run) begin(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) tellBegun(ctx context.Context) {
-	if r.begun == nil {
+func (r *run) reportBegin(ctx context.Context) {
+	if r.onBegin == nil {
 		return
 	}
 	outcome := r.outcome()
 	outcome.begun = true
-	r.begun(ctx, outcome)
+	r.onBegin(ctx, outcome)
 }
 
-// leftOpen reports whether a release is still open: its run was killed, or is at work. Where Fly does not say,
-// nobody looks after it: it is for whoever reads the list.
-func (r *run) leftOpen(ctx context.Context) bool {
+// hasOpenRelease reports whether a release has not ended: its run is still going on or was killed. An error of Fly
+// counts as no, because only readers of the list of releases depend on the answer.
+func (r *run) hasOpenRelease(ctx context.Context) bool {
 	all, err := r.fly.History(ctx, r.Config.App)
 	return err == nil && len(history.Open(all)) > 0
 }
 
-// closeInterrupted ends the releases of runs that were killed: whoever holds the leases is alone. It is for
-// whoever reads the list, so nothing depends on it.
+// closeInterrupted ends the releases of runs that were killed: the holder of the leases is the only run. Nothing
+// depends on it but the list of releases, so errors are only reported.
 func (r *run) closeInterrupted(ctx context.Context) {
 	all, err := r.fly.History(ctx, r.Config.App)
 	for _, open := range history.Open(all) {
 		if err == nil {
-			r.say("release %d was interrupted, by %s: going on from what it left", open.Version, open.By)
-			err = r.fly.EndRelease(ctx, open.ID, string(Interrupted), map[string]any{"error": "killed; a later run went on from here"})
+			r.say("release %d by %s was interrupted: going on from the state that it left", open.Version, open.By)
+			err = r.fly.EndRelease(ctx, open.ID, string(report.Interrupted), map[string]any{"error": "killed; a later run went on from here"})
 		}
 	}
 	if err != nil {
@@ -61,22 +62,22 @@ func (r *run) closeInterrupted(ctx context.Context) {
 	}
 }
 
-// end notes how the release went. It has a deadline of its own, because the run may have lost its.
+// end records how the release went. It has a timeout of its own, because the run's context may have ended.
 func (r *run) end(run context.Context, cause error) (interrupted bool) {
 	if r.release.id == "" {
 		return false
 	}
-	status, note := Complete, map[string]any{"stage": r.Stage, "digest": r.Image.Digest()}
+	status, note := report.Complete, map[string]any{"stage": r.Stage, "digest": r.Image.Digest()}
 	if cause != nil {
-		status, note["error"] = Failed, cause.Error()
+		status, note["error"] = report.Failed, cause.Error()
 	}
 	if cause != nil && errors.Is(context.Cause(run), context.Canceled) {
-		status = Interrupted
+		status = report.Interrupted
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 10*time.Second)
 	defer cancel()
 	if err := r.fly.EndRelease(ctx, r.release.id, string(status), note); err != nil {
 		r.say("the release could not be marked %s: %v", status, err)
 	}
-	return status == Interrupted
+	return status == report.Interrupted
 }

@@ -8,9 +8,13 @@ import (
 	"time"
 
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
+	"github.com/renewa/pipeline/ci/release/deploy/report"
+	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
-// ReleaseError is a release command that did not end well. No machine was rolled.
+// ReleaseError is a release command that failed. No machine was rolled.
 type ReleaseError struct {
 	App, Command, Machine string
 	ExitCode              int
@@ -29,13 +33,13 @@ func (e *ReleaseError) Error() string {
 	return s + "\n  " + strings.Join(e.Log, "\n  ")
 }
 
-// removeStale clears away what runs that were killed left behind. A command that still runs is let
-// come to its end, within its time: killing one migration in the middle to begin the next is no way.
+// removeStale destroys the machines that killed runs left. A release command that still runs may end within its
+// timeout first: a migration that is killed half-way must not be followed by the next one.
 func (r *run) removeStale(ctx context.Context) error {
 	for _, id := range r.Stale {
-		if m, err := r.fly.Machine(ctx, r.Config.App, id); err == nil && !ended(m) {
+		if m, err := r.fly.Machine(ctx, r.Config.App, id); err == nil && !machine.Ended(m) {
 			r.say("waiting for the release command of an earlier run to end: machine %s", id)
-			if _, err := r.exit(ctx, id); err != nil && ctx.Err() != nil {
+			if _, err := r.exitCode(ctx, id); err != nil && ctx.Err() != nil {
 				return err
 			}
 		}
@@ -46,10 +50,10 @@ func (r *run) removeStale(ctx context.Context) error {
 	}
 	for _, m := range r.left {
 		r.say("removing machine %s, which an earlier run left beside those that serve", m.ID)
-		if err := r.fly.Destroy(ctx, r.Config.App, m.ID, r.leases.nonce(m.ID)); err != nil {
+		if err := r.fly.Destroy(ctx, r.Config.App, m.ID, r.leases.Nonce(m.ID)); err != nil {
 			return fmt.Errorf("remove machine %s of an earlier run, nothing else was changed: %w", m.ID, err)
 		}
-		r.leases.forget(m.ID)
+		r.leases.Forget(m.ID)
 	}
 	return nil
 }
@@ -62,81 +66,57 @@ func (r *run) runReleaseCommand(ctx context.Context) error {
 	r.say("release command: %s", r.Config.Deploy.ReleaseCommand)
 	config := r.Config.WithImage(r.Image.String()).ReleaseMachine(r.guests()...)
 	m, err := r.fly.Launch(ctx, r.Config.App, fly.LaunchMachineInput{
-		Config: marked(config, r.release, secretChange{}), Region: r.Config.PrimaryRegion, MinSecretsVersion: r.secrets.minVersion(),
+		Config: marked(config, r.release, secretstate.State{}), Region: r.Config.PrimaryRegion, MinSecretsVersion: r.secrets.MinVersion(),
 	})
 	if err != nil {
 		return fmt.Errorf("launch release machine of %s: %w", r.Config.App, err)
 	}
-	r.command = &Command{Command: r.Config.Deploy.ReleaseCommand, Machine: m.ID}
-	code, err := r.exit(ctx, m.ID)
+	r.command = &report.Command{Command: r.Config.Deploy.ReleaseCommand, Machine: m.ID}
+	code, err := r.exitCode(ctx, m.ID)
 	if err != nil {
-		return r.stopped(ctx, m.ID, err)
+		return r.stopCommand(ctx, m.ID, err)
 	}
 	r.command.ExitCode = &code
 	if code == 0 {
 		return nil
 	}
 	failed := &ReleaseError{App: r.Config.App, Command: r.Config.Deploy.ReleaseCommand, Machine: m.ID, ExitCode: code}
-	failed.Log, failed.LogError = r.lastWords(ctx, m.ID, 100)
+	failed.Log, failed.LogError = r.watch.TailOfEnded(ctx, m.ID, 100)
 	r.command.Log = failed.Log
 	return failed
 }
 
 var errTooLong = errors.New("it ran too long")
 
-// exit waits for a release machine to end and returns its exit code.
-func (r *run) exit(run context.Context, id string) (int, error) {
-	ctx, cancel := run, context.CancelFunc(func() {})
+// exitCode waits for a machine that runs once, within the timeout of release commands.
+func (r *run) exitCode(ctx context.Context, id string) (int, error) {
 	if limit := r.Config.Deploy.ReleaseCommandTimeout; limit > 0 {
-		ctx, cancel = context.WithTimeoutCause(run, limit, fmt.Errorf("%w: deploy.release_command_timeout is %s", errTooLong, limit))
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w: deploy.release_command_timeout is %s", errTooLong, limit))
+		defer cancel()
 	}
-	defer cancel()
-	for wait := r.pace.polling(); ; {
-		now, err := r.fly.Machine(ctx, r.Config.App, id)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			return 0, err
-		case err == nil && ended(now):
-			if e := now.GetLatestEventOfType("exit"); e != nil && e.Request != nil {
-				return e.Request.GetExitCode()
-			}
-			if now.State != fly.MachineStateStopped { // that may be a machine that is yet to start
-				return 0, fmt.Errorf("it is %s and has no exit code: it never ran, or somebody removed it", now.State)
-			}
-		}
-		if !wait.next(ctx) {
-			return 0, context.Cause(ctx)
-		}
-	}
+	return r.watch.ExitCode(ctx, id)
 }
 
-// stopped ends a release command that was not seen to end, so that it does not go on changing the database
-// while nobody watches. It has a deadline of its own: the run's may be over.
-func (r *run) stopped(run context.Context, id string, cause error) error {
+// stopCommand stops a release command that did not end in time, so that it does not change the database while no run
+// watches it. It has a timeout of its own, because the run's context may have ended.
+func (r *run) stopCommand(run context.Context, id string, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), 15*time.Second)
 	defer cancel()
-	lines, _ := r.tail(ctx, id, 100)
+	lines, _ := r.watch.Tail(ctx, id, 100)
 	r.command.Log = lines
-	said := "it was stopped"
+	text := "it was stopped"
 	if err := r.fly.Destroy(ctx, r.Config.App, id, ""); err != nil {
-		said = "it could not be stopped: " + err.Error()
+		text = "it could not be stopped: " + err.Error()
 	}
-	text := fmt.Sprintf("%s; the old machines keep serving", said)
+	text += "; the old machines keep serving"
 	if len(lines) > 0 {
 		text += "\n  " + strings.Join(lines, "\n  ")
 	}
 	return fmt.Errorf("release command %q of %s (machine %s): %w; %s", r.Config.Deploy.ReleaseCommand, r.Config.App, id, cause, text)
 }
 
-func ended(m *fly.Machine) bool {
-	switch m.State {
-	case fly.MachineStateStopped, fly.MachineStateDestroyed, fly.MachineStateDestroying, "failed":
-		return true
-	}
-	return false
-}
-
-// guests are the sizes of the machines that run what the release command is part of: the default group.
+// guests are the sizes of the machines of the default group, to which the release command belongs.
 func (r *run) guests() []*fly.MachineGuest {
 	var list []*fly.MachineGuest
 	for _, m := range r.serving {

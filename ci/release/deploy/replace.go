@@ -6,36 +6,38 @@ import (
 	"strings"
 
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// full are Fly's words for a host that cannot take the new version of a machine.
+// full are the texts of Fly's errors for a host that cannot take the new version of a machine.
 var full = []string{"could not reserve resource for machine", "deploys to this host are temporarily disabled"}
 
 func hostIsFull(err error) bool {
-	for _, words := range full {
-		if err != nil && strings.Contains(err.Error(), words) {
+	for _, text := range full {
+		if err != nil && strings.Contains(err.Error(), text) {
 			return true
 		}
 	}
 	return false
 }
 
-// replace makes a machine elsewhere in the place of one whose host is full. The old one serves until all are
-// well, and goes with those that nobody needs. The new one names it, so that a killed run is gone on with and
-// no third one is made. A machine with a volume cannot move.
+// replace makes a machine on another host in the place of one whose host is full. The old machine serves until all
+// are healthy and is then cleared away. The new machine's metadata has the id of the old one, so that after a killed
+// run no third machine is made. A machine with a volume cannot move.
 func (r *run) replace(ctx context.Context, roll *Roll, in fly.LaunchMachineInput, refused error) error {
 	old := roll.Machine
 	if len(in.Config.Mounts) > 0 {
-		return fmt.Errorf("update machine %s: %w\nIts volume keeps it on that host: wait until there is room, or move the volume", old.ID, refused)
+		return fmt.Errorf("update machine %s: %w\nIts volume keeps it on that host: wait until there is space, or move the volume", old.ID, refused)
 	}
-	r.say("the host of machine %s is full: making another in its place", old.ID)
+	r.say("the host of machine %s is full: making another machine in its place", old.ID)
 	in.ID, in.SkipLaunch = "", false
-	in.Config.Metadata[metaReplaces] = old.ID
+	in.Config.Metadata[machine.MetaReplaces] = old.ID
 	if err := r.create(ctx, roll, in); err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.replaced = append(r.replaced, Roll{Action: Destroy, Group: roll.Group, Machine: old, blue: true})
+	r.replaced = append(r.replaced, Roll{Action: machine.Destroy, Group: roll.Group, Machine: old, blue: true})
 	return nil
 }

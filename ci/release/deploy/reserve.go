@@ -4,43 +4,47 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/release/deploy/lease"
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// reserve holds the machines of the plan. Whoever held them before may have changed them since the plan
-// was made: then it is made again, from what is there now.
+// reserve leases the machines of the plan. A previous holder may have changed them since the plan was made: then
+// reserve makes the plan again from their present state.
 func (r *run) reserve(ctx context.Context) error {
-	deadline := time.Now().Add(r.pace.outlive)
+	deadline := time.Now().Add(r.pace.lease.Wait)
 	for changes := 0; changes < 3 && time.Now().Before(deadline); {
 		if err := r.ensureLock(ctx); err != nil {
 			return err
 		}
 		var err error
-		if r.leases, err = hold(ctx, r.Plan, r.fly, r.say); err != nil {
+		if r.leases, err = lease.Hold(ctx, r.fly, lease.Request{
+			App: r.Config.App, Machines: byID(slices.Concat(r.serving, r.left)), Lock: r.lock, Pace: r.pace.lease, Say: r.say,
+		}); err != nil {
 			return err
 		}
 		now, err := r.fly.Machines(ctx, r.Config.App)
 		same := err == nil && sameMachines(now, r.Plan)
-		if same && (r.unlocked || len(r.leases.all()) > 0) {
+		if same && (r.unlocked || !r.leases.Empty()) {
 			return nil
 		}
 		switch {
 		case err != nil:
-		case same: // the lock of another was there a moment ago, and its name is not free yet
-			err = r.pace.moment(ctx)
+		case same: // another run's lock was there a moment ago, and its name is not free yet
+			err = r.pace.lease.Pause(ctx)
 		default:
 			changes++
-			r.say("%s changed meanwhile: planning again", r.Config.App)
+			r.say("the machines of %s have changed: planning again", r.Config.App)
 		}
 		if err == nil {
 			pace := r.pace
 			r.Plan, err = Make(ctx, r.fly, r.Request)
 			r.pace = pace
 		}
-		r.leases.release()
+		r.leases.GiveBack()
 		if err != nil {
 			return fmt.Errorf("look at %s again, nothing was changed: %w", r.Config.App, err)
 		}
@@ -49,13 +53,35 @@ func (r *run) reserve(ctx context.Context) error {
 }
 
 func sameMachines(now []*fly.Machine, plan Plan) bool {
-	serving, stale, err := sortOut(now)
-	return err == nil && slices.Equal(stale, plan.Stale) && slices.EqualFunc(serving, byID(plan.serving, plan.left), func(a, b *fly.Machine) bool {
-		return a.ID == b.ID && a.InstanceID == b.InstanceID && down(a) == down(b)
+	serving, stale, err := classify(now)
+	return err == nil && slices.Equal(stale, plan.Stale) && slices.EqualFunc(serving, byID(slices.Concat(plan.serving, plan.left)), func(a, b *fly.Machine) bool {
+		return a.ID == b.ID && a.InstanceID == b.InstanceID && machine.Down(a) == machine.Down(b)
 	})
 }
 
-// byID are the machines of both lists in the one order in which everybody reserves them.
-func byID(a, b []*fly.Machine) []*fly.Machine {
-	return slices.SortedFunc(slices.Values(slices.Concat(a, b)), func(a, b *fly.Machine) int { return strings.Compare(a.ID, b.ID) })
+// ensureLock gives an app without machines a machine to lease. When Fly refuses it, the deploy goes on without a lock
+// and reports that.
+func (r *run) ensureLock(ctx context.Context) error {
+	r.unlocked = false
+	if r.lock != nil || len(r.serving) > 0 {
+		return nil
+	}
+	m, err := r.fly.Launch(ctx, r.Config.App, lease.Lock(r.Config.PrimaryRegion, r.Image.String()))
+	switch {
+	case err == nil:
+		r.lock = m
+		return nil
+	case r.fly.Taken(err): // another run made it a moment ago
+		all, err := r.fly.Machines(ctx, r.Config.App)
+		if err != nil {
+			return fmt.Errorf("find the lock of %s, nothing was changed: %w", r.Config.App, err)
+		}
+		r.lock = lease.FindLock(all)
+		return nil
+	case ctx.Err() != nil:
+		return because(ctx, err)
+	}
+	r.unlocked = true
+	r.say("no lock: Fly refused the machine that keeps a second first deploy of %s away: %v", r.Config.App, err)
+	return nil
 }

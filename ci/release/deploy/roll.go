@@ -10,12 +10,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/renewa/pipeline/ci/config/flytoml"
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
 // most is how many machines are rolled at once, whatever fly.toml allows.
 const most = 8
 
-// rollMachines updates group by group. What an earlier run has updated must be well before more is touched.
+// rollMachines updates group by group. Machines that an earlier run has updated must be healthy before others are
+// touched.
 func (r *run) rollMachines(ctx context.Context) error {
 	if r.Config.Deploy.Strategy == flytoml.Canary {
 		if err := r.canaries(ctx); err != nil {
@@ -23,7 +25,7 @@ func (r *run) rollMachines(ctx context.Context) error {
 		}
 	}
 	for _, group := range r.Config.Groups() {
-		if err := r.wellKept(ctx, group); err != nil {
+		if err := r.checkKept(ctx, group); err != nil {
 			return err
 		}
 		for _, batch := range r.batches(group) {
@@ -35,10 +37,11 @@ func (r *run) rollMachines(ctx context.Context) error {
 	return r.goLive(ctx)
 }
 
-// batches is the order of a group: those of one batch go at once. The first machine goes alone: an image that
-// does not come up costs one machine. Then the rest, as many as deploy.max_unavailable allows, and last those
-// that are down, which prove nothing. By the strategy bluegreen nothing that serves is away, so all the rest go
-// at once. By immediate all do, and they are still verified.
+// batches is the order of a group: the machines of one batch are rolled at the same time. The first machine goes
+// alone, so an image that does not come up costs one machine. Then come the others, as many at once as
+// deploy.max_unavailable allows, and last the machines that are down, which prove nothing. With the strategy
+// bluegreen no serving machine is touched, so all others go at once. With immediate all machines go at once; they
+// are still verified.
 func (p *Plan) batches(group string) (list [][]*Roll) {
 	up, resting, size := p.work(group)
 	width := max(1, min(most, p.Config.Deploy.MaxUnavailable.Of(size)))
@@ -56,10 +59,10 @@ func (p *Plan) batches(group string) (list [][]*Roll) {
 	return slices.AppendSeq(list, slices.Chunk(resting, most))
 }
 
-func (r *run) wellKept(ctx context.Context, group string) error {
+func (r *run) checkKept(ctx context.Context, group string) error {
 	for _, roll := range r.Rolls {
-		if roll.Action == Keep && roll.Group == group && !roll.Down {
-			if _, err := r.healthy(ctx, roll.Machine); err != nil {
+		if roll.Action == machine.Keep && roll.Group == group && !roll.Down {
+			if _, err := r.watch.Healthy(ctx, roll.Machine); err != nil {
 				return err
 			}
 		}
@@ -67,8 +70,8 @@ func (r *run) wellKept(ctx context.Context, group string) error {
 	return nil
 }
 
-// work is what there is to do in a group: machines that are up or will be, those that stay down, and how
-// many the group has.
+// work are the rolls of a group that change something: of machines that run or will run, and of machines that stay
+// down. Size is the number of machines in the group.
 func (p *Plan) work(group string) (up, resting []*Roll, size int) {
 	for i := range p.Rolls {
 		roll := &p.Rolls[i]
@@ -77,7 +80,7 @@ func (p *Plan) work(group string) (up, resting []*Roll, size int) {
 		}
 		size++
 		switch {
-		case roll.Action != Update && roll.Action != Create:
+		case roll.Action != machine.Update && roll.Action != machine.Create:
 		case roll.Down:
 			resting = append(resting, roll)
 		default:
@@ -97,12 +100,12 @@ func (r *run) rollBatch(ctx context.Context, batch []*Roll) error {
 
 func (r *run) rollOne(ctx context.Context, roll *Roll) error {
 	in := fly.LaunchMachineInput{
-		Config:            r.adopted(roll, marked(roll.Config, r.release, r.secrets)),
+		Config:            r.markAdopted(roll, marked(roll.Config, r.release, r.secrets)),
 		Region:            r.Config.PrimaryRegion,
-		MinSecretsVersion: r.secrets.minVersion(),
+		MinSecretsVersion: r.secrets.MinVersion(),
 	}
 	var err error
-	if roll.Action == Create {
+	if roll.Action == machine.Create {
 		err = r.create(ctx, roll, in)
 	} else {
 		err = r.update(ctx, roll, in)
@@ -110,17 +113,17 @@ func (r *run) rollOne(ctx context.Context, roll *Roll) error {
 	if err != nil || roll.Down || r.Config.Deploy.Strategy == flytoml.Immediate {
 		return err
 	}
-	m, err := r.healthy(ctx, roll.Machine)
+	m, err := r.watch.Healthy(ctx, roll.Machine)
 	if err != nil {
 		return err
 	}
-	return r.try(ctx, roll.Group, m)
+	return r.runChecks(ctx, roll.Group, m)
 }
 
-// adopted notes on a machine which release took it over from whoever made it.
-func (r *run) adopted(roll *Roll, config *fly.MachineConfig) *fly.MachineConfig {
-	if roll.Action == Update && foreign(roll.Machine) {
-		config.Metadata[metaAdopted] = strconv.Itoa(r.release.version)
+// markAdopted records in a machine's metadata which release took it over from another tool.
+func (r *run) markAdopted(roll *Roll, config *fly.MachineConfig) *fly.MachineConfig {
+	if roll.Action == machine.Update && machine.Foreign(roll.Machine) {
+		config.Metadata[machine.MetaAdopted] = strconv.Itoa(r.release.version)
 	}
 	return config
 }
@@ -131,44 +134,45 @@ func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 		what, in.SkipLaunch, in.Config = "a standby", true, r.standbyFor(roll, in.Config)
 	}
 	r.say("creating %s of group %s", what, roll.Group)
-	in.Config.Metadata[metaMade] = strconv.Itoa(r.release.version)
+	in.Config.Metadata[machine.MetaMade] = strconv.Itoa(r.release.version)
 	if roll.green {
-		in.Config.Metadata[metaGreen], in.SkipServiceRegistration = in.Config.Metadata[metaMade], true
-		in.Config.Metadata[metaReplaces] = roll.replaces
+		in.Config.Metadata[machine.MetaGreen], in.SkipServiceRegistration = in.Config.Metadata[machine.MetaMade], true
+		in.Config.Metadata[machine.MetaReplaces] = roll.replaces
 	}
 	var err error
-	if in.Config, err = r.withVolumes(ctx, in.Config, roll.Group); err != nil {
+	if in.Config, err = r.volumes.Attach(ctx, in.Config, r.volumeSizes(roll.Group)); err != nil {
 		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
 	}
-	m, err := r.launch(ctx, in)
+	m, err := r.fly.Launch(ctx, r.Config.App, in)
 	if err != nil {
 		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
 	}
-	r.is(roll, m)
+	r.setMachine(roll, m)
 	r.touch(touched{id: m.ID})
-	if err := r.leases.add(ctx, m.ID); err != nil {
+	if err := r.leases.Add(ctx, m.ID); err != nil {
 		return fmt.Errorf("reserve the new machine %s: %w", m.ID, err)
 	}
 	return nil
 }
 
-// launch makes one machine after the other: Fly lets an app make one a second, and of those that ask at the
-// same time it refuses all but one, again and again, until somebody has asked too often.
-func (r *run) launch(ctx context.Context, in fly.LaunchMachineInput) (*fly.Machine, error) {
-	r.launching.Lock()
-	defer r.launching.Unlock()
-	return r.fly.Launch(ctx, r.Config.App, in)
+// volumeSizes are the sizes in GB of a group's volumes, by name.
+func (r *run) volumeSizes(group string) map[string]int {
+	sizes := map[string]int{}
+	for _, v := range r.Config.Volumes(group) {
+		sizes[v.Name] = v.SizeGB
+	}
+	return sizes
 }
 
 func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput) error {
 	before := roll.Machine
 	in.ID, in.Region, in.SkipLaunch = before.ID, before.Region, roll.Down
-	if isStandby(before) {
+	if machine.IsStandby(before) {
 		in.Config = r.standbyFor(roll, in.Config)
 	}
 	r.say("updating machine %s", in.ID)
-	r.touch(touched{in.ID, before}) // before the answer: it may be lost
-	m, err := r.fly.Update(ctx, r.Config.App, in, r.leases.nonce(in.ID))
+	r.touch(touched{in.ID, before}) // before the request, because its answer may be lost
+	m, err := r.fly.Update(ctx, r.Config.App, in, r.leases.Nonce(in.ID))
 	if hostIsFull(err) && !roll.Down {
 		return r.replace(ctx, roll, in, err)
 	}
@@ -176,27 +180,27 @@ func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 		return fmt.Errorf("update machine %s: %w", in.ID, err)
 	}
 	if m.InstanceID == before.InstanceID {
-		return fmt.Errorf("update machine %s: Fly took it and did not keep the update: it still is version %s", in.ID, m.InstanceID)
+		return fmt.Errorf("update machine %s: Fly accepted the update and did not keep it: the machine still has version %s", in.ID, m.InstanceID)
 	}
-	r.is(roll, m)
+	r.setMachine(roll, m)
 	return nil
 }
 
-// is notes which machine a roll has come to: others of the group may ask for it meanwhile.
-func (r *run) is(roll *Roll, m *fly.Machine) {
+// setMachine records the machine of a roll, which other rolls of the group read at the same time.
+func (r *run) setMachine(roll *Roll, m *fly.Machine) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	roll.Machine = m
 }
 
-// clearAway destroys the machines that nobody needs any more, once the others are well: blue ones, and those of
-// groups that fly.toml no longer has.
+// clearAway destroys the machines that nothing needs any more, once the others are healthy: blue machines, and
+// machines of groups that fly.toml no longer has.
 func (r *run) clearAway(ctx context.Context) error {
 	if err := r.retire(ctx); err != nil {
 		return err
 	}
 	for _, roll := range slices.Concat(r.Rolls, r.replaced) {
-		if roll.Action != Destroy {
+		if roll.Action != machine.Destroy {
 			continue
 		}
 		id, why := roll.Machine.ID, "fly.toml no longer has group "+roll.Group
@@ -204,10 +208,10 @@ func (r *run) clearAway(ctx context.Context) error {
 			why = "another has taken its place"
 		}
 		r.say("destroying machine %s: %s", id, why)
-		if err := r.fly.Destroy(ctx, r.Config.App, id, r.leases.nonce(id)); err != nil {
+		if err := r.fly.Destroy(ctx, r.Config.App, id, r.leases.Nonce(id)); err != nil {
 			return fmt.Errorf("the new version runs, but machine %s is still there (%s): %w\nRun the deploy again", id, why, err)
 		}
-		r.leases.forget(id)
+		r.leases.Forget(id)
 	}
 	return nil
 }

@@ -9,44 +9,35 @@ import (
 	"github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/config/flytoml"
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
+	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 	"github.com/renewa/pipeline/ci/release/history"
-)
-
-// Action is what happens to one machine.
-type Action string
-
-// The actions.
-const (
-	Keep    Action = "keep"    // it is as it should be
-	Update  Action = "update"  // same machine, new configuration
-	Create  Action = "create"  // its group has too few
-	Destroy Action = "destroy" // its group is no longer in fly.toml, or another has taken its place
 )
 
 // Roll is one machine's part in a plan.
 type Roll struct {
-	Action  Action
+	Action  machine.Action
 	Group   string
-	Machine *fly.Machine       // as it is; nil for Create
-	Config  *fly.MachineConfig // as it will be; nil for Keep and Destroy
-	Down    bool               // it is stopped or a standby, and stays so
+	Machine *fly.Machine       // its present state; nil for Create
+	Config  *fly.MachineConfig // its new configuration; nil for Keep and Destroy
+	Down    bool               // it is stopped or a standby, and is not started
 
-	standby  bool   // made to wait for another of its group
-	green    bool   // made beside the blue ones, out of the rotation until all are well
-	blue     bool   // it goes when the green ones have taken over
+	standby  bool   // made to wait for another machine of its group
+	green    bool   // made beside blue machines, out of the rotation until all are healthy
+	blue     bool   // destroyed when the green machines have taken over
 	stale    bool   // it was launched with other secrets
-	replaces string // id of the blue one whose place it takes
+	replaces string // id of the blue machine whose place it takes
 	before   string // the digest it ran when the plan was made
 }
 
-func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Machine, secrets secretChange) ([]Roll, error) {
+func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Machine, secrets secretstate.State) ([]Roll, error) {
 	var list []Roll
 	for _, group := range r.Config.Groups() {
 		there := slices.DeleteFunc(slices.Clone(serving), func(m *fly.Machine) bool { return m.ProcessGroup() != group })
 		var of []Roll
 		for _, m := range there {
-			if superseded(m, there) {
-				of = append(of, Roll{Action: Destroy, Group: group, Machine: m, blue: true, before: m.ImageRef.Digest})
+			if machine.Superseded(m, there) {
+				of = append(of, Roll{Action: machine.Destroy, Group: group, Machine: m, blue: true, before: m.ImageRef.Digest})
 				continue
 			}
 			roll, err := rollOf(r, m, group, secrets)
@@ -71,43 +62,43 @@ func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Mac
 			return nil, err
 		}
 		for range missing {
-			list = append(list, Roll{Action: Create, Group: group, Config: config})
+			list = append(list, Roll{Action: machine.Create, Group: group, Config: config})
 		}
 		if standby {
-			list = append(list, Roll{Action: Create, Group: group, Config: config, Down: true, standby: true})
+			list = append(list, Roll{Action: machine.Create, Group: group, Config: config, Down: true, standby: true})
 		}
 	}
 	for _, m := range serving {
 		if !slices.Contains(r.Config.Groups(), m.ProcessGroup()) {
-			list = append(list, Roll{Action: Destroy, Group: m.ProcessGroup(), Machine: m})
+			list = append(list, Roll{Action: machine.Destroy, Group: m.ProcessGroup(), Machine: m})
 		}
 	}
-	if err := proven(list); err != nil {
+	if err := requireCheck(list); err != nil {
 		return nil, err
 	}
-	return list, followers(r, list, secrets)
+	return list, updateStandbys(r, list, secrets)
 }
 
-func rollOf(r Request, m *fly.Machine, group string, secrets secretChange) (Roll, error) {
+func rollOf(r Request, m *fly.Machine, group string, secrets secretstate.State) (Roll, error) {
 	next, err := configure(r, m.Config, group, secrets)
 	if err != nil {
 		return Roll{}, fmt.Errorf("configure machine %s: %w", m.ID, err)
 	}
-	roll := Roll{Action: Update, Group: group, Machine: m, Config: next, Down: down(m), before: m.ImageRef.Digest}
-	roll.stale = secrets.write || !secrets.carriedBy(m) || slices.Contains(secrets.behind, m.ID)
-	if !r.Unbuilt && sameConfig(m, next) && !roll.stale && !crashed(m) {
-		roll.Action, roll.Config = Keep, nil
+	roll := Roll{Action: machine.Update, Group: group, Machine: m, Config: next, Down: machine.Down(m), before: m.ImageRef.Digest}
+	roll.stale = secrets.Stale(m)
+	if !r.Unbuilt && machine.SameConfig(m.Config, next) && !roll.stale && !machine.Crashed(m) {
+		roll.Action, roll.Config = machine.Keep, nil
 	}
 	return roll, nil
 }
 
-// missing is how many machines a group lacks, and whether it lacks a standby. One that has some is left as it
-// is, somebody may have scaled it, unless the release that made them never came to its end.
+// missing is how many machines a group lacks, and whether it lacks a standby. A group with machines lacks none,
+// because somebody may have scaled it, unless the release that made its machines never completed.
 func (r Request) missing(ctx context.Context, platform Platform, config *fly.MachineConfig, there []*fly.Machine) (machines int, standby bool, err error) {
 	group := config.Metadata[fly.MachineConfigMetadataKeyFlyProcessGroup]
 	waiting := 0
 	for _, m := range there {
-		if isStandby(m) {
+		if machine.IsStandby(m) {
 			waiting++
 		}
 	}
@@ -122,11 +113,11 @@ func (r Request) missing(ctx context.Context, platform Platform, config *fly.Mac
 	return machines, standby, nil
 }
 
-// halfMade: all of these were made by a release that never came to its end.
+// halfMade reports whether a release that never completed made all of these machines.
 func (r Request) halfMade(ctx context.Context, platform Platform, there []*fly.Machine) (bool, error) {
 	by := 0
 	for _, m := range there {
-		if by, _ = strconv.Atoi(m.GetMetadataByKey(metaMade)); by == 0 {
+		if by, _ = strconv.Atoi(m.GetMetadataByKey(machine.MetaMade)); by == 0 {
 			return false, nil
 		}
 	}
@@ -137,8 +128,8 @@ func (r Request) halfMade(ctx context.Context, platform Platform, there []*fly.M
 	return !slices.ContainsFunc(releases, func(x history.Release) bool { return x.Status == history.Complete && x.Version >= by }), nil
 }
 
-// count is how many machines a group gets on its first deploy: what pipeline.toml says, or two where it
-// serves, as Fly does it, and one where it does not or where it has a volume, which only one machine can mount.
+// count is how many machines a group gets on its first deploy: the number in pipeline.toml; else, as on Fly, two for
+// a group with a service and one for any other. A group with a volume gets one, because only one machine can mount it.
 func (r Request) count(config *fly.MachineConfig, group string) int {
 	n, counted := r.Count[group]
 	switch {

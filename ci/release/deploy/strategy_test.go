@@ -53,7 +53,7 @@ func TestACanaryThatIsNotWellCostsNoMachineThatServes(t *testing.T) {
 	_, err := w.try(w.by(flytoml.Canary, bad))
 	require.ErrorContains(t, err, "canary of group app: machine")
 	require.ErrorContains(t, err, "no such table")
-	require.ErrorContains(t, err, "What this deploy had made was removed again: 1 machine.")
+	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 1 machine.")
 	require.Equal(t, before, instances(w, v1))
 	require.Equal(t, []string{"complete", "failed"}, w.statuses())
 	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
@@ -110,7 +110,7 @@ func TestGreenMachinesThatAreNotWellGoAndTheBlueOnesAreUntouched(t *testing.T) {
 	r.Config.Deploy.WaitTimeout = 100 * time.Millisecond
 	_, err := w.try(r)
 	require.ErrorContains(t, err, "database is away")
-	require.ErrorContains(t, err, "What this deploy had made was removed again: 1 machine.")
+	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 1 machine.")
 	require.Equal(t, before, instances(w, v1))
 	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
 	w.runs(2, v1)
@@ -144,7 +144,7 @@ func TestAWorkerWithoutACheckGoesWithTheGreenOnesOnceItStaysUp(t *testing.T) {
 	r.Image, r.Config.Deploy.Strategy = bad, flytoml.BlueGreen
 	_, err := w.try(r)
 	require.ErrorContains(t, err, "no queue")
-	require.ErrorContains(t, err, "What this deploy had made was removed again: 3 machines.")
+	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 3 machines.")
 	require.Equal(t, before, instances(w, v1))
 }
 

@@ -3,14 +3,14 @@ package deploy
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// verify looks at every machine once more: Fly may have put one back behind our back, and somebody else may
-// have added some that we know nothing of. One list tells of all of them; only a machine that is not yet well
-// there is asked about by itself.
+// verify checks every machine once more: Fly may have reverted an update in silence, and somebody else may have added
+// machines. One request lists all machines; only a machine that does not look healthy there costs a request of its own.
 func (r *run) verify(ctx context.Context) error {
 	all, err := r.fly.Machines(ctx, r.Config.App)
 	if err != nil {
@@ -23,10 +23,10 @@ func (r *run) verify(ctx context.Context) error {
 	for i := range r.Rolls {
 		roll := &r.Rolls[i]
 		known[roll.Machine.ID] = true
-		if roll.Action == Destroy {
+		if roll.Action == machine.Destroy {
 			continue
 		}
-		if m := listed(all, roll.Machine.ID); m != nil && r.proved(m, roll) {
+		if m := machine.Find(all, roll.Machine.ID); m != nil && r.isProved(m, roll) {
 			roll.Machine = m
 			continue
 		}
@@ -34,7 +34,7 @@ func (r *run) verify(ctx context.Context) error {
 			return err
 		}
 	}
-	serving, _, err := sortOut(all)
+	serving, _, err := classify(all)
 	if err != nil {
 		return err
 	}
@@ -46,20 +46,13 @@ func (r *run) verify(ctx context.Context) error {
 	return nil
 }
 
-func listed(all []*fly.Machine, id string) *fly.Machine {
-	if i := slices.IndexFunc(all, func(m *fly.Machine) bool { return m.ID == id }); i >= 0 {
-		return all[i]
-	}
-	return nil
-}
-
-// proved: as listed, it needs no second look. A list may be a moment old, so what it says against a machine
-// counts for nothing.
-func (r *run) proved(m *fly.Machine, roll *Roll) bool {
-	if m.ImageRef.Digest != r.Image.Digest() || broken(m, roll.Machine) != "" || m.InstanceID != roll.Machine.InstanceID {
+// isProved reports whether a machine in the list is healthy in its new version. The list may be a moment old, so it
+// proves health but no failure.
+func (r *run) isProved(m *fly.Machine, roll *Roll) bool {
+	if m.ImageRef.Digest != r.Image.Digest() || machine.Broken(m, roll.Machine) != "" || m.InstanceID != roll.Machine.InstanceID {
 		return false
 	}
-	return roll.Down || asleep(m) || Healthy(m) && (checks(m) > 0 || settled(m))
+	return roll.Down || machine.Asleep(m) || machine.Healthy(m) && (machine.Checks(m) > 0 || machine.Settled(m))
 }
 
 func (r *run) verifyOne(ctx context.Context, roll *Roll) error {
@@ -71,7 +64,7 @@ func (r *run) verifyOne(ctx context.Context, roll *Roll) error {
 		return fmt.Errorf("machine %s runs %s, not %s: Fly did not keep the update", m.ID, got, r.Image.Digest())
 	}
 	if !roll.Down {
-		if m, err = r.healthy(ctx, roll.Machine); err != nil {
+		if m, err = r.watch.Healthy(ctx, roll.Machine); err != nil {
 			return err
 		}
 	}

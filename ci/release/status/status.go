@@ -12,7 +12,7 @@ import (
 	"github.com/superfly/fly-go"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
 // Platform is what a status asks of Fly.
@@ -63,7 +63,7 @@ func one(ctx context.Context, platform Platform, stage, app, version string) (St
 			continue
 		}
 		row.Machines++
-		if deploy.Healthy(m) {
+		if machine.Healthy(m) {
 			row.Healthy++
 		}
 		digests = append(digests, m.ImageRef.Digest)

@@ -1,0 +1,12 @@
+package machine
+
+// Action is what a deploy does to one machine.
+type Action string
+
+// The actions.
+const (
+	Keep    Action = "keep"    // the machine already is as requested
+	Update  Action = "update"  // same machine, new configuration
+	Create  Action = "create"  // the group has too few machines
+	Destroy Action = "destroy" // fly.toml no longer has the group, or another machine has taken its place
+)

@@ -1,0 +1,36 @@
+package machine
+
+import (
+	"slices"
+
+	"github.com/superfly/fly-go"
+)
+
+// Leftover returns the machines that a killed deploy left beside those that serve: canaries, green machines that
+// may not take over yet, or blue machines that are already marked to go. Leftover never returns all machines.
+func Leftover(serving []*fly.Machine) []*fly.Machine {
+	forward := slices.ContainsFunc(serving, isRetired)
+	var left []*fly.Machine
+	for _, m := range serving {
+		switch {
+		case m.GetMetadataByKey(MetaCanary) == "true", isRetired(m), forward && Superseded(m, serving), !forward && early(m, serving):
+			left = append(left, m)
+		}
+	}
+	if len(left) == len(serving) {
+		return nil
+	}
+	return left
+}
+
+// early reports whether a green machine's blue machine is still there and may still serve.
+func early(m *fly.Machine, serving []*fly.Machine) bool {
+	return m.GetMetadataByKey(MetaGreen) != "" && Find(serving, m.GetMetadataByKey(MetaReplaces)) != nil
+}
+
+// Superseded reports whether one of the serving machines was made in the place of m.
+func Superseded(m *fly.Machine, serving []*fly.Machine) bool {
+	return slices.ContainsFunc(serving, func(other *fly.Machine) bool { return other.GetMetadataByKey(MetaReplaces) == m.ID })
+}
+
+func isRetired(m *fly.Machine) bool { return m.GetMetadataByKey(retired) == "safe_to_destroy" }

@@ -1,0 +1,173 @@
+// Package machine reads what Fly reports of a machine: its state, its checks, its last exit, the marks that a
+// deploy left in its metadata, and the keys in which two configurations differ. It asks Fly nothing.
+package machine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize/english"
+	"github.com/superfly/fly-go"
+)
+
+// Healthy reports whether a machine is started and all its checks pass.
+func Healthy(m *fly.Machine) bool {
+	return m.State == fly.MachineStateStarted && len(failing(m)) == 0
+}
+
+// Down reports whether a machine gets a new version without being started: somebody stopped it, Fly put it to
+// sleep, or it is a standby. A machine that stopped because its process crashed is not down in this sense.
+func Down(m *fly.Machine) bool {
+	if IsStandby(m) {
+		return true
+	}
+	switch m.State {
+	case fly.MachineStateStopped, "stopping", fly.MachineStateSuspended, "suspending":
+		return !Crashed(m)
+	case fly.MachineStateCreated:
+		return m.GetMetadataByKey(MetaLaunch) == "" // a machine that a deploy launched is about to start
+	}
+	return false
+}
+
+// IsStandby reports whether a machine waits, stopped, for the failure of another machine's host.
+func IsStandby(m *fly.Machine) bool { return m.Config != nil && len(m.Config.Standbys) > 0 }
+
+// Crashed reports whether a machine is stopped after an exit with an error that nobody requested.
+func Crashed(m *fly.Machine) bool {
+	e := lastExit(m)
+	return m.State == fly.MachineStateStopped && e != nil && !e.Request.ExitEvent.RequestedStop && e.Request.ExitEvent.ExitCode != 0
+}
+
+// Asleep reports whether a machine has been up in its present version and was stopped on request since, or
+// suspended because no request came.
+func Asleep(m *fly.Machine) bool {
+	if m.State != fly.MachineStateStopped && m.State != fly.MachineStateSuspended {
+		return false
+	}
+	if e := lastExit(m); e != nil && !e.Request.ExitEvent.RequestedStop {
+		return false
+	}
+	started := m.State == fly.MachineStateSuspended
+	for _, e := range sinceLaunch(m) {
+		started = started || e.Type == "start" && e.Status == fly.MachineStateStarted
+	}
+	return started
+}
+
+// Ended reports whether a machine's process has ended for good.
+func Ended(m *fly.Machine) bool {
+	switch m.State {
+	case fly.MachineStateStopped, fly.MachineStateDestroyed, fly.MachineStateDestroying, "failed":
+		return true
+	}
+	return false
+}
+
+// Settled reports whether a machine has been up since long before this deploy.
+func Settled(m *fly.Machine) bool {
+	for _, e := range m.Events {
+		if e.Type == "start" {
+			return time.Since(e.Time()) > 10*time.Minute
+		}
+	}
+	return false
+}
+
+// Broken returns why a machine will not come up in the version that want has; empty when nothing is wrong yet.
+func Broken(now, want *fly.Machine) string {
+	if now.InstanceID != "" && want.InstanceID != "" && now.InstanceID != want.InstanceID {
+		return fmt.Sprintf("runs version %s, not %s: Fly did not keep the update, or somebody else changed the machine", now.InstanceID, want.InstanceID)
+	}
+	switch now.State {
+	case "failed", fly.MachineStateDestroyed, fly.MachineStateDestroying:
+		return "is " + now.State
+	}
+	e := lastExit(now)
+	if e == nil || e.Request.ExitEvent.RequestedStop {
+		return ""
+	}
+	x := e.Request.ExitEvent
+	switch {
+	case x.OOMKilled:
+		return "ran out of memory"
+	case x.Restarting && e.Request.RestartCount > 1:
+		return fmt.Sprintf("keeps crashing: exit code %d, restarted %d times", x.ExitCode, e.Request.RestartCount)
+	case !x.Restarting && now.State == fly.MachineStateStopped:
+		return fmt.Sprintf("exited with code %d", x.ExitCode)
+	}
+	return ""
+}
+
+// Unready returns why a machine is not healthy: its state, or the checks that do not pass.
+func Unready(m *fly.Machine) string {
+	if m.State != fly.MachineStateStarted {
+		return "its state is " + m.State
+	}
+	return strings.Join(failing(m), "; ")
+}
+
+// Checks is the number of checks that a machine's configuration has.
+func Checks(m *fly.Machine) int {
+	if m.Config == nil {
+		return 0
+	}
+	n := len(m.Config.Checks)
+	for _, s := range m.Config.Services {
+		n += len(s.Checks)
+	}
+	return n
+}
+
+// Find returns the machine of a list that has an id; nil when there is none.
+func Find(all []*fly.Machine, id string) *fly.Machine {
+	if i := slices.IndexFunc(all, func(m *fly.Machine) bool { return m.ID == id }); i >= 0 {
+		return all[i]
+	}
+	return nil
+}
+
+// Image is the image that a machine runs, by digest where Fly reports it.
+func Image(m *fly.Machine) string {
+	if m.ImageRef.Digest == "" || strings.Contains(m.Config.Image, "@") {
+		return m.Config.Image
+	}
+	return m.Config.Image + "@" + m.ImageRef.Digest
+}
+
+// lastExit is the last exit of a machine's process in its present version; nil when there was none.
+func lastExit(m *fly.Machine) *fly.MachineEvent {
+	for _, e := range sinceLaunch(m) {
+		if e.Type == "exit" && e.Request != nil && e.Request.ExitEvent != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// sinceLaunch are the events, newest first, since the machine was made or last updated: events of an earlier
+// version prove nothing about the present one.
+func sinceLaunch(m *fly.Machine) []*fly.MachineEvent {
+	for i, e := range m.Events {
+		if e.Type == "launch" || e.Type == "update" {
+			return m.Events[:i]
+		}
+	}
+	return m.Events
+}
+
+// failing lists the checks that do not pass, and the number of those that have not run yet.
+func failing(m *fly.Machine) []string {
+	var list []string
+	for _, c := range m.Checks {
+		if c.Status != fly.Passing {
+			list = append(list, fmt.Sprintf("check %s is %s: %s", c.Name, c.Status, strings.TrimSpace(c.Output)))
+		}
+	}
+	if missing := Checks(m) - len(m.Checks); missing > 0 {
+		list = append(list, fmt.Sprintf("%s not run yet", english.Plural(missing, "check", "")))
+	}
+	return list
+}

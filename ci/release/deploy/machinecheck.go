@@ -1,0 +1,51 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/flytoml"
+	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
+)
+
+// runChecks runs the machine_checks of fly.toml against a healthy machine: short-lived machines beside it, which pass
+// with exit code 0. As on Fly, the strategies immediate and bluegreen have none.
+func (r *run) runChecks(ctx context.Context, group string, m *fly.Machine) error {
+	switch r.Config.Deploy.Strategy {
+	case flytoml.Immediate, flytoml.BlueGreen:
+		return nil
+	}
+	for _, config := range r.Config.WithImage(r.Image.String()).TestMachines(group, m.PrivateIP) {
+		if err := r.runCheck(ctx, m, config); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) runCheck(run context.Context, m *fly.Machine, config *fly.MachineConfig) error {
+	ctx, cancel := context.WithTimeoutCause(run, r.timeout(), fmt.Errorf("%w: deploy.wait_timeout is %s", errTooLong, r.timeout()))
+	defer cancel()
+	r.say("machine check of %s", m.ID)
+	test, err := r.fly.Launch(ctx, r.Config.App, fly.LaunchMachineInput{
+		Config: marked(config, r.release, secretstate.State{}), Region: m.Region, MinSecretsVersion: r.secrets.MinVersion(),
+	})
+	if err != nil {
+		return fmt.Errorf("launch a machine check of %s: %w", m.ID, err)
+	}
+	r.touch(touched{id: test.ID})
+	code, err := r.exitCode(ctx, test.ID)
+	if err != nil {
+		return fmt.Errorf("machine check of %s (machine %s): %w", m.ID, test.ID, err)
+	}
+	if code != 0 {
+		return r.watch.Unhealthy(test.ID, fmt.Sprintf("is the machine check of %s and failed with exit code %d", m.ID, code))
+	}
+	if err := r.fly.Destroy(ctx, r.Config.App, test.ID, ""); err != nil {
+		return fmt.Errorf("destroy the machine check of %s: %w", m.ID, err)
+	}
+	r.untouch(test.ID)
+	return nil
+}

@@ -1,0 +1,45 @@
+package report
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/renewa/pipeline/ci/release/history"
+)
+
+// Store is where releases and their reports are kept. ci/fly's Client is one.
+type Store interface {
+	History(ctx context.Context, app string) ([]history.Release, error)
+	Report(ctx context.Context, app string, release int) ([]byte, error) // nil: the release has no report
+}
+
+// Last is the report of an app's last deploy, also of one that failed. A deploy that was killed has left the report
+// of its beginning; Last adds the status that Fly has for the release. For a release without a report, Last fills
+// in what Fly knows of it. Blank has Fly, stage, app and URL.
+func Last(ctx context.Context, store Store, blank Report) (Report, error) {
+	app := blank.App
+	all, err := store.History(ctx, app)
+	if err != nil {
+		return Report{}, err
+	}
+	last := history.Last(all)
+	if last.Version == 0 {
+		return Report{}, fmt.Errorf("%s has never been deployed: there is no report", app)
+	}
+	text, err := store.Report(ctx, app, last.Version)
+	if err != nil {
+		return Report{}, err
+	}
+	if text == nil {
+		blank.Version, blank.Image, blank.Release = Version, last.Image, last.Version
+		blank.Status, blank.Started, blank.By = Status(last.Status), last.Created, last.By
+		blank.Done = fmt.Sprintf("release %d by %s has no report: it has only begun, or another tool made it", last.Version, last.By)
+		return blank, nil
+	}
+	report, err := Parse(text)
+	if err == nil && report.Status == Running && last.Over() {
+		report.Status, report.Done = Status(last.Status), "The deploy was killed before it ended"
+	}
+	report.By = last.By
+	return report, err
+}

@@ -1,0 +1,138 @@
+// Package report is what a person reads after a deploy, and what is kept with the release.
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
+)
+
+// Version is the version of the JSON form of a report.
+const Version = 1
+
+// Report describes one deploy.
+type Report struct {
+	Version   int             `json:"version"` // Version
+	Fly       string          `json:"fly"`     // Fly.io, or the address of a local Fly
+	Stage     string          `json:"stage"`
+	App       string          `json:"app"`
+	Image     string          `json:"image"` // repository and digest
+	SizeMB    float64         `json:"size_mb,omitempty"`
+	Release   int             `json:"release,omitempty"` // Fly's number of the release; 0 when there was none
+	Status    Status          `json:"status"`
+	By        string          `json:"by,omitempty"` // owner of the token that made the release, known when the report is read
+	Strategy  string          `json:"strategy"`
+	Done      string          `json:"done"` // a summary in one line
+	Note      string          `json:"note,omitempty"`
+	Machines  []Machine       `json:"machines"`
+	Secrets   []string        `json:"secrets,omitempty"`         // names of the secrets that were staged
+	Command   *Command        `json:"release_command,omitempty"` // nil: no release command ran
+	Migration string          `json:"migration,omitempty"`
+	URL       string          `json:"url"`
+	Config    json.RawMessage `json:"config,omitempty"` // the fly.toml of the release
+	Started   time.Time       `json:"started"`
+	Seconds   float64         `json:"seconds"`
+	Steps     []Step          `json:"steps,omitempty"`
+	Error     string          `json:"error,omitempty"`
+}
+
+// Status is how a deploy ended, or that it has not ended.
+type Status string
+
+// The statuses. All but Unchanged are Fly's words for a release.
+const (
+	Running     Status = "running"
+	Complete    Status = "complete"
+	Failed      Status = "failed"
+	Interrupted Status = "interrupted"
+	Unchanged   Status = "unchanged"
+)
+
+// Machine is one machine in a report.
+type Machine struct {
+	ID      string         `json:"id"`
+	Group   string         `json:"group"`
+	Region  string         `json:"region"`
+	Action  machine.Action `json:"action"`
+	Before  string         `json:"before,omitempty"` // the digest it ran; empty for a new machine
+	After   string         `json:"after,omitempty"`  // the digest it runs
+	State   string         `json:"state"`
+	Healthy bool           `json:"healthy"`
+	Down    bool           `json:"down,omitempty"` // it was stopped or a standby, and was not started
+}
+
+// Command is the release command in a report.
+type Command struct {
+	Command  string   `json:"command"`
+	Machine  string   `json:"machine"`
+	ExitCode *int     `json:"exit_code,omitempty"` // nil: unknown, because the deploy did not see the command end
+	Log      []string `json:"log,omitempty"`       // the last lines of a command that failed, with secrets masked
+}
+
+// String is the command and its exit code.
+func (c Command) String() string {
+	if c.ExitCode == nil {
+		return c.Command + ", exit code unknown"
+	}
+	return fmt.Sprintf("%s, exit code %d", c.Command, *c.ExitCode)
+}
+
+// Step is one step of a deploy and its duration.
+type Step struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Healthy is the number of healthy machines.
+func (r Report) Healthy() int { return r.count(func(m Machine) bool { return m.Healthy }) }
+
+// Asleep is the number of machines that got a new image without being started.
+func (r Report) Asleep() int {
+	return r.count(func(m Machine) bool { return r.Status == Complete && m.Down && m.Action != machine.Keep })
+}
+
+func (r Report) count(is func(Machine) bool) (n int) {
+	for _, m := range r.Machines {
+		if is(m) {
+			n++
+		}
+	}
+	return n
+}
+
+// Good reports whether the app is as requested.
+func (r Report) Good() bool { return r.Status == Complete || r.Status == Unchanged }
+
+// JSON is the report for programs.
+func (r Report) JSON() []byte {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		panic(err) // strings, numbers and times
+	}
+	return append(text, '\n')
+}
+
+// Parse reads what JSON wrote. A report of another version is a *VersionError.
+func Parse(text []byte) (Report, error) {
+	var r Report
+	err := json.Unmarshal(text, &r)
+	if err == nil && r.Version != Version {
+		err = &VersionError{r.Version}
+	}
+	if err == nil && r.Config != nil {
+		var b bytes.Buffer
+		err = json.Compact(&b, r.Config)
+		r.Config = b.Bytes()
+	}
+	return r, err
+}
+
+// VersionError is the refusal of a report that a newer pipeline wrote.
+type VersionError struct{ Version int }
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("read report: its version is %d, this pipeline reads version %d: upgrade the pipeline module", e.Version, Version)
+}

@@ -1,0 +1,54 @@
+package watch
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Unhealthy is the error of a machine that did not come up, with its last log lines. It reads the log with a
+// timeout of its own, because the deploy's context may have ended.
+func (w Watcher) Unhealthy(id, why string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	lines, err := w.Tail(ctx, id, 20)
+	if err != nil {
+		lines = []string{"(its log could not be read: " + err.Error() + ")"}
+	}
+	return &UnhealthyError{Machine: id, Why: why, Log: lines}
+}
+
+// Tail returns the last log lines of a machine with secrets masked: a program that does not start often prints its
+// configuration.
+func (w Watcher) Tail(ctx context.Context, id string, last int) ([]string, error) {
+	lines, err := w.Fly.Logs(ctx, w.App, id)
+	if n := len(lines) - last; n > 0 {
+		lines = lines[n:]
+	}
+	for i := range lines {
+		lines[i] = w.Mask.Replace(lines[i])
+	}
+	return lines, err
+}
+
+// TailOfEnded is the tail of a machine that has ended. Log lines arrive late: TailOfEnded waits until Fly's own last
+// line is among them, or as long as flyctl waits.
+func (w Watcher) TailOfEnded(ctx context.Context, id string, last int) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, w.Pace.Log)
+	defer cancel()
+	var known []string
+	for poll := w.polling(); ; {
+		lines, err := w.Tail(ctx, id, last)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			return known, err
+		case err == nil:
+			known = lines
+		}
+		over := func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "Main child ") }
+		if slices.ContainsFunc(known, over) || !poll.next(ctx) {
+			return known, nil
+		}
+	}
+}

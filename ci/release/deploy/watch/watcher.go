@@ -1,0 +1,143 @@
+// Package watch waits for machines: until one is healthy, until one has ended, until its last log lines have
+// arrived.
+package watch
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/release/deploy/machine"
+)
+
+// Platform is what a Watcher asks of Fly.
+type Platform interface {
+	Machine(ctx context.Context, app, id string) (*fly.Machine, error)
+	Logs(ctx context.Context, app, machine string) ([]string, error)
+}
+
+// Pace is how often and how long a Watcher asks.
+type Pace struct {
+	Poll   time.Duration // between the first two requests; later up to five times as long
+	Settle time.Duration // how long a machine without checks must stay up to count as healthy
+	Log    time.Duration // how long the last log lines of an ended machine are waited for
+}
+
+// Usual is the pace of a deploy: that of flyctl where flyctl has one, and within Fly's rate limit.
+var Usual = Pace{Poll: 200 * time.Millisecond, Settle: 5 * time.Second, Log: 20 * time.Second}
+
+// Watcher waits for the machines of one app.
+type Watcher struct {
+	Fly     Platform
+	App     string
+	Pace    Pace
+	Timeout time.Duration     // for a machine to become healthy
+	Mask    *strings.Replacer // hides the values of secrets in log lines
+}
+
+// UnhealthyError is a machine that did not come up.
+type UnhealthyError struct {
+	Machine string
+	Why     string
+	Log     []string // its last lines
+}
+
+func (e *UnhealthyError) Error() string {
+	s := fmt.Sprintf("machine %s %s", e.Machine, e.Why)
+	if len(e.Log) > 0 {
+		s += "\n  " + strings.Join(e.Log, "\n  ")
+	}
+	return s
+}
+
+// Healthy waits until the machine in the version m is started and all its checks pass, and returns the machine. A
+// machine that exits or crashes fails at once. A machine that was up and that Fly has put to sleep since is fine.
+func (w Watcher) Healthy(parent context.Context, m *fly.Machine) (*fly.Machine, error) {
+	ctx, cancel := context.WithTimeout(parent, w.Timeout)
+	defer cancel()
+	last, up := m, time.Time{}
+	for poll := w.polling(); ; {
+		now, err := w.Fly.Machine(ctx, w.App, m.ID)
+		if err != nil && ctx.Err() == nil {
+			return nil, fmt.Errorf("watch machine %s: %w", m.ID, err)
+		}
+		if err == nil {
+			last = now
+			if why := machine.Broken(now, m); why != "" {
+				return nil, w.Unhealthy(m.ID, why)
+			}
+			if !machine.Healthy(now) {
+				up = time.Time{}
+			} else if up.IsZero() {
+				up = time.Now()
+			}
+			if machine.Asleep(now) || machine.Healthy(now) && w.believed(now, up) {
+				return now, nil
+			}
+		}
+		if !poll.next(ctx) {
+			if parent.Err() != nil {
+				return nil, context.Cause(parent)
+			}
+			return nil, w.Unhealthy(m.ID, fmt.Sprintf("is not healthy after %s: %s", w.Timeout, machine.Unready(last)))
+		}
+	}
+}
+
+// believed reports whether a healthy machine has proved itself: by a check, or by having been up for some time.
+func (w Watcher) believed(m *fly.Machine, up time.Time) bool {
+	return machine.Checks(m) > 0 || time.Since(up) >= w.Pace.Settle || machine.Settled(m)
+}
+
+// Ended waits until a machine has ended, or until the context ends, which is no error.
+func (w Watcher) Ended(ctx context.Context, id string) error {
+	for poll := w.polling(); ; {
+		m, err := w.Fly.Machine(ctx, w.App, id)
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		if err == nil && machine.Ended(m) || !poll.next(ctx) {
+			return nil
+		}
+	}
+}
+
+// ExitCode waits for a machine to end and returns the exit code of its process.
+func (w Watcher) ExitCode(ctx context.Context, id string) (int, error) {
+	for poll := w.polling(); ; {
+		now, err := w.Fly.Machine(ctx, w.App, id)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			return 0, err
+		case err == nil && machine.Ended(now):
+			if e := now.GetLatestEventOfType("exit"); e != nil && e.Request != nil {
+				return e.Request.GetExitCode()
+			}
+			if now.State != fly.MachineStateStopped { // a stopped machine without an exit may be about to start
+				return 0, fmt.Errorf("it is %s and has no exit code: it never ran, or somebody removed it", now.State)
+			}
+		}
+		if !poll.next(ctx) {
+			return 0, context.Cause(ctx)
+		}
+	}
+}
+
+// poll is the pause between two requests, which grows.
+type poll struct{ pause, most time.Duration }
+
+func (w Watcher) polling() *poll { return &poll{w.Pace.Poll, 5 * w.Pace.Poll} }
+
+// next pauses. It returns false when the context has ended.
+func (p *poll) next(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(p.pause):
+	}
+	p.pause = min(p.pause*5/4, p.most)
+	return true
+}
