@@ -38,7 +38,7 @@ var modules = map[string][]string{
 	"ci/config/pipeline":   {"github.com/moby/patternmatcher/ignorefile"},
 	"ci/config/secret":     {"golang.org/x/crypto/scrypt"},
 	"ci/config/tomlfile":   {"github.com/pelletier/go-toml/v2"},
-	"ci/fly":               {"github.com/superfly/fly-go"},
+	"ci/fly":               {"github.com/superfly/fly-go", "golang.org/x/time/rate"},
 	"ci/golden":            {"github.com/stretchr/testify/require"}, // only tests import ci/golden
 	"ci/release/database":  {"github.com/superfly/fly-go"},
 	"ci/release/deploy":    {"github.com/superfly/fly-go", "golang.org/x/sync/errgroup", "github.com/dustin/go-humanize/english"},

@@ -67,7 +67,7 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 			},
 			"no token": {
 				w.dagger(w.checkout, "call", "--progress=logs", "--fly", "tcp://127.0.0.1:"+testPort, "--token", file(t, "\n"), "status"),
-				[]string{"no Fly token: the one given is empty"},
+				[]string{"no Fly token: the given token is empty"},
 			},
 			"a token file that is not there": {
 				w.callAs("/nowhere/token", "status"),
@@ -75,11 +75,11 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 			},
 			"a token of Fly.io for a local Fly": {
 				w.callAs(strings.TrimPrefix(file(t, "FlyV1 fm2_planted-9134"), "file://"), "status"),
-				[]string{"this token is not flylocal's, and is not sent to the local Fly"},
+				[]string{"this token is not for flylocal, so it was not sent to the address of --fly"},
 			},
 			"a token of a local Fly for Fly.io": {
 				w.dagger(another(t), "call", "--progress=logs", "--token", "file://"+w.token(), "status"),
-				[]string{"this token is flylocal's, and no local Fly was named: add --fly"},
+				[]string{"this token is for flylocal, but no local Fly was given: add --fly"},
 			},
 			"a token that may only read": {
 				w.callAs(w.tokenFor(t, "--scope", "read"), append(deploy, otherSecrets(t))...),

@@ -8,13 +8,13 @@ import (
 	"github.com/superfly/fly-go/flaps"
 )
 
-// App reads an app; NotFound tells an absent one from other failures.
+// App reads an app. NotFound recognises the error of an app that does not exist.
 func (c *Client) App(ctx context.Context, name string) (*flaps.App, error) {
 	app := new(flaps.App)
 	return app, c.machines(ctx, http.MethodGet, "/apps/"+url.PathEscape(name), nil, app, nil)
 }
 
-// CreateApp makes an app in an organisation, once: Fly would call its name taken the second time.
+// CreateApp makes an app in an organisation.
 func (c *Client) CreateApp(ctx context.Context, name, org string) error {
 	in := flaps.CreateAppRequest{Name: name, Org: org}
 	return c.make(ctx, func(ctx context.Context) error {
@@ -35,8 +35,7 @@ func (c *Client) Addresses(ctx context.Context, app string) ([]flaps.IPAssignmen
 	return out.IPs, err
 }
 
-// AssignAddress gives an app an address of a kind: shared_v4, v4, v6, private_v6. Each costs something, so
-// it is asked for once.
+// AssignAddress gives an app one address of a kind: shared_v4, v4, v6, private_v6.
 func (c *Client) AssignAddress(ctx context.Context, app, org, kind string) error {
 	in := flaps.AssignIPRequest{Type: kind, Organization: org}
 	before, err := c.Addresses(ctx, app)

@@ -9,9 +9,9 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// configs remembers every machine's configuration as the platform sent it. fly-go's types drop fields
-// they do not know, and an update replaces the whole configuration: without this memory a field that is
-// younger than fly-go would vanish with the first deploy.
+// configs keeps every machine's configuration as Fly sent it. fly-go's types drop fields that they do not know, and
+// an update replaces the whole configuration, so without configs the first deploy would remove a field that is newer
+// than fly-go.
 type configs struct {
 	mu  sync.Mutex
 	raw map[string]json.RawMessage // by machine id
@@ -62,8 +62,8 @@ func (c *configs) carry(id string, config *fly.MachineConfig) (json.RawMessage, 
 	return mustJSON(next), nil
 }
 
-// addUnknown copies into next what all has and understood lost. A field that was understood as empty
-// is not unknown: only values that are not empty are carried.
+// addUnknown copies into next the fields of all that understood lacks. Empty values are not copied, because
+// understood lacks them too where fly-go knows the field.
 func addUnknown(next, all, understood map[string]any) {
 	for k, v := range all {
 		u, ok := understood[k]
@@ -77,7 +77,7 @@ func addUnknown(next, all, understood map[string]any) {
 	}
 }
 
-// addInside goes on in an object, or in the elements of a list.
+// addInside does the same inside an object, or inside the elements of a list.
 func addInside(next, all, understood any) {
 	switch all := all.(type) {
 	case map[string]any:
@@ -114,7 +114,7 @@ func object(v any) (map[string]any, error) {
 	return decoded(mustJSON(v))
 }
 
-// decoded keeps numbers as they were written.
+// decoded keeps the text of numbers.
 func decoded(text []byte) (m map[string]any, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -122,7 +122,7 @@ func decoded(text []byte) (m map[string]any, err error) {
 	return m, err
 }
 
-// mustJSON encodes what this package decoded itself, which cannot fail.
+// mustJSON encodes a value that this package decoded, which cannot fail.
 func mustJSON(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {

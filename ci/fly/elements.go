@@ -2,12 +2,12 @@ package fly
 
 import "reflect"
 
-// identity is what tells the elements of a configuration's lists apart: two that agree on all of it are the
-// same volume, service, port, file, container or check, whatever else has changed about them.
+// identity are the keys that distinguish the elements of a configuration's lists: two elements with the same values
+// are the same volume, service, port, file, container or check, whatever else has changed.
 var identity = []string{"volume", "name", "guest_path", "url_prefix", "protocol", "internal_port", "port", "start_port", "type"}
 
-// addElements is addUnknown for lists: each element of next takes what was not understood of the element that
-// it was. One that is new takes nothing, and what is gone stays gone. understood has the elements of all.
+// addElements is addUnknown for lists: each element of next gets the unknown fields of the same element in all. A new
+// element gets nothing. understood has the elements of all in the same order.
 func addElements(next, all, understood []any) {
 	if len(all) != len(understood) {
 		return

@@ -1,6 +1,7 @@
 package fly
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,24 +11,21 @@ import (
 	"strings"
 )
 
-// Error is Fly's own refusal of a request.
+// Error is an error that Fly answered.
 type Error struct {
 	Method, Path string
 	Status       int    // HTTP status
-	Text         string // Fly's words
-	RequestID    string // what Fly's support asks for
+	Text         string // Fly's message
+	RequestID    string // for Fly's support
 
 	retryAfter string
 }
 
 func newError(resp *http.Response, body []byte) *Error {
-	var said struct{ Error, Message string }
+	var answer struct{ Error, Message string }
 	text := strings.TrimSpace(string(body))
-	if json.Unmarshal(body, &said) == nil && said.Error+said.Message != "" {
-		text = said.Message
-		if text == "" {
-			text = said.Error
-		}
+	if json.Unmarshal(body, &answer) == nil {
+		text = cmp.Or(answer.Message, answer.Error, text)
 	}
 	if len(text) > 400 {
 		text = text[:400] + "…"
@@ -39,44 +37,50 @@ func newError(resp *http.Response, body []byte) *Error {
 }
 
 func (e *Error) Error() string {
-	s := fmt.Sprintf("Fly refused %s %s: %d %s", e.Method, e.Path, e.Status, e.Text)
+	verb := "refused"
+	if e.Status >= 500 {
+		verb = "failed at"
+	}
+	s := fmt.Sprintf("Fly %s %s %s: %d %s", verb, e.Method, e.Path, e.Status, e.Text)
 	if hint := e.Hint(); hint != "" {
 		s += "\n" + hint
 	}
 	return s
 }
 
-// Hint says what to do about it; empty where Fly's words say all there is.
+// Hint is advice for the user; empty where there is none.
 func (e *Error) Hint() string {
 	switch {
 	case e.Status == http.StatusUnauthorized:
 		return "The token is wrong or has expired: `fly tokens create deploy` makes a new one (flylocal: `make up` writes one)."
 	case e.Status == http.StatusForbidden:
-		return "The token may not do this: it belongs to another app or organisation, or may only read."
+		return "The token lacks the permission: it belongs to another app or organisation, or is read-only."
 	case e.Status >= 500 && e.RequestID != "":
-		return "Fly's request id: " + e.RequestID
+		return "Try again later. Fly's request id: " + e.RequestID
+	case e.Status >= 500:
+		return "Try again later."
 	}
 	return ""
 }
 
-// Final reports whether asking again cannot help: Fly understood, and will not.
+// Final reports whether the same request would be refused again.
 func (e *Error) Final() bool {
 	return e.Status >= 400 && e.Status < 500 && !slices.Contains([]int{http.StatusRequestTimeout, http.StatusConflict, http.StatusPreconditionFailed, http.StatusTooManyRequests}, e.Status)
 }
 
-// unanswered is a request whose answer never came: it may or may not have been carried out.
+// unanswered is a request without an answer: Fly may or may not have carried it out.
 type unanswered struct{ err error }
 
 func (u *unanswered) Error() string { return "no answer from Fly: " + u.err.Error() }
 func (u *unanswered) Unwrap() error { return u.err }
 
-// NotFound reports whether Fly said that the thing does not exist.
+// NotFound reports whether Fly answered that the thing does not exist.
 func NotFound(err error) bool { return status(err) == http.StatusNotFound }
 
-// Absent is NotFound, for those who were handed the client.
+// Absent is NotFound as a method, for interfaces.
 func (c *Client) Absent(err error) bool { return NotFound(err) }
 
-// Taken reports whether Fly said that a name is in use already.
+// Taken reports whether Fly answered that a name is in use.
 func (c *Client) Taken(err error) bool {
 	return status(err) == http.StatusConflict || status(err) == http.StatusUnprocessableEntity && strings.Contains(err.Error(), "already")
 }
@@ -89,5 +93,5 @@ func status(err error) int {
 	return 0
 }
 
-// held reads who holds a lease out of Fly's words.
+// held matches Fly's message about a lease that somebody else holds.
 var held = regexp.MustCompile(`lease currently held by (\S+?),? expires at (\S+)`)

@@ -1,11 +1,12 @@
-// Package fly talks to Fly.io, or to a Fly that runs on this machine, and closes the traps of fly-go's client.
+// Package fly is the client of Fly.io, and of a Fly that runs on this machine.
 //
-// fly-go builds the requests, owns the types and knows the tokens. What is sent, how often and how an
-// answer is read is decided here: fly-go's own transport repeats a POST after a 502 and retries a
-// refused token for a minute, and either may cost a second machine or a minute of a user's time.
+// fly-go builds the requests and has the types and the tokens. This package sends the requests, repeats them and
+// reads the answers, because fly-go's own transport repeats a POST after a 502, which may make a second machine, and
+// sends a refused token again for a minute.
 package fly
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -18,11 +19,12 @@ import (
 
 	"github.com/superfly/fly-go/flaps"
 	"github.com/superfly/fly-go/tokens"
+	"golang.org/x/time/rate"
 
 	"github.com/renewa/pipeline/ci/release/registry"
 )
 
-// TokenPrefix starts every token of a local Fly, so that neither kind is ever sent to the other.
+// TokenPrefix begins every token of a local Fly, so that no token is sent to the wrong Fly.
 const TokenPrefix = "flylocal_"
 
 // Client is a connection to one Fly with one token.
@@ -32,43 +34,37 @@ type Client struct {
 	tokens   *tokens.Tokens
 	http     *http.Client
 	local    *url.URL          // nil: Fly's cloud
-	direct   http.RoundTripper // nil: the usual one
+	direct   http.RoundTripper // nil: http.DefaultTransport
 	pause    time.Duration     // before a request is sent for the second time
-	patience time.Duration     // with a question, which can be asked again: a connection may die without a word
-	holder   string            // what leases say of whoever holds them
+	patience time.Duration     // timeout of a GET, which is then repeated: a dead connection may never be closed
+	holder   string            // description of this client's leases, for other deploys
 	port     int               // of the local Fly on the user's machine
 	seen     *configs
+	launches *launchPace
 }
 
-// Options says which Fly to talk to, and as whom.
+// Options are the Fly to connect to and the token.
 type Options struct {
 	Token string // as flyctl prints it, any of Fly's kinds
 	Base  string // http://host:port of a local Fly; empty means Fly's cloud
 
 	// For tests.
 	Transport http.RoundTripper // nil means http.DefaultTransport
-	Pause     time.Duration     // before a request is sent for the second time; 0 means a quarter of a second
-	Patience  time.Duration     // with a question that gets no answer, before it is asked again; 0 means 10 seconds
+	Pause     time.Duration     // before a request is sent for the second time, which also scales the time between two launches; 0 means 250 ms
+	Patience  time.Duration     // timeout of a GET, which is then repeated; 0 means 10 s
 }
 
-// Dial checks that token and Fly belong together and returns a connection. It fails before any
-// request when the token is missing or of the wrong kind.
+// Dial returns a client. A token that is missing or belongs to the other kind of Fly is an error before any request.
 func Dial(ctx context.Context, o Options) (*Client, error) {
 	if err := checkToken(o); err != nil {
 		return nil, err
 	}
 	root := sha256.Sum256([]byte("pipeline\x00" + strings.TrimSpace(o.Token)))
-	c := &Client{root: root[:], tokens: tokens.Parse(strings.TrimSpace(o.Token)), seen: newConfigs(), direct: o.Transport, pause: o.Pause, patience: o.Patience}
-	base := c.direct
-	if base == nil {
-		base = http.DefaultTransport
+	c := &Client{
+		root: root[:], tokens: tokens.Parse(strings.TrimSpace(o.Token)), seen: newConfigs(), direct: o.Transport,
+		pause: cmp.Or(o.Pause, 250*time.Millisecond), patience: cmp.Or(o.Patience, 10*time.Second),
 	}
-	if c.pause == 0 {
-		c.pause = 250 * time.Millisecond
-	}
-	if c.patience == 0 {
-		c.patience = 10 * time.Second
-	}
+	c.launches = &launchPace{every: c.pause * 21 / 5, apps: map[string]*rate.Limiter{}}
 	if o.Base != "" {
 		u, err := url.Parse(o.Base)
 		if err != nil {
@@ -76,7 +72,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 		}
 		c.local = u
 	}
-	c.http = &http.Client{Transport: rebase{base, c.local}, Timeout: 90 * time.Second}
+	c.http = &http.Client{Transport: rebase{cmp.Or(c.direct, http.DefaultTransport), c.local}, Timeout: 90 * time.Second}
 	var err error
 	if c.requests, err = flaps.NewWithOptions(ctx, flaps.NewClientOpts{Tokens: c.tokens}); err != nil {
 		return nil, fmt.Errorf("make Fly client: %w", err)
@@ -92,16 +88,16 @@ func checkToken(o Options) error {
 	ours := strings.HasPrefix(token, TokenPrefix)
 	switch {
 	case token == "":
-		return errors.New("no Fly token: the one given is empty")
+		return errors.New("no Fly token: the given token is empty")
 	case o.Base == "" && ours:
-		return errors.New("this token is flylocal's, and no local Fly was named: add --fly tcp://127.0.0.1:4280, or give a token of Fly.io")
+		return errors.New("this token is for flylocal, but no local Fly was given: add --fly tcp://127.0.0.1:4280, or give a token of Fly.io")
 	case o.Base != "" && !ours:
-		return errors.New("this token is not flylocal's, and is not sent to the local Fly that --fly names: give flylocal's token, or leave --fly out to reach Fly.io")
+		return errors.New("this token is not for flylocal, so it was not sent to the address of --fly: give flylocal's token, or omit --fly to reach Fly.io")
 	}
 	return nil
 }
 
-// identify refuses to take just any server for a local Fly.
+// identify returns an error unless the server at --fly is flylocal.
 func (c *Client) identify(ctx context.Context) error {
 	var who struct {
 		Flylocal bool `json:"flylocal"`
@@ -111,7 +107,7 @@ func (c *Client) identify(ctx context.Context) error {
 		return fmt.Errorf("reach the local Fly: %w\nIs it running? `make up` starts it", err)
 	}
 	if !who.Flylocal {
-		return errors.New("what answers at --fly is not flylocal: nothing was sent to it. `make up` starts flylocal; leave --fly out to reach Fly.io")
+		return errors.New("the server at --fly is not flylocal; no request was sent to it. `make up` starts flylocal; omit --fly to reach Fly.io")
 	}
 	c.port = who.Port
 	return nil
@@ -120,7 +116,7 @@ func (c *Client) identify(ctx context.Context) error {
 // Local reports whether this is a Fly that runs on the user's machine.
 func (c *Client) Local() bool { return c.local != nil }
 
-// Name says which Fly this is, for the first line of every report.
+// Name is the name of this Fly, for the first line of every report.
 func (c *Client) Name() string {
 	if c.Local() {
 		return fmt.Sprintf("flylocal (127.0.0.1:%d)", c.port)
@@ -128,7 +124,7 @@ func (c *Client) Name() string {
 	return "Fly.io"
 }
 
-// URL is where a browser on the user's machine finds an app.
+// URL is the address of an app for a browser on the user's machine.
 func (c *Client) URL(app string) string {
 	if c.Local() {
 		return fmt.Sprintf("http://%s.localhost:%d", app, c.port)
@@ -136,7 +132,7 @@ func (c *Client) URL(app string) string {
 	return "https://" + app + ".fly.dev"
 }
 
-// Fetch reads a JSON page of an app from where this program runs.
+// Fetch reads a JSON page of an app over HTTP from this process.
 func (c *Client) Fetch(ctx context.Context, app, path string, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

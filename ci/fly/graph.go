@@ -9,7 +9,7 @@ import (
 
 const graphPath = "/graphql"
 
-// graph asks GraphQL, which refuses with 200 and words.
+// graph sends a GraphQL query. GraphQL answers errors with status 200 and a message.
 func (c *Client) graph(ctx context.Context, query string, variables map[string]any, out any) error {
 	var answer struct {
 		Data   json.RawMessage
@@ -31,7 +31,7 @@ func (c *Client) graph(ctx context.Context, query string, variables map[string]a
 	return nil
 }
 
-// graphStatus is the status that the Machines API would have given.
+// graphStatus is the status that the Machines API has for the same error.
 func graphStatus(code string) int {
 	switch code {
 	case "NOT_FOUND":

@@ -14,7 +14,7 @@ type Held struct {
 	Machine string
 	Owner   string // as Fly names it, usually the email address behind a token
 	Expires string // as Fly wrote it
-	What    string // what the holder says it does; empty when it says nothing
+	What    string // the description in the lease; may be empty
 	cause   error
 }
 
@@ -26,13 +26,13 @@ func (h *Held) Error() string {
 	return s
 }
 
-// Busy marks a refusal that ends by itself.
+// Busy marks a refusal that time ends: the lease expires.
 func (h *Held) Busy() bool { return true }
 
 func (h *Held) Unwrap() error { return h.cause }
 
-// Lease reserves a machine for some whole seconds and returns the nonce that later calls must carry.
-// With the nonce of a lease that is held it is extended. *Held says who has it instead.
+// Lease reserves a machine for some whole seconds and returns the nonce that later requests must carry. With the
+// nonce of a lease it renews that lease. A machine that somebody else has leased is a *Held error.
 func (c *Client) Lease(ctx context.Context, app, id string, ttl time.Duration, nonce string) (string, error) {
 	path := fmt.Sprintf("%s/lease?ttl=%d", machinesPath(app, id), int(ttl.Seconds()))
 	var in any
@@ -53,14 +53,14 @@ func (c *Client) Lease(ctx context.Context, app, id string, ttl time.Duration, n
 	return out.Data.Nonce, nil
 }
 
-// WithHolder is a client whose leases say what their holder does, for whoever meets them.
+// WithHolder is a client whose leases carry a description of their holder, for other deploys.
 func (c *Client) WithHolder(what string) *Client {
 	with := *c
 	with.holder = what
 	return &with
 }
 
-// heldBy reads who holds a lease out of Fly's words, and what they say they do out of the lease.
+// heldBy takes the holder from Fly's message, and the description from the lease.
 func (c *Client) heldBy(ctx context.Context, app, id string, cause error) *Held {
 	h := &Held{Machine: id, Owner: "somebody", Expires: "an unknown time", cause: cause}
 	if m := held.FindStringSubmatch(cause.Error()); m != nil {
@@ -73,7 +73,7 @@ func (c *Client) heldBy(ctx context.Context, app, id string, cause error) *Held 
 	return h
 }
 
-// Unlease gives a lease back; one that has expired is no error.
+// Unlease gives a lease back. A lease that has expired is no error.
 func (c *Client) Unlease(ctx context.Context, app, id, nonce string) error {
 	err := c.machines(ctx, http.MethodDelete, machinesPath(app, id)+"/lease", nil, nil, withNonce(nonce))
 	if NotFound(err) {

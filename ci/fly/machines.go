@@ -1,6 +1,7 @@
 package fly
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -13,11 +14,11 @@ import (
 	"github.com/superfly/fly-go/flaps"
 )
 
-// launchMetadata names the launch that made a machine, so that a launch whose answer was lost finds
-// its machine again instead of making a second one.
+// launchMetadata has the key of the launch that made a machine, so that a launch whose answer was lost finds its
+// machine again instead of making a second one.
 const launchMetadata = "pipeline_launch"
 
-// Machines lists an app's machines, destroyed ones left out.
+// Machines lists an app's machines without those that are destroyed.
 func (c *Client) Machines(ctx context.Context, app string) ([]*fly.Machine, error) {
 	var raw []json.RawMessage
 	if err := c.machines(ctx, http.MethodGet, machinesPath(app), nil, &raw, nil); err != nil {
@@ -36,7 +37,7 @@ func (c *Client) Machines(ctx context.Context, app string) ([]*fly.Machine, erro
 	return list, nil
 }
 
-// Machine reads one machine, also one that was destroyed a short while ago.
+// Machine reads one machine, also one that was destroyed a short time ago.
 func (c *Client) Machine(ctx context.Context, app, id string) (*fly.Machine, error) {
 	var raw json.RawMessage
 	if err := c.machines(ctx, http.MethodGet, machinesPath(app, id), nil, &raw, nil); err != nil {
@@ -45,8 +46,8 @@ func (c *Client) Machine(ctx context.Context, app, id string) (*fly.Machine, err
 	return c.seen.machine(raw)
 }
 
-// Launch makes a machine, once: when the answer is lost, the machine that this call made is looked for
-// before another is asked for. Its name says the same to Fly, which does not take a name twice.
+// Launch makes one machine. When the answer is lost, Launch looks for the machine that it made before it sends the
+// request again. The name protects from a second machine too: Fly accepts a name once.
 func (c *Client) Launch(ctx context.Context, app string, in fly.LaunchMachineInput) (*fly.Machine, error) {
 	key := rand.Text()
 	config := *in.Config
@@ -56,11 +57,10 @@ func (c *Client) Launch(ctx context.Context, app string, in fly.LaunchMachineInp
 	}
 	config.Metadata[launchMetadata] = key
 	in.Config = &config
-	if in.Name == "" {
-		in.Name = "p" + strings.ToLower(key[:15])
-	}
+	in.Name = cmp.Or(in.Name, "p"+strings.ToLower(key[:15]))
 	var m *fly.Machine
 	err := c.make(ctx, func(ctx context.Context) error {
+		c.launches.wait(ctx, app)
 		var raw json.RawMessage
 		err := c.machines(ctx, http.MethodPost, machinesPath(app), in, &raw, nil)
 		if err == nil {
@@ -88,8 +88,7 @@ func (c *Client) launched(ctx context.Context, app, key string) (*fly.Machine, e
 	return nil, err
 }
 
-// Update gives a machine a new configuration. What the platform knows of the machine and fly-go does
-// not is carried over.
+// Update gives a machine a new configuration. Fields that Fly returned and fly-go does not know are carried over.
 func (c *Client) Update(ctx context.Context, app string, in fly.LaunchMachineInput, nonce string) (*fly.Machine, error) {
 	config, err := c.seen.carry(in.ID, in.Config)
 	if err != nil {
@@ -116,23 +115,23 @@ func (c *Client) Stop(ctx context.Context, app, id, nonce string) error {
 	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/stop", struct{}{}, nil, withNonce(nonce))
 }
 
-// Cordon takes a machine out of the rotation: it gets no new requests, and goes on with those it has.
+// Cordon takes a machine out of the rotation: it gets no new requests and completes those that it has.
 func (c *Client) Cordon(ctx context.Context, app, id, nonce string) error {
 	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/cordon", nil, nil, withNonce(nonce))
 }
 
-// Uncordon puts a machine into the rotation, also one that was launched outside of it.
+// Uncordon puts a machine into the rotation, also one that was launched out of it.
 func (c *Client) Uncordon(ctx context.Context, app, id, nonce string) error {
 	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/uncordon", nil, nil, withNonce(nonce))
 }
 
-// Retire marks a machine as one that a bluegreen deployment has replaced, in flyctl's words.
+// Retire marks a machine as one that a bluegreen deploy has replaced, with flyctl's mark.
 func (c *Client) Retire(ctx context.Context, app, id, nonce string) error {
 	in := map[string]string{"value": "safe_to_destroy"}
 	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/metadata/fly_bluegreen_deployment_tag", in, nil, withNonce(nonce))
 }
 
-// Destroy removes a machine, running or not; one that is gone already is no error.
+// Destroy removes a machine, running or not. A machine that does not exist is no error.
 func (c *Client) Destroy(ctx context.Context, app, id, nonce string) error {
 	err := c.machines(ctx, http.MethodDelete, machinesPath(app, id)+"?kill=true", nil, nil, withNonce(nonce))
 	if NotFound(err) {
@@ -141,7 +140,7 @@ func (c *Client) Destroy(ctx context.Context, app, id, nonce string) error {
 	return err
 }
 
-// Exec runs a command in a machine; a timeout in whole seconds, at most 60.
+// Exec runs a command in a machine, for 30 s at most.
 func (c *Client) Exec(ctx context.Context, app, id, command, stdin string) (*fly.MachineExecResponse, error) {
 	in := fly.MachineExecRequest{Cmd: command, Stdin: stdin, Timeout: 30}
 	out := new(fly.MachineExecResponse)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// make asks Fly to make something, once. When the answer is lost, what may have been made is looked for
-// before it is asked for again.
+// make sends a request that makes something. When the answer is lost, look finds out whether the thing was made
+// before the request is sent again.
 func (c *Client) make(ctx context.Context, ask func(context.Context) error, look func(context.Context) (found bool, err error)) error {
 	var err error
 	for i := range attempts {
@@ -18,7 +18,7 @@ func (c *Client) make(ctx context.Context, ask func(context.Context) error, look
 		}
 		found, lookErr := look(ctx)
 		if lookErr != nil {
-			return fmt.Errorf("%w\nWhether it was made could not be found out: %w", err, lookErr)
+			return fmt.Errorf("%w\nFly did not answer whether it was made: %w", err, lookErr)
 		}
 		if found {
 			return nil
@@ -29,5 +29,5 @@ func (c *Client) make(ctx context.Context, ask func(context.Context) error, look
 
 type makingKey struct{}
 
-// making marks a request that must never be sent twice blindly.
+// making reports whether a request makes something, so that repeat must not send it again.
 func making(ctx context.Context) bool { return ctx.Value(makingKey{}) != nil }

@@ -85,10 +85,9 @@ func TestALaunchDoesNotOutliveItsTime(t *testing.T) {
 	way.method, way.left = http.MethodPost, 100
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	start := time.Now()
 	_, err := c.Launch(ctx, "shop", gofly.LaunchMachineInput{Config: &gofly.MachineConfig{Image: "postgres:17"}})
 	require.ErrorContains(t, err, "no answer from Fly")
-	require.Less(t, time.Since(start), time.Second)
+	require.GreaterOrEqual(t, way.left, 99, "it is sent once at most")
 }
 
 func TestALaunchLeavesTheCallersConfigurationAlone(t *testing.T) {

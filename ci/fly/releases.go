@@ -12,8 +12,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/history"
 )
 
-// StartRelease writes a new release down, with the configuration it is made from, and returns its id
-// and number.
+// StartRelease records a new release with the configuration that it is made from, and returns its id and number.
 func (c *Client) StartRelease(ctx context.Context, app, image, strategy string, definition json.RawMessage) (string, int, error) {
 	in := map[string]any{"app_name": app, "image": image, "strategy": strategy, "definition": definition}
 	var out struct {
@@ -26,17 +25,16 @@ func (c *Client) StartRelease(ctx context.Context, app, image, strategy string, 
 	return out.Release.ID, out.Release.Version, err
 }
 
-// EndRelease says how a release ended, with a note for whoever reads it later.
+// EndRelease records the status of a release, with a note.
 func (c *Client) EndRelease(ctx context.Context, id, status string, note any) error {
 	in := map[string]any{"status": status, "metadata": map[string]any{"post_deployment_info": note}}
 	return c.api(ctx, http.MethodPatch, "/api/v1/releases/"+url.PathEscape(id), in, nil)
 }
 
-// latest is how many releases of an app are looked at.
+// latest is how many releases History lists at most.
 const latest = 100
 
-// History lists an app's latest releases. It asks GraphQL: the web API tells a release without the fly.toml
-// it was made from.
+// History lists an app's latest releases. It uses GraphQL, because the web API returns a release without its fly.toml.
 func (c *Client) History(ctx context.Context, app string) ([]history.Release, error) {
 	var out struct {
 		App *struct {
@@ -70,20 +68,19 @@ func (c *Client) History(ctx context.Context, app string) ([]history.Release, er
 	return all, nil
 }
 
-// Keep lays a release's report down in the app's registry: of a release, Fly gives back no more than it made
-// of it itself.
+// Keep stores a release's report in the app's registry, because Fly does not return a note of a release.
 func (c *Client) Keep(ctx context.Context, app string, release int, report []byte) error {
 	return c.Registry().Keep(ctx, app, reportTag(release), report)
 }
 
-// Report reads the report that was kept with a release; nil when there is none.
+// Report reads the report of a release; nil when there is none.
 func (c *Client) Report(ctx context.Context, app string, release int) ([]byte, error) {
 	return c.Registry().Record(ctx, app, reportTag(release))
 }
 
 func reportTag(release int) string { return fmt.Sprintf("release-%d", release) }
 
-// Logs returns the last lines a machine wrote, oldest first. A token that may not read logs gets an error.
+// Logs returns the last log lines of a machine, oldest first. A token without permission to read logs is an error.
 func (c *Client) Logs(ctx context.Context, app, machine string) ([]string, error) {
 	var out struct {
 		Data []struct{ Attributes struct{ Message string } }

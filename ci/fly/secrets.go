@@ -19,8 +19,8 @@ func (c *Client) Secrets(ctx context.Context, app string) ([]fly.AppSecret, erro
 	return out.Secrets, err
 }
 
-// SetSecrets writes a set and takes names away, in one call: it is done whole or not at all. It returns the
-// version, which a machine launched afterwards can be made to wait for. No machine is restarted.
+// SetSecrets writes a set and removes names, in one request that succeeds or fails as a whole. It returns the
+// version, for which a machine launched later can wait. No machine restarts.
 func (c *Client) SetSecrets(ctx context.Context, app string, set secret.Set, unset ...string) (uint64, []fly.AppSecret, error) {
 	values := map[string]*string{}
 	for _, name := range unset {
@@ -37,8 +37,7 @@ func (c *Client) SetSecrets(ctx context.Context, app string, set secret.Set, uns
 	return out.Version, out.Secrets, err
 }
 
-// Key is a key for one purpose that only who holds this client's token can make. Nobody comes from the key
-// to the token.
+// Key derives a key for one purpose from the client's token. The key does not reveal the token.
 func (c *Client) Key(purpose string) []byte {
 	mac := hmac.New(sha256.New, c.root)
 	mac.Write([]byte(purpose))

@@ -18,7 +18,7 @@ const (
 	apiHost      = "api.fly.io"
 )
 
-// attempts bounds how often one request is sent; with the pauses between them about 15 seconds.
+// attempts is how often one request is sent at most; with the pauses that is about 15 s.
 const attempts = 6
 
 // machines sends a request of the Machines API.
@@ -32,7 +32,7 @@ func (c *Client) machines(ctx context.Context, method, path string, in, out any,
 	}, out)
 }
 
-// api sends a request of the web API, or of its GraphQL, which wants tokens as the Machines API does.
+// api sends a request of the web API, or of its GraphQL, whose token header is that of the Machines API.
 func (c *Client) api(ctx context.Context, method, path string, in, out any) error {
 	return c.repeat(ctx, func() (*http.Request, error) {
 		var body io.Reader
@@ -56,8 +56,8 @@ func (c *Client) api(ctx context.Context, method, path string, in, out any) erro
 	}, out)
 }
 
-// repeat sends a request again while Fly asks for patience (429) or could not answer (408, 5xx, a cut
-// connection). Requests that make something are sent once: see making.
+// repeat sends a request again after 429, 408, 5xx and a broken connection. A request that makes something is sent
+// again after 429 only: see make.
 func (c *Client) repeat(ctx context.Context, build func() (*http.Request, error), out any) error {
 	var err error
 	for i := range attempts {
@@ -122,8 +122,8 @@ func throttled(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusTooManyRequests
 }
 
-// wait doubles its pause from a quarter of a second to four; Fly's own Retry-After wins up to ten. It is
-// false when the time is over before.
+// wait pauses before the next attempt: 250 ms, doubled each time up to 4 s, or Fly's Retry-After up to 10 s. It
+// returns false when the context ends first.
 func (c *Client) wait(ctx context.Context, i int, err error) bool {
 	pause := min(c.pause<<i, 16*c.pause)
 	var e *Error

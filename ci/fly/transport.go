@@ -5,8 +5,8 @@ import (
 	"net/url"
 )
 
-// rebase sends what is meant for Fly's hosts to a local Fly instead, and keeps the name of an app's
-// own host in the Host header, by which the local Fly tells apps apart.
+// rebase sends requests for Fly's hosts to a local Fly instead. It keeps the name of an app's host in the Host header,
+// by which the local Fly finds the app.
 type rebase struct {
 	next  http.RoundTripper
 	local *url.URL

@@ -15,8 +15,8 @@ func (c *Client) Volumes(ctx context.Context, app string) ([]fly.Volume, error) 
 	return out, c.machines(ctx, http.MethodGet, "/apps/"+url.PathEscape(app)+"/volumes", nil, &out, nil)
 }
 
-// CreateVolume makes a volume of some gigabytes, once: one of that name that appeared while the answer was
-// lost is the one that was asked for.
+// CreateVolume makes one volume. When the answer is lost, a volume of that name and region that was not there before is
+// the one that CreateVolume made.
 func (c *Client) CreateVolume(ctx context.Context, app, name, region string, gb int) (*fly.Volume, error) {
 	in := fly.CreateVolumeRequest{Name: name, Region: region, SizeGb: &gb}
 	before, err := c.Volumes(ctx, app)

@@ -72,6 +72,8 @@ func BenchmarkDeploy(b *testing.B) {
 	fmt.Fprintf(&table, "| deploy | machines | calls | least | ratio | flyctl ≥ | refused (429) | seconds | least | ratio |\n|%s\n", strings.Repeat(" ---: |", 10))
 	for _, n := range []int{1, 10, 100} {
 		w := open(b, flylocal.WithRateLimits())
+		w.pause = 0 // that of a deploy
+		w.client = w.dial(b.Context())
 		v1, v2 := w.image(nil), w.image(nil)
 		for _, what := range []struct {
 			name string

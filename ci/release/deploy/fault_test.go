@@ -141,7 +141,7 @@ func TestWhateverCallGoesWrongForGoodIsToldAndTheNextDeployMendsIt(t *testing.T)
 				w.admin(http.MethodDelete, "")
 				if err != nil {
 					failed++
-					require.Regexp(t, `Fly refused|no answer from Fly|leased by`, err.Error(), call)
+					require.Regexp(t, `Fly (refused|failed at)|no answer from Fly|leased by`, err.Error(), call)
 					require.Regexp(t, `\b(machine|list|secrets|release|reserve|look at|verify)`, err.Error(), call)
 				}
 				w.sure(call, err)

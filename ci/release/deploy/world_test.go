@@ -57,6 +57,7 @@ type world struct {
 	fly    *flylocal.Fly
 	wire   *wire
 	client *fly.Client
+	pause  time.Duration // of the client
 
 	mu   sync.Mutex
 	acts map[string]func(cloud.Spec) scripted.Act // what an image does, by digest; the others run well
@@ -68,7 +69,7 @@ type world struct {
 
 func open(t testing.TB, more ...flylocal.Option) *world {
 	t.Helper()
-	w := &world{TB: t, acts: map[string]func(cloud.Spec) scripted.Act{}}
+	w := &world{TB: t, pause: 100 * time.Microsecond, acts: map[string]func(cloud.Spec) scripted.Act{}}
 	var err error
 	w.fly, err = flylocal.New(append(more, flylocal.WithBackoff(time.Millisecond), flylocal.WithScript(w.act))...)
 	require.NoError(t, err)
@@ -86,7 +87,7 @@ func (w *world) dial(ctx context.Context) *fly.Client {
 
 func (w *world) dialBy(ctx context.Context, way *wire) *fly.Client {
 	w.Helper()
-	c, err := fly.Dial(ctx, fly.Options{Token: w.fly.OrgToken(), Base: "http://flylocal-4280:4280", Transport: way, Pause: 100 * time.Microsecond})
+	c, err := fly.Dial(ctx, fly.Options{Token: w.fly.OrgToken(), Base: "http://flylocal-4280:4280", Transport: way, Pause: w.pause})
 	require.NoError(w, err)
 	return c
 }
