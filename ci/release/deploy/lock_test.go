@@ -69,7 +69,7 @@ func (w *world) wonBy(refs []image.Ref, errs []error) {
 }
 
 func TestOfTwoFirstDeploysAtOnceTheAppGetsTheMachinesOfOne(t *testing.T) {
-	for range 20 {
+	for range few(20, 3) {
 		w := open(t)
 		refs := []image.Ref{w.image(nil), w.image(nil)}
 		w.wonBy(refs, w.race(refs...))
@@ -77,7 +77,7 @@ func TestOfTwoFirstDeploysAtOnceTheAppGetsTheMachinesOfOne(t *testing.T) {
 }
 
 func TestOfTwoDeploysAtOnceTheAppGetsTheVersionOfOne(t *testing.T) {
-	for range 10 {
+	for range few(10, 3) {
 		w := open(t)
 		w.deploy(w.request(w.image(nil)))
 		refs := []image.Ref{w.image(nil), w.image(nil)}
@@ -130,7 +130,7 @@ func TestOfTwoThatMeetOneWinsAndTheOtherSaysWhoItWasAndHasWrittenNothing(t *test
 		},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			for range 4 {
+			for range few(4, 1) {
 				t.Run("", func(t *testing.T) {
 					t.Parallel()
 					w := open(t)
