@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job on a Fly that runs here: every stage set up, the first deployed, the others by promotion.
+# The main job on a Fly that runs here: sets up every environment, deploys to the first, promotes to the others.
 set -eu
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
@@ -9,23 +9,23 @@ machine
 
 stages=$(sed -n '/^\[\[stage\]\]/,/^name/s/^name *= *"\(.*\)".*/\1/p' pipeline.toml)
 seconds=
-timed() { # what, then a call
+measure() { # name of the step, usual time, function and arguments
   what=$1; shift
   start=$(date +%s)
   call "$@"
   seconds="$seconds, $what $(($(date +%s) - start))"
 }
 for stage in $stages; do
-  timed "setup $stage" setup --env "$stage" --apply --secrets "file://$secrets"
+  measure "setup $stage" "5 s, the first one 1 minute" setup --env "$stage" --apply --secrets "file://$secrets"
 done
 from=
 for stage in $stages; do
   if [ -z "$from" ]; then
-    timed "deploy $stage" deploy --env "$stage" --secrets "file://$secrets"
+    measure "deploy $stage" "20 s, 5 minutes when nothing is cached" deploy --env "$stage" --secrets "file://$secrets"
   else
-    timed "promote to $stage" promote --from "$from" --to "$stage" --secrets "file://$secrets"
+    measure "promote to $stage" "10 s" promote --from "$from" --to "$stage" --secrets "file://$secrets"
   fi
   from=$stage
 done
-call status
+call "5 s" status
 say "seconds: ${seconds#, }"

@@ -12,6 +12,11 @@ pinned=$(sed -n 's/.*"engineVersion": *"\(v[^"]*\)".*/\1/p' "$root/dagger.json")
 
 export DO_NOT_TRACK=1 DAGGER_NO_NAG=1
 
+# shellcheck disable=SC2034 # for progress.sh
+beat=$root/lab/lib/beat.sh
+# shellcheck source=lab/lib/progress.sh
+. "$root/lab/lib/progress.sh"
+
 say() { printf '%s\n' "$*" >&2; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
@@ -78,14 +83,19 @@ ours() { # kind
   esac
 }
 
-# quietly runs dagger, keeps its whole progress in a log, and shows the lines that say what is happening.
-# The answer goes to stdout, a failure shows the log's end.
-quietly() {
+# quietly runs dagger, keeps its whole progress in a log, and shows the lines that the module writes for people.
+# The result goes to stdout. A failure shows the end of the log.
+quietly() { # the step with its usual time, dagger's arguments
+  step=$1; shift
   mkdir -p "$state"
   rm -f "$state/status" # of a call that was killed
   log=$state/last.log
+  shown=$state/shown.log
   status=0
-  { { dagger "$@" 2>&1 >&3 || echo $? >"$state/status"; } | tee "$log" | sed -un 's/^[┆ ]*· /  · /p' >&2; } 3>&1
+  : >"$shown"
+  start_progress "$step" "$shown"
+  { { dagger "$@" 2>&1 >&3 || echo $? >"$state/status"; } | tee "$log" | sed -un 's/^[┆ ]*· /  · /p' | tee "$shown" >&2; } 3>&1
+  stop_progress
   if [ -s "$state/status" ]; then
     status=$(cat "$state/status")
     rm -f "$state/status"
@@ -95,8 +105,9 @@ quietly() {
   return "$status"
 }
 
-# call runs a function of the module against this flylocal, whatever a .env says, and shows the command.
-call() {
+# call runs a function of the module against this flylocal, whatever a .env names, and shows the command.
+call() { # usual time, function and arguments
+  usual=$1; shift
   say "\$ dagger call $*"
-  quietly call --progress=dots --fly "tcp://127.0.0.1:$port" --token "file://$token" "$@" && echo
+  quietly "running $1 (usually $usual)" call --progress=dots --fly "tcp://127.0.0.1:$port" --token "file://$token" "$@" && echo
 }

@@ -1,83 +1,165 @@
 #!/bin/sh
-# Runs the tests: unit (no engine), or all: unit, then acceptance on the engine with a flylocal of its own.
+# Runs the tests: `unit` (small sizes, no engine), or `all` suites side by side, each with a log in .test.
+# `all NAME…` runs only the suites named.
 set -eu
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 cd "$root"
 
+# The suites with their usual time on two cores, the longest first. No two share a port, an app or a folder; lab_test.sh has a
+# network, processes and a Docker daemon of its own.
+suites="acceptance=25m vet=1m unit=3m migrate=30s flylocal-docker=4m flylocal=1m lab=5m"
+
 go_is_here() { command -v go >/dev/null 2>&1 && go version | grep -Eq 'go1\.(2[6-9]|[3-9][0-9])'; }
 
-# in_go runs a command with Go: this machine's own, or a container's, in which the checkout is somebody else's and git is
-# told that this is meant.
+# in_go runs a command with Go: this machine's own, or a container's. In the container the checkout has another owner, which
+# git accepts only when it is configured to.
 in_go() {
   if go_is_here; then
     "$@"
   else
-    has_docker || die "Tests need Go 1.26, or Docker to run it in."
+    need_go
     docker run --rm -v "$root:/src" -w /src -v pipeline-go:/root/go -v pipeline-go-build:/root/.cache/go-build \
-      -e CGO_ENABLED=0 -e GOOS -e GOARCH -e GIT_CONFIG_COUNT=1 -e GIT_CONFIG_KEY_0=safe.directory -e GIT_CONFIG_VALUE_0=/src \
-      golang:1.26 "$@"
+      -e CGO_ENABLED=0 -e GOOS -e GOARCH -e PIPELINE_LONG -e GIT_CONFIG_COUNT=1 -e GIT_CONFIG_KEY_0=safe.directory \
+      -e GIT_CONFIG_VALUE_0=/src golang:1.26 "$@"
   fi
 }
 
+need_go() { go_is_here || has_docker || die "Tests need Go 1.26, or Docker to run it in."; }
+
+in_migrate() { in_go sh -c 'cd renewa-one/migrate && exec go "$@"' go "$@"; }
+
 unit() {
-  say "unit tests, no engine"
-  in_go go vet ./...
-  in_go go vet -tags acceptance ./ci/...
-  in_go go test ./...
-  in_go sh -c 'cd renewa-one/migrate && go vet ./... && go test ./...'
+  in_go go test -short ./...
+  in_migrate test -short ./...
 }
 
-# acceptance compiles the tests with Go wherever Go is, and runs them here, beside docker and dagger.
-acceptance() {
-  machine
+# build compiles, once and for this machine, the acceptance tests and the programs that run suites.
+build() {
   mkdir -p .test
-  GOOS=$(uname | tr '[:upper:]' '[:lower:]')
-  GOARCH=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
-  export GOOS GOARCH PIPELINE_ROOT="$root"
-  # On a lab machine the lab builds compose, flyctl and what the scans need; elsewhere it is docker's plugin, the flyctl on
-  # the PATH, and the scanners' own images and advisories.
+  say "compiling the tests"
+  start_progress "compiling the tests (usually 30 s, 4 minutes when nothing is cached)"
+  (
+    GOOS=$(uname | tr '[:upper:]' '[:lower:]')
+    GOARCH=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
+    export GOOS GOARCH
+    in_go go build -o .test/ ./scripts/suites cmd/test2json
+    in_go go test -tags acceptance -c -o .test/ ./flylocal/docker ./flylocal/cmd/flylocal ./ci/acceptance
+  )
+  stop_progress
+}
+
+# engine_and_tools brings up the engine, the scanners and the programs that acceptance tests use. On a lab machine the lab builds
+# them; elsewhere they are docker's compose plugin, the flyctl on the PATH, and the scanners' own images and advisories.
+engine_and_tools() {
+  machine
+  engine
   if in_lab; then
     "$root/scripts/scanners.sh"
     export ADVISORIES="$advisories"
     COMPOSE=$("$root/lab/tool.sh" docker-compose) && export COMPOSE
     FLYCTL=$("$root/lab/tool.sh" flyctl) && export FLYCTL
   fi
-  failed=
-  for package in flylocal/docker flylocal/cmd/flylocal ci/acceptance; do
-    say "acceptance tests: $package"
-    in_go go test -tags acceptance -c -o ".test/${package##*/}" "./$package"
-    verdicts "$package" "$root/.test/${package##*/}" -test.v -test.timeout 50m || failed="$failed $package"
-  done
-  if in_lab; then
-    say "tests of the lab"
-    "$root/lab/lab_test.sh" || failed="$failed lab"
-  fi
-  [ -z "$failed" ] || die "failed:$failed. Whole logs: .test/*.log"
-  say "all tests passed"
+  dagger core version >/dev/null 2>&1 || true # an engine that the CLI starts is there before the list of what is there
 }
 
-# verdicts runs a test program in its folder, keeps its log, and shows each verdict as it falls: a skip
-# with its reason, a failure with all it said.
-verdicts() { # folder, program and arguments
-  log=$root/.test/${1##*/}.log
-  folder=$1
-  shift
-  (cd "$folder" && "$@" 2>&1 || echo "exit status $?") | tee "$log" | grep --line-buffered -E '^ *--- (PASS|FAIL|SKIP)|^(PASS|FAIL|panic)|NOT TESTED|ground:' || true
-  if tail -n 1 "$log" | grep -q '^exit status'; then
-    grep -vE '^ *--- PASS|^=== ' "$log" | tail -n 300 >&2
-    return 1
+# all runs these suites, or all of them, and fails when one of them fails or leaves something on the machine.
+all() { # names
+  need_go
+  chosen=
+  for name in "$@"; do
+    case " $suites " in
+      *" $name="*) ;;
+      *) die "There is no suite $name. The suites: $(echo "$suites" | sed 's/=[^ ]*//g')" ;;
+    esac
+  done
+  for suite in $suites; do
+    case " ${*:-${suite%=*}} " in *" ${suite%=*} "*) chosen="$chosen $suite" ;; esac
+  done
+  export PIPELINE_ROOT="$root"
+  case $chosen in *acceptance* | *flylocal* | *lab*) engine_and_tools ;; esac
+  build
+  PIPELINE_TEST_RUN=$$-$(date +%s)
+  if has_docker; then
+    "$root/scripts/leftovers.sh" list >.test/before
+    chosen="$chosen leftovers=3s"
   fi
+  # shellcheck disable=SC2086 # a list of suites
+  exec .test/suites -jobs "${PIPELINE_TEST_JOBS:-2}" -logs .test -last leftovers -command "sh scripts/test.sh suite $PIPELINE_TEST_RUN" $chosen
+}
+
+# suite runs one suite and prints the events of `go test -json`.
+suite() { # run, name
+  if [ "$2" = leftovers ]; then events leftovers scripts/leftovers.sh check .test/before "$1"; fi
+  export PIPELINE_TEST_RUN="$1"
+  case $2 in
+    vet) events vet sh scripts/test.sh vet ;;
+    unit) in_go go test -json ./... ;;
+    migrate) in_migrate test -json ./... ;;
+    flylocal-docker) compiled flylocal-docker flylocal/docker docker ;;
+    flylocal) compiled flylocal flylocal/cmd/flylocal flylocal ;;
+    acceptance) compiled acceptance ci/acceptance acceptance ;;
+    lab)
+      if in_lab; then events lab lab/lab_test.sh; fi
+      skip lab "this machine has docker and dagger of its own, and no lab"
+      ;;
+  esac
+}
+
+# events replaces this process by a program whose output, in the form of `go test -v`, becomes events.
+events() { # suite, program and arguments
+  package=$1; shift
+  exec "$root/.test/test2json" -t -p "$package" "$@"
+}
+
+compiled() { # suite, folder, name of the test program
+  cd "$2"
+  events "$1" "$root/.test/$3.test" -test.v=test2json -test.timeout "${PIPELINE_LONG:+10}50m"
+}
+
+skip() { # suite, reason
+  printf '=== RUN   %s\n    %s\n--- SKIP: %s (0.00s)\nPASS\n' "$1" "$2" "$1" | "$root/.test/test2json" -t -p "$1"
+}
+
+vet() {
+  failed=0
+  verdict main in_go go vet -tags acceptance ./...
+  verdict migrate in_migrate vet ./...
+  return "$failed"
+}
+
+verdict() { # test, command
+  test=$1; shift
+  echo "=== RUN   $test"
+  if "$@"; then
+    echo "--- PASS: $test (0.00s)"
+  else
+    echo "--- FAIL: $test (0.00s)"
+    failed=1
+  fi
+}
+
+bench() {
+  in_go go test ./ci/release/deploy -run NONE -bench Deploy -benchtime 1x -timeout 30m
+  engine_and_tools
+  build
+  cd ci/acceptance
+  PIPELINE_ROOT=$root exec "$root/.test/acceptance.test" -test.run NONE -test.bench . -test.benchtime 1x -test.timeout 90m
 }
 
 case ${1:-all} in
   unit) unit ;;
-  bench) in_go go test ./ci/release/deploy -run NONE -bench Deploy -benchtime 1x -timeout 30m ;;
-  lint)
-    in_go sh -c 'mkdir -p .test && (cd lab/tools/golangci-lint && go build -o ../../../.test/golangci-lint tool) && .test/golangci-lint run ./...'
+  vet) vet ;;
+  suite) suite "$2" "$3" ;;
+  bench) bench ;;
+  lint) sh scripts/lint.sh ;;
+  long)
+    export PIPELINE_LONG=1
+    all unit migrate flylocal-docker flylocal acceptance
     ;;
   all)
-    unit
-    acceptance
+    [ $# = 0 ] || shift
+    all "$@"
     ;;
+  *) die "usage: scripts/test.sh unit | all [SUITE…] | long | bench | lint" ;;
 esac

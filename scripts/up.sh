@@ -8,7 +8,7 @@ dotenv
 machine
 engine
 
-# socket is where Docker's socket lies for a container: on Linux as here, elsewhere inside Docker's own VM.
+# socket prints the path of Docker's socket for a container: on Linux the path here, elsewhere the path inside Docker's VM.
 socket() {
   address=${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}')}
   case $(uname) in
@@ -25,7 +25,7 @@ image() { docker image inspect --format '{{.Id}}' "flylocal:$port" 2>/dev/null |
 running() { docker inspect --format '{{.State.Running}} {{.Image}}' "$name" 2>/dev/null || true; }
 
 say "flylocal: building, unless it is built"
-quietly call --progress=dots flylocal export-image --name "flylocal:$port" >/dev/null
+quietly "building flylocal (usually 10 s, 90 s when nothing is cached)" call --progress=dots flylocal export-image --name "flylocal:$port" >/dev/null
 
 if [ "$(running)" != "true $(image)" ]; then
   say "flylocal: starting $name on 127.0.0.1:$port"
@@ -48,15 +48,15 @@ done
 mkdir -p "$state"
 chmod 700 "$state"
 umask 077
-keep() { # file: takes a file's new content from stdin, all or nothing
+write_whole() { # file: its new content comes from stdin, all or nothing
   cat >"$1.new"
   mv "$1.new" "$1"
 }
-docker exec "$name" /flylocal token --scope org | keep "$token"
+docker exec "$name" /flylocal token --scope org | write_whole "$token"
 
-# Example secrets for renewa, one set per stage, made once. Where they lie: README, "Where things are".
+# Example secrets for renewa, one set per environment, made once. README, "Where things are", names the file.
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
-set_for() { # stage, database
+secrets_of() { # environment, database
   cat <<JSON
   "$1": {
     "DATABASE_URL": "postgres://renewa_app:$(random)@$2.internal:5432/renewa",
@@ -69,25 +69,25 @@ JSON
 if [ ! -f "$secrets" ]; then
   {
     echo "{"
-    set_for development renewa-db && echo ","
-    set_for staging renewa-db-staging && echo ","
-    set_for production renewa-db-production
+    secrets_of development renewa-db && echo ","
+    secrets_of staging renewa-db-staging && echo ","
+    secrets_of production renewa-db-production
     echo "}"
-  } | keep "$secrets"
+  } | write_whole "$secrets"
 fi
 
 if [ ! -f .env ]; then
-  keep .env <<ENV
-# Which Fly a bare \`dagger call\` means here, written by \`make up\`. Never committed; see .env.example.
+  write_whole .env <<ENV
+# The Fly that a bare \`dagger call\` uses here, written by \`make up\`. Never committed; see .env.example.
 PIPELINE_FLY=tcp://127.0.0.1:$port
 PIPELINE_TOKEN=file://$token
 $(for function in DEPLOY PROMOTE PLAN SECRETS ROLLBACK SETUP; do echo "PIPELINE_${function}_SECRETS=file://$secrets"; done)
 ENV
-  say ".env: written, names flylocal"
+  say ".env: written, refers to flylocal"
 elif ! grep -q "tcp://127.0.0.1:$port" .env; then
-  say ".env: yours, left as it is; it does not name this flylocal (tcp://127.0.0.1:$port), so a bare \`dagger call\` means another Fly"
+  say ".env: yours, left as it is; it does not name this flylocal (tcp://127.0.0.1:$port), so a bare \`dagger call\` uses another Fly"
 fi
 if in_lab && grep -q "written by .make up." .env && ! grep -q '^PIPELINE_ADVISORIES=' .env; then
-  echo "PIPELINE_ADVISORIES=$advisories" >>.env # what the scans ask on a machine that reaches no other
+  echo "PIPELINE_ADVISORIES=$advisories" >>.env # the scans reach no other server from a lab machine
 fi
 say "flylocal: up, http://127.0.0.1:$port"

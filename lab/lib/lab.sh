@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What every script of the lab knows: where things are, how to speak, how to keep what was built. Sourced, never run.
+# Shared by every script of the lab: paths, messages, the cache of what was built. Sourced, never run.
 # shellcheck disable=SC2034 # the names below are for those who source it
 
 set -euo pipefail
@@ -21,8 +21,24 @@ shelf=pipeline-shelf                                         # container
 shelf_port=${LAB_SHELF_PORT:-5055}                           # not 5000, which half the world's examples take
 engine_image=registry.dagger.io/engine:$DAGGER_VERSION
 
-# say TEXT: one line of progress, with the seconds since the script began.
-say() { printf '[%3ds] %s\n' "$SECONDS" "$*" >&2; }
+beat=$lab/lib/beat.sh progress_began=$(($(date +%s) - SECONDS))
+# shellcheck source=lab/lib/progress.sh
+. "$lab/lib/progress.sh"
+
+# say TEXT: one line of progress, with the seconds since the script began. The line names the step that begins with it.
+say() {
+	step=$*
+	printf '[%3ds] %s\n' "$SECONDS" "$*" >&2
+}
+
+# in_sight COMMAND…: runs a command that prints nothing, and reports every 15 s that the step is still running.
+in_sight() {
+	local status=0
+	start_progress "${step:-${0##*/}}"
+	"$@" || status=$?
+	stop_progress
+	return "$status"
+}
 
 # fail TEXT: ends with one message that says what happened and what to do.
 fail() {
@@ -34,6 +50,7 @@ fail() {
 quietly() {
 	local log=$PIPELINE_LAB/log/$1.log status=0
 	mkdir -p "${log%/*}"
+	start_progress "${step:-$1}"
 	set +e # not `if ! …`: the shell would go on after a failed line inside
 	(
 		set -e
@@ -41,9 +58,10 @@ quietly() {
 	) >"$log" 2>&1
 	status=$?
 	set -e
+	stop_progress
 	if ((status)); then
 		tail -n 15 "$log" >&2
-		fail "$1 failed; the whole story is in $log"
+		fail "$1 failed; its log is $log"
 	fi
 }
 
@@ -87,7 +105,7 @@ alone() {
 	mkdir -p "$PIPELINE_LAB"
 	exec 9>"$PIPELINE_LAB/lock-$1"
 	if ! flock -n 9; then
-		say "waiting for another script of the lab to end"
-		flock 9
+		say "waiting for another script of the lab to end (10 minutes when that one builds everything)"
+		in_sight flock 9
 	fi
 }

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// suite is a program that prints the events of `go test -json`.
+type suite struct {
+	name    string
+	usually string // how long it takes
+	command []string
+	logs    string // folder of the log
+
+	tally
+	begun time.Time
+	took  time.Duration
+}
+
+// run runs the suite to its end, prints its verdicts and keeps its output in a log. A suite that fails without a failed
+// test, and one that runs no test, count as one failure.
+func (s *suite) run(ctx context.Context, p *progress) {
+	p.begin(s)
+	defer p.end(s)
+	log, err := os.Create(filepath.Join(s.logs, s.name+".log"))
+	if err != nil {
+		s.fail(p, err.Error())
+		return
+	}
+	defer log.Close()
+
+	cmd := exec.CommandContext(ctx, s.command[0], s.command[1:]...)
+	// A group of its own: what a suite leaves running when it is stopped ends with it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = 20 * time.Second
+	cmd.Stderr = log
+	read, write := io.Pipe()
+	cmd.Stdout = write
+	done := make(chan struct{})
+	go func() { defer close(done); s.read(read, log, p) }()
+	err = cmd.Run()
+	_ = write.Close()
+	<-done
+	switch {
+	case ctx.Err() != nil:
+		if cmd.Process != nil {
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		}
+		s.fail(p, "stopped before its end")
+	case err != nil && s.failed == 0:
+		s.fail(p, fmt.Sprintf("%v, although no test failed; its log is %s", err, log.Name()))
+		p.quote(s, tail(log.Name(), 30))
+	case s.passed+s.failed+s.skipped == 0:
+		s.fail(p, "ran no test; its log is "+log.Name())
+	}
+}
+
+func (s *suite) fail(p *progress, why string) {
+	s.failed++
+	s.failures = append(s.failures, why)
+	p.line(s.name, "FAIL "+why)
+}
+
+// read takes the events from the suite's output. A line that is no event goes to the log as it is.
+func (s *suite) read(from io.Reader, log io.Writer, p *progress) {
+	lines := bufio.NewReader(from)
+	for {
+		line, err := lines.ReadBytes('\n')
+		var e event
+		if json.Unmarshal(line, &e) != nil {
+			_, _ = log.Write(line)
+		} else {
+			_, _ = io.WriteString(log, e.Output)
+			p.mu.Lock()
+			output := s.add(e)
+			p.mu.Unlock()
+			if e.Action == "build-output" {
+				output = []string{e.Output}
+			}
+			s.report(e, output, p)
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// report prints the verdict of a test, or of a package in a suite of several packages.
+func (s *suite) report(e event, output []string, p *progress) {
+	verdict := map[string]string{"pass": "PASS", "fail": "FAIL", "skip": "SKIP"}[e.Action]
+	several := strings.Contains(e.Package, "/")
+	switch {
+	case e.Action == "build-output":
+	case verdict == "" || strings.Contains(e.Test, "/") && e.Action == "pass":
+		return
+	case several && e.Test == "":
+		if e.Action != "skip" { // a package without tests
+			p.line(s.name, fmt.Sprintf("%s %s (%.1f s)", verdict, e.Package, e.Elapsed))
+		}
+	case e.Test != "" && (!several || e.Action != "pass"):
+		text := fmt.Sprintf("%s %s (%.1f s)", verdict, e.Test, e.Elapsed)
+		if e.Action == "skip" {
+			text = "SKIP " + s.skips[len(s.skips)-1]
+		}
+		p.line(s.name, text)
+	}
+	p.quote(s, output)
+}
+
+// tail is the end of a file, in lines.
+func tail(name string, n int) []string {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	return lines[max(0, len(lines)-n):]
+}
