@@ -33,4 +33,4 @@ bench: ## what a deploy of 1, 10 and 100 machines costs, against the least it co
 	@scripts/test.sh bench
 
 lint: ## Go and shell linters
-	@scripts/test.sh lint
+	@scripts/lint.sh

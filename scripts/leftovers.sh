@@ -36,16 +36,14 @@ list() {
     }
     NF > 2 || $2 ~ /^(dagger-engine-|pipeline-go|flylocal-4280|flylocal:4280:|localhost:4280\/|pipeline-lab\/)/ { next }
     { repository = $0; if ($1 == "image") sub(/:[^:]*:[^:]*$/, "", repository) }
-    !(repository in skip)' | sort -u
+    !(repository in skip) { print $1, $2 }' | sort -u
 }
 
 # processes prints those that carry the mark of the run. Only Linux shows the environment of a process.
 processes() { # run
-  for environment in /proc/[0-9]*/environ; do
-    if tr '\0' '\n' <"$environment" 2>/dev/null | grep -qx "PIPELINE_TEST_RUN=$1"; then
-      process=${environment%/environ}
-      echo "process ${process#/proc/} $(tr '\0' ' ' <"$process/cmdline" 2>/dev/null || true)"
-    fi
+  { grep -lzx "PIPELINE_TEST_RUN=$1" /proc/[0-9]*/environ 2>/dev/null || true; } | while read -r environment; do
+    process=${environment%/environ}
+    echo "process ${process#/proc/} $(tr '\0' ' ' <"$process/cmdline" 2>/dev/null || true)"
   done
 }
 

@@ -4,28 +4,13 @@
 set -eu
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
+# shellcheck source=scripts/go.sh
+. "$(dirname -- "$0")/go.sh"
 cd "$root"
 
 # The suites with their usual time on two cores, the longest first. No two share a port, an app or a folder; lab_test.sh has a
 # network, processes and a Docker daemon of its own.
 suites="acceptance=25m vet=1m unit=3m migrate=30s flylocal-docker=4m flylocal=1m lab=5m"
-
-go_is_here() { command -v go >/dev/null 2>&1 && go version | grep -Eq 'go1\.(2[6-9]|[3-9][0-9])'; }
-
-# in_go runs a command with Go: this machine's own, or a container's. In the container the checkout has another owner, which
-# git accepts only when it is configured to.
-in_go() {
-  if go_is_here; then
-    "$@"
-  else
-    need_go
-    docker run --rm -v "$root:/src" -w /src -v pipeline-go:/root/go -v pipeline-go-build:/root/.cache/go-build \
-      -e CGO_ENABLED=0 -e GOOS -e GOARCH -e PIPELINE_LONG -e GIT_CONFIG_COUNT=1 -e GIT_CONFIG_KEY_0=safe.directory \
-      -e GIT_CONFIG_VALUE_0=/src golang:1.26 "$@"
-  fi
-}
-
-need_go() { go_is_here || has_docker || die "Tests need Go 1.26, or Docker to run it in."; }
 
 in_migrate() { in_go sh -c 'cd renewa-one/migrate && exec go "$@"' go "$@"; }
 
@@ -94,8 +79,8 @@ suite() { # run, name
   export PIPELINE_TEST_RUN="$1"
   case $2 in
     vet) events vet sh scripts/test.sh vet ;;
-    unit) in_go go test -json ./... ;;
-    migrate) in_migrate test -json ./... ;;
+    unit) with_postgres unit in_go go test -json ./... ;;
+    migrate) with_postgres migrate in_migrate test -json ./... ;;
     flylocal-docker) compiled flylocal-docker flylocal/docker docker ;;
     flylocal) compiled flylocal flylocal/cmd/flylocal flylocal ;;
     acceptance) compiled acceptance ci/acceptance acceptance ;;
@@ -104,6 +89,29 @@ suite() { # run, name
       skip lab "this machine has docker and dagger of its own, and no lab"
       ;;
   esac
+}
+
+# with_postgres runs a command with DATABASE_URL_TEST, the address of a server of its own, where there is docker. Without it
+# the tests that need a server are skipped.
+with_postgres() { # suite, command
+  server=pipeline-test-$1; shift
+  if ! has_docker; then "$@"; return; fi
+  trap 'docker rm -f -v "$server" >/dev/null 2>&1' EXIT
+  docker rm -f -v "$server" >/dev/null 2>&1 || true # of a run that was killed
+  docker run -d --name "$server" -e POSTGRES_HOST_AUTH_METHOD=trust -p 127.0.0.1::5432 postgres:17 >/dev/null
+  tries=0
+  until docker exec "$server" pg_isready -q -h 127.0.0.1; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 300 ] || die "Postgres in the container $server does not answer after 5 minutes."
+    sleep 1
+  done
+  if go_is_here; then
+    address=$(docker port "$server" 5432/tcp)
+  else
+    address=127.0.0.1:5432 network=container:$server
+  fi
+  export DATABASE_URL_TEST="postgres://postgres@$address/postgres?sslmode=disable"
+  "$@"
 }
 
 # events replaces this process by a program whose output, in the form of `go test -v`, becomes events.
@@ -152,7 +160,6 @@ case ${1:-all} in
   vet) vet ;;
   suite) suite "$2" "$3" ;;
   bench) bench ;;
-  lint) sh scripts/lint.sh ;;
   long)
     export PIPELINE_LONG=1
     all unit migrate flylocal-docker flylocal acceptance
@@ -161,5 +168,5 @@ case ${1:-all} in
     [ $# = 0 ] || shift
     all "$@"
     ;;
-  *) die "usage: scripts/test.sh unit | all [SUITE…] | long | bench | lint" ;;
+  *) die "usage: scripts/test.sh unit | all [SUITE…] | long | bench" ;;
 esac
