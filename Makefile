@@ -1,20 +1,20 @@
 # Two commands do all set-up: `make deploy` and `make test`. On a laptop they need docker and dagger only.
 .POSIX:
-.PHONY: help up deploy down clean env scanners unit test bench lint
+.PHONY: help up deploy down clean env scanners unit test long bench lint
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/\$$\$$/$$/g; s/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 up: ## bring up what is missing: docker and dagger (bare machines), flylocal, .env
 	@scripts/up.sh
 
-deploy: ## the main job: build, deploy to development, promote to staging and production, all on this machine
+deploy: ## the main job: build, deploy to development, promote to staging and production, all on this machine (1 minute; 10 when nothing is cached)
 	@scripts/deploy.sh
 
 down: ## stop what `make up` started; databases and images stay
 	@scripts/down.sh
 
-clean: ## stop it and remove its state
+clean: ## stop it and remove its state: databases, images, token, secrets
 	@scripts/clean.sh
 
 env: ## print the exports of a shell in which `dagger call` can be typed: eval "$$(make env)"
@@ -23,14 +23,17 @@ env: ## print the exports of a shell in which `dagger call` can be typed: eval "
 scanners: ## on a bare machine: build the images of the scanners and a sample of the advisories
 	@scripts/scanners.sh
 
-unit: ## tests without an engine, in seconds
+unit: ## the tests that need no engine, in small sizes (seconds when compiled)
 	@scripts/test.sh unit
 
-test: ## all tests: unit, then acceptance on the engine
+test: ## all suites side by side, unit to acceptance on the engine, with a table at the end (25 minutes)
 	@scripts/test.sh all
 
-bench: ## what a deploy of 1, 10 and 100 machines costs, against the least it could
+long: ## the same tests in long sizes: soaks, thousands of requests, large images (hours)
+	@scripts/test.sh long
+
+bench: ## measure: a deploy of 1, 10 and 100 machines, and calls on the engine
 	@scripts/test.sh bench
 
-lint: ## Go and shell linters
+lint: ## golangci-lint, functions that nothing uses, shellcheck if it is installed
 	@scripts/lint.sh

@@ -3,9 +3,9 @@
 set -eu
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
-if ! has_docker && [ -x "$root/lab/env.sh" ]; then eval "$("$root/lab/env.sh")"; fi
+if ! has_docker && in_lab; then eval "$("$root/lab/env.sh")"; fi
 if has_docker; then
-  # flylocal first: it would start its machines again.
+  # flylocal first: it restarts machines that stop.
   docker stop "$name" >/dev/null 2>&1 || true
   ids=$(ours container)
   # shellcheck disable=SC2086 # a list of ids
@@ -13,4 +13,4 @@ if has_docker; then
   say "flylocal: stopped, its state is kept"
 fi
 # The lab is shared by every flylocal of this machine: PIPELINE_KEEP_LAB=1 leaves it up.
-[ -n "${PIPELINE_KEEP_LAB:-}" ] || "$root/lab/down.sh"
+if [ -z "${PIPELINE_KEEP_LAB:-}" ] && had_lab; then "$root/lab/down.sh"; fi

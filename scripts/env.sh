@@ -4,8 +4,8 @@ set -eu
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 if has_docker && has_dagger; then
-  echo "# docker and dagger answer already"
+  echo "# docker and dagger answer already: nothing to export"
 else
-  why=$("$root/lab/can.sh" 2>&1) || missing "$why"
+  reason=$("$root/lab/can.sh" 2>&1) || missing "$reason"
   "$root/lab/env.sh"
 fi

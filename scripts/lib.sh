@@ -1,4 +1,4 @@
-# Shared by the scripts beside it: names, messages, and the way to docker and dagger. POSIX sh.
+# Shared by the scripts of this folder: names, messages, docker and dagger. POSIX sh.
 # shellcheck shell=sh
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -6,7 +6,7 @@ port=${FLYLOCAL_PORT:-4280}
 name=flylocal-$port
 state=${XDG_STATE_HOME:-$HOME/.local/state}/pipeline/$name
 token=$state/token
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # for the scripts that source this
 secrets=$state/secrets.json
 pinned=$(sed -n 's/.*"engineVersion": *"\(v[^"]*\)".*/\1/p' "$root/dagger.json")
 
@@ -23,39 +23,42 @@ die() { printf '%s\n' "$*" >&2; exit 1; }
 has_docker() { command -v docker >/dev/null 2>&1 && docker info >/dev/null 2>&1; }
 has_dagger() { command -v dagger >/dev/null 2>&1 && dagger version 2>/dev/null | grep -q "^dagger $pinned "; }
 
-# in_lab says whether the lab is up here; advisories is then the server that has them.
+# in_lab succeeds when the lab is up on this machine. The lab then serves the advisories at $advisories.
 in_lab() { "$root/lab/env.sh" >/dev/null 2>&1; }
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # for the scripts that source this
 advisories=tcp://127.0.0.1:${LAB_SHELF_PORT:-5055}
 
-# machine makes docker and dagger answer: those that are here, or the lab's where it can be had.
+# had_lab succeeds when a lab was ever up on this machine.
+had_lab() { [ -d "${PIPELINE_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/pipeline-lab}" ]; }
+
+# machine makes docker and dagger answer: this machine's own, or the lab's where the lab can run.
 machine() {
   if has_docker && has_dagger; then return; fi
-  if why=$("$root/lab/can.sh" 2>&1); then
-    given=${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-}
+  if reason=$("$root/lab/can.sh" 2>&1); then
+    named=${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-}
     "$root/lab/up.sh" >/dev/null || exit 1
     eval "$("$root/lab/env.sh")"
-    # An engine that somebody named is used as it is.
-    if [ -n "$given" ]; then export _EXPERIMENTAL_DAGGER_RUNNER_HOST="$given"; fi
+    # The user's choice of an engine is kept.
+    if [ -n "$named" ]; then export _EXPERIMENTAL_DAGGER_RUNNER_HOST="$named"; fi
     return
   fi
-  missing "$why"
+  missing "$reason"
 }
 
-# engine refuses one that was named and does not answer: dagger itself would go on asking for ten minutes.
+# engine fails when the engine that the user named does not answer: dagger itself would retry for ten minutes.
 engine() {
   case ${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-} in
     tcp://* | unix://*) ;;
     *) return 0 ;;
   esac
   dagger core version >/dev/null 2>&1 &
-  asked=$!
+  pid=$!
   tries=0
-  while kill -0 "$asked" 2>/dev/null && [ "$tries" -lt 75 ]; do
+  while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 75 ]; do
     tries=$((tries + 1))
     sleep 0.2
   done
-  if kill "$asked" 2>/dev/null || ! wait "$asked"; then
+  if kill "$pid" 2>/dev/null || ! wait "$pid"; then
     die "No engine answers at _EXPERIMENTAL_DAGGER_RUNNER_HOST=$_EXPERIMENTAL_DAGGER_RUNNER_HOST. Start it, or unset the variable: dagger then starts one in Docker."
   fi
 }
@@ -74,7 +77,7 @@ dotenv() {
   [ -z "$line" ] || die ".env, line $line: not NAME=value. A value over several lines (a PEM) stops every \`dagger call\` here: put it into a file of its own and name that, NAME=file://PATH"
 }
 
-# ours are the containers, volumes and networks that carry this flylocal's label.
+# ours prints the containers, volumes and networks with this flylocal's label.
 ours() { # kind
   case $1 in
     container) docker ps -aq --filter "label=flylocal=$port" ;;

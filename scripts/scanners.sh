@@ -1,6 +1,5 @@
 #!/bin/sh
-# Brings what the scans need to a lab machine: the scanners' images and a sample of the advisories. Elsewhere all of it comes
-# from where it is published.
+# Builds, on a lab machine, the scanners' images and a sample of the advisories. Elsewhere the engine pulls the published ones.
 set -eu
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
