@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Can the lab run on this machine? Exits 0, or says in one line what is missing.
+# Can the lab run on this machine? Exits 0, or prints in one line what is missing.
 . "$(dirname "$0")/lib/lab.sh"
-. "$lab/lib/room.sh"
+. "$lab/lib/space.sh"
 
 missing=()
 [ "$(uname -s)" = Linux ] || missing+=("Linux")
@@ -11,7 +11,7 @@ missing=()
 wanted=$(sed -n 's/^go //p' "$lab/programs/go.mod")
 has=$(go env GOVERSION 2>/dev/null) || has=
 printf '%s\n' "$wanted" "${has#go}" | sort --check=quiet --version-sort || missing+=("Go $wanted")
-command -v df >/dev/null && ! short=$(room "$PIPELINE_LAB") && missing+=("room on the disk ($short)")
+command -v df >/dev/null && ! short=$(space "$PIPELINE_LAB") && missing+=("space on the disk ($short)")
 
 if ((${#missing[@]})); then
 	printf -v list ', %s' "${missing[@]}"

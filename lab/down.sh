@@ -7,7 +7,7 @@ for part in docker engine down; do
 	. "$lab/lib/$part.sh"
 done
 
-alone lab
+lock lab
 last_docker
 if answers; then stop_containers; fi
 stop_docker

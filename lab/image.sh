@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Puts on the shelf what the scans need, built on demand:  lab/image.sh trivy gitleaks semgrep advisories
+# Builds what the scans need and puts it on the shelf:  lab/image.sh trivy gitleaks semgrep advisories
 . "$(dirname "$0")/lib/lab.sh"
-for part in room docker programs shelf images scanners advisories; do
+for part in space docker programs shelf images scanners advisories; do
 	# shellcheck disable=SC1090
 	. "$lab/lib/$part.sh"
 done
@@ -15,7 +15,7 @@ done
 . "$PIPELINE_LAB/env"
 
 if [[ " $* " == *" trivy "* ]] && ! compgen -G "$PIPELINE_LAB/built/tool-trivy-*" >/dev/null; then
-	short=$(LAB_MIN_FREE_KB=${LAB_MIN_FREE_KB:-$trivy_kb} room "$PIPELINE_LAB") || fail "no room on the disk: $short"
+	short=$(LAB_MIN_FREE_KB=${LAB_MIN_FREE_KB:-$trivy_kb} space "$PIPELINE_LAB") || fail "no space on the disk: $short"
 fi
 
 # The long part first, and beside the other scripts of the lab: each tool has a lock of its own.
@@ -25,9 +25,9 @@ for name in "$@"; do
 	if [ -e "$lab/tools/$name" ]; then built[$name]=$("$lab/tool.sh" "$name"); fi
 done
 
-alone lab
+lock lab
 find_gateway
-start_shelf # one put up by an older checkout cannot answer npm's audit
+start_shelf # one that an older checkout started cannot answer npm's audit
 stand_in "debian:$DEBIAN_TAG" "$(debian_key)" "30 seconds" debian_image
 for name in "$@"; do
 	if [ "$name" = advisories ]; then

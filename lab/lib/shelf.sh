@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The shelf: a registry with the base images. The engine and our own Docker daemon ask it where others ask docker.io.
+# The shelf: a registry with the base images. The engine and our own Docker daemon pull from it instead of docker.io.
 
 on_this_machine=127.0.0.1:$shelf_port # plain HTTP to 127.0.0.1 is allowed without any setting
 
@@ -10,9 +10,9 @@ start_shelf() {
 	wanted=$(key "=$folder" "=$address")
 	current=$(docker container inspect --format '{{index .Config.Labels "pipeline-lab.key"}}' "$shelf" 2>/dev/null) || current=
 	if [ "$current" != "$wanted" ]; then
-		say "putting up the shelf on $on_this_machine and $address (1 second)"
+		say "starting the shelf on $on_this_machine and $address (1 second)"
 		if docker container inspect "$shelf" >/dev/null 2>&1; then
-			labelled container "$shelf" || fail "a container named $shelf is there and is not ours; rename or remove it"
+			has_label container "$shelf" || fail "a container named $shelf is there and is not ours; rename or remove it"
 			docker rm -f "$shelf" >/dev/null
 		fi
 		tar -C "$folder" -c registry | docker import --change "LABEL $label" --change 'ENV OTEL_TRACES_EXPORTER=none' \
@@ -35,7 +35,7 @@ shelf_path() {
 	esac
 }
 
-# digests IMAGE TAG TAG: what the shelf has under these tags, a line each, empty where there is nothing.
+# digests IMAGE TAG TAG: the digests that the shelf has under these tags, a line each; empty where it has none.
 digests() {
 	local at
 	at=http://$on_this_machine/v2/$(shelf_path "$1")/manifests
@@ -44,8 +44,8 @@ digests() {
 		--output /dev/null "$at/$2" --output /dev/null "$at/$3"
 }
 
-# shelve IMAGE KEY ABOUT BUILD…: the image is on the shelf, built from the inputs that KEY stands for.
-# The tag key-KEY is the proof that a build was completed; the official tag follows it.
+# shelve IMAGE KEY TIME BUILD…: puts the image on the shelf, built from the inputs whose hash is KEY. TIME is how long that takes.
+# The tag key-KEY exists only after a complete build; the official tag follows it.
 shelve() {
 	local image=$1 key=$2 about=$3 has keyed tagged
 	keyed=$on_this_machine/$(shelf_path "$image"):key-$key
@@ -65,13 +65,13 @@ shelve() {
 	docker rmi "$keyed" "$tagged" >/dev/null
 }
 
-# adopt IMAGE KEY: the daemon has the image under its official name, unless somebody's own is there.
+# adopt IMAGE KEY: gives the daemon the image under its official name, unless an image of somebody else has that name.
 adopt() {
 	local image=$1 key=$2 has keyed
 	if has=$(docker image inspect --format '{{index .Config.Labels "pipeline-lab.image"}}' "$image" 2>/dev/null); then
 		if [ -z "$has" ] || [ "$has" = "$key" ]; then return; fi
 	elif is_own && [ "$image" != "$engine_image" ]; then
-		return # it comes from the shelf when somebody asks
+		return # the daemon pulls it from the shelf when it is needed
 	fi
 	keyed=$on_this_machine/$(shelf_path "$image"):key-$key
 	if ! docker image inspect "$keyed" >/dev/null 2>&1; then
