@@ -4,7 +4,7 @@
 #   DOCKER_BUILDKIT=1 docker build -f Dockerfile renewa-one
 #
 # Inputs of big stages are mounted rather than copied: Dagger checksums a stage's whole file
-# system after every COPY, and nothing of a mount stays in a layer.
+# system after every COPY, and a mount leaves nothing in a layer.
 
 FROM oven/bun:1.4.5-slim AS bun
 
@@ -37,7 +37,7 @@ RUN --mount=type=bind,source=migrate,target=/src \
     --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=linux go build -trimpath -buildvcs=false -ldflags="-s -w" -o /out/migrate .
 
-# The program with the migrations, as they ship: what is tried of them runs here, without the app.
+# The migrator and the migrations as shipped. Trials of migrations run this stage, without the app.
 FROM debian:trixie-slim AS migrator
 WORKDIR /app
 RUN --mount=type=bind,from=migrate-build,source=/out/migrate,target=/mnt/migrate \
@@ -45,7 +45,7 @@ RUN --mount=type=bind,from=migrate-build,source=/out/migrate,target=/mnt/migrate
 RUN --mount=type=bind,source=migrations,target=/mnt/migrations \
     cp -r /mnt/migrations . && chmod -R a+rX migrations
 
-# In the order in which things change, the rarest first.
+# The files that change most rarely come first.
 FROM debian:trixie-slim AS production
 RUN apt-get update \
     && apt-get install -y --no-install-recommends nginx-light supervisor tini \
@@ -67,9 +67,9 @@ RUN --mount=type=bind,from=backend-build,source=/src/dist,target=/mnt/dist \
 
 WORKDIR /app
 USER 1000:1000
-# Set by whoever knows the commit.
+# The build sets this to the commit.
 ENV APP_REVISION=unknown HOME=/tmp
-# How this image is asked whether it works, by the pipeline and by whoever runs it.
+# The command that checks whether the image works, for the pipeline and for anyone who runs the image.
 LABEL pipeline.smoke="bun /app/smoke.js"
 EXPOSE 8080
 HEALTHCHECK --interval=3s --timeout=2s --start-period=15s --retries=3 CMD ["/app/container/healthy"]

@@ -34,18 +34,15 @@ build() {
   stop_progress
 }
 
-# engine_and_tools brings up the engine, the scanners and the programs that acceptance tests use. On a lab machine the lab builds
-# them; elsewhere they are docker's compose plugin, the flyctl on the PATH, and the scanners' own images and advisories.
-engine_and_tools() {
-  machine
-  engine
+# tools brings up the scanners and the programs that the acceptance tests use. On a lab machine the lab builds them; elsewhere they
+# are docker's compose plugin, the flyctl on the PATH, and the scanners' own images and advisories.
+tools() {
   if in_lab; then
     "$root/scripts/scanners.sh"
     export ADVISORIES="$advisories"
     COMPOSE=$("$root/lab/tool.sh" docker-compose) && export COMPOSE
     FLYCTL=$("$root/lab/tool.sh" flyctl) && export FLYCTL
   fi
-  dagger core version >/dev/null 2>&1 || true # an engine that the CLI starts is there before the list of what is there
 }
 
 # all runs these suites, or all of them, and fails when one of them fails or leaves something on the machine.
@@ -62,10 +59,12 @@ all() { # names
     case " ${*:-${suite%=*}} " in *" ${suite%=*} "*) chosen="$chosen $suite" ;; esac
   done
   export PIPELINE_ROOT="$root"
-  case $chosen in *acceptance* | *flylocal* | *lab*) engine_and_tools ;; esac
+  case $chosen in *acceptance* | *flylocal* | *lab*) machine ;; esac
+  case $chosen in *acceptance*) engine; tools ;; esac
   build
   PIPELINE_TEST_RUN=$$-$(date +%s)
   if has_docker; then
+    if has_dagger; then dagger core version >/dev/null 2>&1 || true; fi # starts the engine, which is no leftover
     "$root/scripts/leftovers.sh" list >.test/before
     chosen="$chosen leftovers=3s"
   fi
@@ -149,7 +148,9 @@ verdict() { # test, command
 
 bench() {
   in_go go test ./ci/release/deploy -run NONE -bench Deploy -benchtime 1x -timeout 30m
-  engine_and_tools
+  machine
+  engine
+  tools
   build
   cd ci/acceptance
   PIPELINE_ROOT=$root exec "$root/.test/acceptance.test" -test.run NONE -test.bench . -test.benchtime 1x -test.timeout 90m

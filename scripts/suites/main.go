@@ -11,8 +11,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -74,9 +76,7 @@ func table(out io.Writer, suites []*suite) int {
 	_ = w.Flush()
 	fmt.Fprintln(out)
 	for _, s := range suites {
-		for _, skip := range s.skips {
-			fmt.Fprintf(out, "skipped: %s: %s\n", s.name, skip)
-		}
+		s.printSkips(out)
 	}
 	for _, s := range suites {
 		for _, failure := range s.failures {
@@ -88,4 +88,15 @@ func table(out io.Writer, suites []*suite) int {
 	}
 	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", sum.passed, sum.failed, sum.skipped)
 	return sum.failed
+}
+
+// printSkips prints each reason once, with the tests that it kept from running.
+func (s *suite) printSkips(out io.Writer) {
+	tests := map[string][]string{}
+	for _, skip := range s.skips {
+		tests[skip.reason] = append(tests[skip.reason], skip.test)
+	}
+	for _, reason := range slices.Sorted(maps.Keys(tests)) {
+		fmt.Fprintf(out, "skipped: %s: %s (%s)\n", s.name, reason, strings.Join(tests[reason], ", "))
+	}
 }

@@ -37,7 +37,7 @@ func outcome(t *testing.T, suites []*suite) (live, end string) {
 func TestATestWithSubtestsCountsByItsSubtests(t *testing.T) {
 	live, end := outcome(t, suitesOf(t, "subtests"))
 	require.Contains(t, end, "\n2 passed, 1 failed, 1 skipped\n")
-	require.Contains(t, end, "skipped: subtests: TestA/y: NOT TESTED: no engine\n")
+	require.Contains(t, end, "skipped: subtests: NOT TESTED: no engine (TestA/y)\n")
 	require.Contains(t, end, "failed: subtests: TestB/x\n")
 	require.Contains(t, live, "subtests: FAIL TestB/x")
 	require.Contains(t, live, "a_test.go:9: want 1, got 2")

@@ -75,7 +75,8 @@ func (p *progress) beat(now time.Time) {
 	p.last = now
 	var all []string
 	for _, s := range p.running {
-		all = append(all, fmt.Sprintf("%s for %.0f s (usually %s) %s", s.name, now.Sub(s.begun).Seconds(), s.usually, s.current))
+		text := fmt.Sprintf("%s for %.0f s (usually %s) %s", s.name, now.Sub(s.begun).Seconds(), s.usually, s.current)
+		all = append(all, strings.TrimSpace(text))
 	}
 	fmt.Fprintf(p.out, "[%4.0fs] still running %s\n", now.Sub(p.begun).Seconds(), strings.Join(all, "; "))
 }

@@ -107,12 +107,10 @@ func (s *suite) report(e event, output []string, p *progress) {
 		if e.Action != "skip" { // a package without tests
 			p.line(s.name, fmt.Sprintf("%s %s (%.1f s)", verdict, e.Package, e.Elapsed))
 		}
-	case e.Test != "" && (!several || e.Action != "pass"):
-		text := fmt.Sprintf("%s %s (%.1f s)", verdict, e.Test, e.Elapsed)
-		if e.Action == "skip" {
-			text = "SKIP " + s.skips[len(s.skips)-1]
-		}
-		p.line(s.name, text)
+	case e.Test != "" && e.Action == "skip" && !several:
+		p.line(s.name, "SKIP "+e.Test+": "+s.skips[len(s.skips)-1].reason)
+	case e.Test != "" && (e.Action == "fail" || !several):
+		p.line(s.name, fmt.Sprintf("%s %s (%.1f s)", verdict, e.Test, e.Elapsed))
 	}
 	p.quote(s, output)
 }

@@ -16,10 +16,13 @@ type event struct {
 type tally struct {
 	passed, failed, skipped int
 	failures                []string // names
-	skips                   []string // names, with their reasons
-	current                 string   // the test that began last
+	skips                   []skip
+	current                 string // the test that began last
 	tests                   map[key]*test
 }
+
+// skip is a test that did not run.
+type skip struct{ test, reason string }
 
 type key struct{ pkg, name string }
 
@@ -59,7 +62,7 @@ func (t *tally) add(e event) (output []string) {
 	case "skip":
 		if e.Test != "" {
 			t.skipped++
-			t.skips = append(t.skips, strings.TrimSpace(e.Test+": "+reason(this.output)))
+			t.skips = append(t.skips, skip{e.Test, reason(this.output)})
 		}
 	case "fail":
 		if !this.failedBelow {
