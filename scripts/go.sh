@@ -1,5 +1,5 @@
 # Go for the tests and linters: this machine's own, or a container's. Sourced after lib.sh. POSIX sh.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # root is set in lib.sh
 
 go_is_here() { command -v go >/dev/null 2>&1 && go version | grep -Eq 'go1\.(2[6-9]|[3-9][0-9])'; }
 
