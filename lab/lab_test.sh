@@ -43,6 +43,7 @@ what_was_linked_just_now_is_what_runs() {
 	local place
 	place=$(mktemp -d)
 	mkdir "$place/before" "$place/after"
+	# shellcheck disable=SC2016
 	printf '#!/bin/sh\necho "${0%%/*}"\n' | tee "$place/before/newcomer" >"$place/after/newcomer"
 	chmod +x "$place"/*/newcomer
 	PATH=$PATH:$place/before
@@ -215,4 +216,8 @@ for test in "${tests[@]}"; do
 	printf -- '--- %s: %s (%d.00s)\n' "$verdict" "$test" $(($(date +%s) - begun))
 done
 printf '%d passed, %d failed\n' "$passed" "$failed"
-((failed == 0))
+if ((failed)); then
+	echo FAIL
+	exit 1
+fi
+echo PASS

@@ -70,7 +70,11 @@ check() { # list from before, run
   else
     printf '=== RUN   no_process_of_the_tests_is_left\n    only Linux shows the environment of a process\n--- SKIP: no_process_of_the_tests_is_left (0.00s)\n'
   fi
-  [ -z "$failed" ]
+  if [ -n "$failed" ]; then
+    echo FAIL
+    return 1
+  fi
+  echo PASS
 }
 
 "$@"

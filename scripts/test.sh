@@ -10,7 +10,7 @@ cd "$root"
 
 # The suites with their usual time on two cores, the longest first. No two share a port, an app or a folder; lab_test.sh has a
 # network, processes and a Docker daemon of its own.
-suites="acceptance=25m vet=1m unit=3m migrate=30s flylocal-docker=4m flylocal=1m lab=5m"
+suites="acceptance=25m vet=1m unit=3m migrate=30s flylocal-docker=4m flylocal=1m lab=6m"
 
 in_migrate() { in_go sh -c 'cd renewa-one/migrate && exec go "$@"' go "$@"; }
 
@@ -132,7 +132,11 @@ vet() {
   failed=0
   verdict main in_go go vet -tags acceptance ./...
   verdict migrate in_migrate vet ./...
-  return "$failed"
+  if [ "$failed" = 1 ]; then
+    echo FAIL
+    return 1
+  fi
+  echo PASS
 }
 
 verdict() { # test, command
