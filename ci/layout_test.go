@@ -103,16 +103,11 @@ func TestFlylocalImportsNothingOfThePipeline(t *testing.T) {
 	}
 }
 
-// wide are packages that still have more files than allowed.
-var wide = []string{"ci/cmd/migrations", "ci/release/deploy", "flylocal/cloud"}
-
 // A package with more files is divided by types of its own.
 func TestNoPackageHasMoreThanTwentyFiles(t *testing.T) {
 	for _, tree := range []string{"ci", "flylocal", ".dagger"} {
 		for dir, files := range packages(t, tree) {
-			if !slices.Contains(wide, dir) {
-				require.LessOrEqual(t, len(files), 20, dir)
-			}
+			require.LessOrEqual(t, len(files), 20, dir)
 		}
 	}
 }
