@@ -16,7 +16,7 @@ import (
 // tools are what every machine has: neither docker, dagger, Go nor apt.
 var tools = []string{"make", "sh", "bash", "env", "git", "sed", "grep", "dirname", "cat", "mkdir", "uname", "id", "df", "awk", "head", "tail", "cut", "tee", "date", "od", "tr", "rm", "sleep", "chmod", "mv", "sort"}
 
-func TestAMachineThatCannotRunItIsToldWhatIsMissingOnce(t *testing.T) {
+func TestAMachineThatCannotRunItListsWhatIsMissingOnce(t *testing.T) {
 	t.Parallel()
 	answering(t)
 	bin := t.TempDir()
@@ -28,10 +28,10 @@ func TestAMachineThatCannotRunItIsToldWhatIsMissingOnce(t *testing.T) {
 	in := another(t)
 	env := with(os.Environ(), "PATH="+bin, "HOME="+t.TempDir(), "PIPELINE_LAB="+t.TempDir(), "FLYLOCAL_PORT=4295")
 	for _, target := range []string{"up", "deploy", "env"} {
-		said := command{string(in), env, []string{filepath.Join(bin, "make"), target}}.run(t)
-		wantRefusal(t, said, "Docker, running", "the dagger CLI v0.21.8", "this one cannot: the lab cannot run here; missing: Debian with apt, Go 1.26")
-		require.Equal(t, 1, strings.Count(said.all, "Missing:"), said.all)
-		require.LessOrEqual(t, strings.Count(said.all, "\n"), 6, said.all)
+		got := command{string(in), env, []string{filepath.Join(bin, "make"), target}}.run(t)
+		wantRefusal(t, got, "Docker, running", "the dagger CLI v0.21.8", "this one cannot: the lab cannot run here; missing: Debian with apt, Go 1.26")
+		require.Equal(t, 1, strings.Count(got.all, "Missing:"), got.all)
+		require.LessOrEqual(t, strings.Count(got.all, "\n"), 6, got.all)
 	}
 	wantRefusal(t, command{string(in), env, []string{filepath.Join(bin, "make"), "test"}}.run(t), "Tests need Go 1.26, or Docker to run it in.")
 }
@@ -42,8 +42,8 @@ func TestAnEngineThatDoesNotAnswerIsNamed(t *testing.T) {
 	w := neighbour(t, "4296")
 	up := w.make("up")
 	up.env = with(up.env, "_EXPERIMENTAL_DAGGER_RUNNER_HOST=tcp://127.0.0.1:1")
-	said := up.run(t)
-	wantRefusal(t, said, "tcp://127.0.0.1:1")
+	output := up.run(t)
+	wantRefusal(t, output, "tcp://127.0.0.1:1")
 	require.Empty(t, w.containers(t, ""))
 }
 

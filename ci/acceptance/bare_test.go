@@ -12,9 +12,9 @@ import (
 
 func TestTheBareCommandWorksWithTheDotenvThatMakeUpWrote(t *testing.T) {
 	w := deployed(t)
-	said := w.dagger(w.checkout, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
-	wantNothing(t, said, 1)
-	require.Regexp(t, flyRow, said.stdout)
+	got := w.dagger(w.checkout, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
+	wantNothing(t, got, 1)
+	require.Regexp(t, flyRow, got.stdout)
 	written, err := os.ReadFile(w.path(".env"))
 	require.NoError(t, err)
 	for line := range strings.Lines(string(written)) {
@@ -29,8 +29,8 @@ func TestADotenvThatIsThereIsNotOverwritten(t *testing.T) {
 	c.write(t, ".env", "# mine\nPIPELINE_TOKEN=env://FLY_API_TOKEN\n")
 	up := w.make("up")
 	up.dir = string(c)
-	said := up.ok(t)
-	require.Contains(t, said.all, ".env: yours, left as it is")
+	got := up.ok(t)
+	require.Contains(t, got.all, ".env: yours, left as it is")
 	now, err := os.ReadFile(c.path(".env"))
 	require.NoError(t, err)
 	require.Equal(t, "# mine\nPIPELINE_TOKEN=env://FLY_API_TOKEN\n", string(now))
@@ -79,8 +79,8 @@ func TestAnAppsOwnDotenvDoesNotGetInTheWay(t *testing.T) {
 	w := deployed(t)
 	in := another(t)
 	in.write(t, ".env", "NAME=shop\nDEPLOY_ENV=production\nTOKEN=abc\n"+w.dotenv(t))
-	said := w.dagger(in, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
-	wantNothing(t, said, 1)
+	output := w.dagger(in, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
+	wantNothing(t, output, 1)
 }
 
 // dotenv is what `make up` wrote.

@@ -41,7 +41,7 @@ func TestABundleIsAllThatAStepDependsOn(t *testing.T) {
 
 		// The module is the one it came from, and the folder is not.
 		again := strings.ReplaceAll(strings.TrimPrefix(b.Command, "dagger call "), " source", " "+filepath.Join(out, "source"))
-		said := c.call(strings.Fields(again)...).ok(t)
-		require.NotContains(t, said.stderr, "sh /pipeline/check", "it ran anew")
+		got := c.call(strings.Fields(again)...).ok(t)
+		require.NotContains(t, got.stderr, "sh /pipeline/check", "it ran anew")
 	}
 }

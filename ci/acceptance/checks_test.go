@@ -44,15 +44,15 @@ func (c checkout) asking(server string, args ...string) command {
 
 func TestTheCleanTreePassesAndAnotherRunOfItCostsNothing(t *testing.T) {
 	c := checked(t)
-	said := c.call("ci", "--previous", "none").ok(t)
+	got := c.call("ci", "--previous", "none").ok(t)
 	for _, step := range []string{"lint", "typecheck", "unit", "end-to-end", "semgrep", "gitleaks", "audit", "image"} {
-		require.Regexp(t, `(?m)^`+step+` +passed .* dagger call `+step+`$`, said.stdout)
+		require.Regexp(t, `(?m)^`+step+` +passed .* dagger call `+step+`$`, got.stdout)
 	}
-	require.Regexp(t, `(?m)^compatibility +passed .* dagger call compatibility --previous none$`, said.stdout)
-	require.Regexp(t, `all \d+ steps passed`, said.stdout)
+	require.Regexp(t, `(?m)^compatibility +passed .* dagger call compatibility --previous none$`, got.stdout)
+	require.Regexp(t, `all \d+ steps passed`, got.stdout)
 	var all, longest float64
 	var slowest string
-	_, err := fmt.Sscanf(regexp.MustCompile(`[0-9.]+ s; the slowest step was \S+ \([0-9.]+ s\)`).FindString(said.stdout), "%f s; the slowest step was %s (%f s)", &all, &slowest, &longest)
+	_, err := fmt.Sscanf(regexp.MustCompile(`[0-9.]+ s; the slowest step was \S+ \([0-9.]+ s\)`).FindString(got.stdout), "%f s; the slowest step was %s (%f s)", &all, &slowest, &longest)
 	require.NoError(t, err)
 	require.LessOrEqual(t, all, 1.15*longest, "steps that do not depend on each other waited")
 
@@ -64,9 +64,9 @@ func TestTheCleanTreePassesAndAnotherRunOfItCostsNothing(t *testing.T) {
 
 	// What no step reads makes none of them run.
 	c.edit(t, "compose.yaml", "\n", "\n# A comment.\n")
-	said = c.call("ci", "--previous", "none").ok(t)
+	got = c.call("ci", "--previous", "none").ok(t)
 	for _, step := range []string{"lint", "typecheck", "unit", "end-to-end", "trivy-lockfiles", "trivy-config", "audit", "image"} {
-		require.Regexp(t, `(?m)^`+step+` +passed +[0-9.]+ +yes `, said.stdout)
+		require.Regexp(t, `(?m)^`+step+` +passed +[0-9.]+ +yes `, got.stdout)
 	}
 }
 
@@ -95,18 +95,18 @@ func TestOneRunNamesEveryFailureWithTheCommandThatReproducesIt(t *testing.T) {
 	c.edit(t, "renewa-one/backend/src/vault.ts", "\n", fmt.Sprintf("\nexport  var planted = %d\n", time.Now().UnixNano())) // so that nothing of it is cached
 	c.edit(t, "renewa-one/shared/contract.ts", "\n", "\nexport const wrong: number = \"text\";\n")
 	c.edit(t, "renewa-one/backend/test/vault.test.ts", "test(\"", "test(\"planted\", () => expect(1).toBe(2));\n\ntest(\"")
-	said := c.call("ci", "--only", "lint,typecheck,unit,migrations,trivy-lockfiles,audit,image").run(t)
-	require.Equal(t, 1, said.code, said.all)
+	got := c.call("ci", "--only", "lint,typecheck,unit,migrations,trivy-lockfiles,audit,image").run(t)
+	require.Equal(t, 1, got.code, got.all)
 	for step, why := range map[string]string{"lint": "backend/src/vault.ts", "typecheck": "TS2322", "unit": "failed: .*planted"} {
-		require.Regexp(t, `(?m)^`+step+` +failed .* dagger call `+step+`$`, said.stderr)
-		require.Regexp(t, "── "+step+`\n(.*\n)*.*`+why, said.stderr)
+		require.Regexp(t, `(?m)^`+step+` +failed .* dagger call `+step+`$`, got.stderr)
+		require.Regexp(t, "── "+step+`\n(.*\n)*.*`+why, got.stderr)
 	}
-	require.Regexp(t, `(?m)^image +passed`, said.stderr)
+	require.Regexp(t, `(?m)^image +passed`, got.stderr)
 	for _, step := range []string{"migrations", "trivy-lockfiles", "audit"} {
-		require.Regexp(t, `(?m)^`+step+` +passed +[0-9.]+ +yes `, said.stderr, "it reads nothing that was edited")
+		require.Regexp(t, `(?m)^`+step+` +passed +[0-9.]+ +yes `, got.stderr, "it reads nothing that was edited")
 	}
-	require.Regexp(t, `(?m)^lint .* no: renewa-one/\S+\.ts `, said.stderr)
-	require.Contains(t, said.stderr, "3 of 7 steps did not pass: lint, typecheck, unit")
+	require.Regexp(t, `(?m)^lint .* no: renewa-one/\S+\.ts `, got.stderr)
+	require.Contains(t, got.stderr, "3 of 7 steps did not pass: lint, typecheck, unit")
 
 	alone := c.call("typecheck").run(t)
 	require.Equal(t, 1, alone.code)
@@ -114,14 +114,14 @@ func TestOneRunNamesEveryFailureWithTheCommandThatReproducesIt(t *testing.T) {
 	c.call("results", "--name", "typecheck", "-o", t.TempDir()).ok(t)
 }
 
-func TestABuildThatFailsSaysWhatItsCommandSaid(t *testing.T) {
+func TestABuildThatFailsShowsTheOutputOfItsCommand(t *testing.T) {
 	c := checked(t)
 	c.edit(t, "Dockerfile", "AS production\n", "AS production\nRUN echo planted; ls /nowhere\n")
-	said := c.call("ci", "--only", "image").run(t)
-	require.Equal(t, 1, said.code)
-	require.Regexp(t, `(?m)^image +failed .* dagger call image$`, said.stderr)
+	got := c.call("ci", "--only", "image").run(t)
+	require.Equal(t, 1, got.code)
+	require.Regexp(t, `(?m)^image +failed .* dagger call image$`, got.stderr)
 	const why = "a command of the build ended with code 2\n  planted\n  ls: cannot access '/nowhere'"
-	require.Contains(t, said.stderr, why)
+	require.Contains(t, got.stderr, why)
 	alone := c.call("image").run(t)
 	require.Equal(t, 1, alone.code)
 	require.Contains(t, alone.stderr, why)
@@ -133,8 +133,8 @@ func TestAgainRunsWhatNothingMakesRun(t *testing.T) {
 	c.call("lint").ok(t)
 	require.NotContains(t, c.call("lint").ok(t).stderr, "Checked")
 	require.Contains(t, c.call("lint", "--again").ok(t).stderr, "Checked")
-	said := c.call("ci", "--only", "lint", "--again").ok(t)
-	require.Regexp(t, `(?m)^lint +passed +[0-9.]+ +no: nothing changed`, said.stdout)
+	got := c.call("ci", "--only", "lint", "--again").ok(t)
+	require.Regexp(t, `(?m)^lint +passed +[0-9.]+ +no: nothing changed`, got.stdout)
 }
 
 func TestAnAppThatIsNotOnBunStatesItsOwnChecks(t *testing.T) {
@@ -157,15 +157,15 @@ run = ["true"]
 
 [[stage]]`)
 	c.edit(t, toml, `says = "--- PASS"`, `says = "--- PASS: TestNobodyWrote"`)
-	said := module.call(other...).run(t)
-	require.Equal(t, 1, said.code)
+	got := module.call(other...).run(t)
+	require.Equal(t, 1, got.code)
 	for _, line := range []string{
 		"`echo so far; sleep 100` was killed: the timeout is 2s", "  | so far",
 		`its output has no "--- PASS: TestNobodyWrote": it did not do its work`,
 		"step nowhere could not run: make 127.0.0.1:1/nobody/nothing:1 ready:", "to run it alone: dagger call ci --only nowhere",
 		"3 of 9 steps did not pass: greeting, hangs, nowhere",
 	} {
-		require.Contains(t, said.stderr, line)
+		require.Contains(t, got.stderr, line)
 	}
 	unknown := module.call(append(other, "--only", "hang")...).run(t)
 	require.Contains(t, unknown.stderr, `did you mean "hangs"?`)

@@ -44,14 +44,14 @@ func TestCleanLeavesNothingOfOursAndTouchesNobodyElse(t *testing.T) {
 	require.Equal(t, before, others.everything(t))
 }
 
-func TestATakenPortIsSaidTogetherWithTheWayOut(t *testing.T) {
+func TestATakenPortIsReportedTogetherWithTheWayOut(t *testing.T) {
 	t.Parallel()
 	answering(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:4294")
 	require.NoError(t, err)
 	defer listener.Close()
 	w := neighbour(t, "4294")
-	said := w.make("up").run(t)
-	wantRefusal(t, said, "Is port 4294 taken? Another one: FLYLOCAL_PORT=4281 make up")
+	output := w.make("up").run(t)
+	wantRefusal(t, output, "Is port 4294 taken? Another one: FLYLOCAL_PORT=4281 make up")
 	require.Empty(t, w.containers(t, ""))
 }

@@ -15,14 +15,14 @@ import (
 
 func TestADroppedColumnThatThePreviousImageStillReadsClosesTheGate(t *testing.T) {
 	w := deployed(t)
-	said := w.call("compatibility").ok(t)
-	require.Regexp(t, `previous image  registry.fly.io/renewa-app-production@sha256:\S+, stage production, 4 migrations`, said.stdout)
-	require.Contains(t, said.stdout, "rollback: safe")
+	got := w.call("compatibility").ok(t)
+	require.Regexp(t, `previous image  registry.fly.io/renewa-app-production@sha256:\S+, stage production, 4 migrations`, got.stdout)
+	require.Contains(t, got.stdout, "rollback: safe")
 
 	c, out := another(t), t.TempDir()
 	c.migrate(t, "20990101000000_drop_note.sql", "-- Planted.\nALTER TABLE contracts DROP COLUMN note_sealed;\n")
-	said = w.of(c, "compatibility").run(t)
-	require.Equal(t, 1, said.code, said.all)
+	got = w.of(c, "compatibility").run(t)
+	require.Equal(t, 1, got.code, got.all)
 	for _, line := range []string{
 		"a rollback is not safe: the previous image does not work on the new schema",
 		"  adds          20990101000000_drop_note.sql",
@@ -31,7 +31,7 @@ func TestADroppedColumnThatThePreviousImageStillReadsClosesTheGate(t *testing.T)
 		"note: the new image is not ready until its migrations ran; a deploy runs them first",
 		"dagger call compatibility --previous registry.fly.io/renewa-app-production@sha256:",
 	} {
-		require.Contains(t, said.stderr, line)
+		require.Contains(t, got.stderr, line)
 	}
 
 	w.of(c, "results", "--name", "compatibility", "-o", out).ok(t)
@@ -52,9 +52,9 @@ func TestADroppedColumnThatThePreviousImageStillReadsClosesTheGate(t *testing.T)
 
 func TestAPreviousImageThatIsNotKnownIsNotCheckedExceptOnAFirstRelease(t *testing.T) {
 	c := checked(t)
-	said := c.call("ci", "--only", "compatibility").run(t)
-	require.Equal(t, 1, said.code, said.all)
-	require.Contains(t, said.stderr, "compatibility could not be checked (counts as failed)\n  the image that stage production runs is unknown: no target: --token is not given: give the previous image by --previous")
+	got := c.call("ci", "--only", "compatibility").run(t)
+	require.Equal(t, 1, got.code, got.all)
+	require.Contains(t, got.stderr, "compatibility could not be checked (counts as failed)\n  the image that stage production runs is unknown: no target: --token is not given: give the previous image by --previous")
 	require.Contains(t, c.call("ci", "--only", "compatibility", "--previous", "none").ok(t).stdout, "the one step passed")
 
 	w, never := deployed(t), another(t)
@@ -67,6 +67,6 @@ func (c checkout) migrate(t *testing.T, name, sql string) {
 	t.Helper()
 	c.write(t, "renewa-one/migrations/"+name, sql)
 	user := fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid())
-	said, status := runOnce(t, "--user", user, "-v", c.path("renewa-one/migrations")+":/app/migrations", builtImage(t), "/app/migrate", "hash")
-	require.Zero(t, status, said)
+	output, status := runOnce(t, "--user", user, "-v", c.path("renewa-one/migrations")+":/app/migrations", builtImage(t), "/app/migrate", "hash")
+	require.Zero(t, status, output)
 }

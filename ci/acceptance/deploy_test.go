@@ -26,14 +26,14 @@ var (
 func TestMakeDeployBringsOneDigestThroughThreeStages(t *testing.T) {
 	w := deployed(t)
 	t.Logf("from nothing: %.0f s", w.deployed.took.Seconds())
-	said := w.deployed.all
-	reports := digestRow.FindAllStringSubmatch(said, -1)
-	require.Len(t, reports, len(stages), said)
-	require.Len(t, flyRow.FindAllString(said, -1), len(stages), "every report names the Fly\n%s", said)
+	output := w.deployed.all
+	reports := digestRow.FindAllStringSubmatch(output, -1)
+	require.Len(t, reports, len(stages), output)
+	require.Len(t, flyRow.FindAllString(output, -1), len(stages), "every report names the Fly\n%s", output)
 	for i, stage := range stages {
 		require.Equal(t, reports[0][1], reports[i][1], "%s has another digest", stage.name)
 		require.Equal(t, reports[0][1], w.runs(t, stage.app))
-		require.Regexp(t, `(?m)^url +http://`+stage.app+`\.localhost:`+testPort+`$`, said)
+		require.Regexp(t, `(?m)^url +http://`+stage.app+`\.localhost:`+testPort+`$`, output)
 		for path, want := range map[string]string{"/": "<title>Renewa</title>", "/readyz": "", "/version": newestMigration(t)} {
 			status, body, err := visit("GET", stage.app, path, "", nil)
 			require.NoError(t, err)
@@ -41,16 +41,16 @@ func TestMakeDeployBringsOneDigestThroughThreeStages(t *testing.T) {
 			require.Contains(t, body, want)
 		}
 	}
-	require.Equal(t, len(stages), strings.Count(said, "\nmigration  "+newestMigration(t)), said)
-	require.Contains(t, said, "$ dagger call deploy --env development")
-	require.Contains(t, said, "$ dagger call promote --from staging --to production")
+	require.Equal(t, len(stages), strings.Count(output, "\nmigration  "+newestMigration(t)), output)
+	require.Contains(t, output, "$ dagger call deploy --env development")
+	require.Contains(t, output, "$ dagger call promote --from staging --to production")
 }
 
 func TestStatusAsJSONHasAFieldForEverythingThatWasDeployed(t *testing.T) {
 	w := deployed(t)
-	said := w.call("status", "--format", "json").ok(t)
+	got := w.call("status", "--format", "json").ok(t)
 	var rows []map[string]any
-	require.NoError(t, json.Unmarshal([]byte(said.stdout), &rows), said.stdout)
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &rows), got.stdout)
 	require.Len(t, rows, len(stages))
 	for i, stage := range stages {
 		machines := float64(len(w.machines(t, stage.app)))

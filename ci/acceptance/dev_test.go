@@ -16,7 +16,7 @@ func TestTheAppAndAPostgresRunOnThisMachineForDevelopers(t *testing.T) {
 	w := deployed(t)
 	port := freePort(t)
 	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan said, 1)
+	ended := make(chan result, 1)
 	go func() {
 		s, _ := w.dagger(w.checkout, "call", "--progress=logs", "dev", "up", "--ports", port+":8080").try(ctx)
 		ended <- s

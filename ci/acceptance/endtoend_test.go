@@ -22,17 +22,17 @@ test("a person waits for ever", async () => {
   await new Promise(() => {});
 });
 `)
-	said := c.call("ci", "--only", "unit,end-to-end").run(t)
-	require.Equal(t, 1, said.code, said.all)
-	require.Regexp(t, `(?m)^unit +passed`, said.stderr)
-	require.Regexp(t, `(?m)^end-to-end +failed .* dagger call end-to-end$`, said.stderr)
+	got := c.call("ci", "--only", "unit,end-to-end").run(t)
+	require.Equal(t, 1, got.code, got.all)
+	require.Regexp(t, `(?m)^unit +passed`, got.stderr)
+	require.Regexp(t, `(?m)^end-to-end +failed .* dagger call end-to-end$`, got.stderr)
 	for _, line := range []string{
 		"7 tests, 2 failed",
 		"  failed: renew.spec.ts: a person renews a contract and sees its new day",
 		"  failed: planted.spec.ts: a person waits for ever",
 		"Test timeout of 3000ms exceeded",
 	} {
-		require.Contains(t, said.stderr, line)
+		require.Contains(t, got.stderr, line)
 	}
 
 	c.call("results", "--name", "end-to-end", "-o", out).ok(t)
@@ -94,10 +94,10 @@ func TestASuiteThatCannotDoItsWorkSaysWhy(t *testing.T) {
 				c.edit(t, toml, "timeout = \"5m\"\n\n# Whether", "\n# Whether")
 				c.write(t, planted, "import { test } from \"@playwright/test\";\ntest(\"a person waits for ever\", async () => {\n  test.setTimeout(0);\n  await new Promise(() => {});\n});\n")
 			}
-			said := c.call("end-to-end").run(t)
-			require.Equal(t, 1, said.code, said.all)
+			got := c.call("end-to-end").run(t)
+			require.Equal(t, 1, got.code, got.all)
 			for _, line := range append(one.says, "dagger call end-to-end") {
-				require.Contains(t, said.stderr, line)
+				require.Contains(t, got.stderr, line)
 			}
 		})
 	}

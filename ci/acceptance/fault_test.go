@@ -18,11 +18,11 @@ func TestAReleaseCommandThatFailsLeavesTheOldMachinesServing(t *testing.T) {
 	before := w.everything(t)
 	source := changed(t)
 	source.edit(t, "fly.development.toml", `release_command = "/app/migrate apply"`, `release_command = "sh -c 'echo looking; echo it is broken >&2; exit 3'"`)
-	said := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
-	wantRefusal(t, said, "failed with exit code 3", "the old machines keep serving", "  looking", "  it is broken", "fly         flylocal (127.0.0.1:"+testPort+")")
+	got := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	wantRefusal(t, got, "failed with exit code 3", "the old machines keep serving", "  looking", "  it is broken", "fly         flylocal (127.0.0.1:"+testPort+")")
 	require.Equal(t, before, serving(w.everything(t)))
 	report := w.call("report", "--env", "development").ok(t).stdout
-	require.Contains(t, said.all, strings.TrimSpace(report), "the error is the report")
+	require.Contains(t, got.all, strings.TrimSpace(report), "the error is the report")
 	require.Contains(t, report, "status      failed")
 	summary := w.call("report", "--env", "development", "--format", "md").ok(t).stdout
 	require.Contains(t, summary, "### ❌ development: failed")
@@ -38,8 +38,8 @@ func TestAnImageThatNeverGetsHealthyIsReplacedByTheOldOne(t *testing.T) {
 	source := changed(t)
 	source.edit(t, "renewa-one/container/start", "\nrun bun server.js check", "\necho not today\nexec sleep 600\nrun bun server.js check")
 	source.edit(t, "fly.development.toml", `wait_timeout = "2m"`, `wait_timeout = "9s"`)
-	said := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
-	wantRefusal(t, said, "is not healthy after 9s", "The previous version was put back on 1 machine.", "not today")
+	output := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	wantRefusal(t, output, "is not healthy after 9s", "The previous version was put back on 1 machine.", "not today")
 	require.Equal(t, old, w.runs(t, "renewa-app"))
 	awake(t, w)
 	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
@@ -50,7 +50,7 @@ func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
 	source := changed(t)
 	deploy := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets())
 	before := w.everything(t)
-	ended := make(chan said, 1)
+	ended := make(chan result, 1)
 	go func() {
 		s, _ := deploy.try(context.Background())
 		ended <- s
@@ -78,9 +78,9 @@ func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testi
 		after := 2500*time.Millisecond + time.Duration(random.Int64N(int64(5*time.Second)))
 		promote := w.of(source, "promote", "--from", "staging", "--to", "production", "--secrets", w.secrets())
 		ctx, cancel := context.WithTimeout(t.Context(), after)
-		said, err := promote.try(ctx)
+		got, err := promote.try(ctx)
 		cancel()
-		t.Logf("kill %d after %s (%v):\n%s", i+1, after.Round(time.Millisecond), err, lastLine(said.all))
+		t.Logf("kill %d after %s (%v):\n%s", i+1, after.Round(time.Millisecond), err, lastLine(got.all))
 		promote.ok(t)
 		wantOneOfEach(t, w)
 		wantNoneOpen(t, w, "renewa-app-production")
@@ -96,7 +96,7 @@ func TestADeployWhoseCommandWasKilledIsMarkedInterruptedByTheOneThatTakesOver(t 
 	before := w.releases(t, app)
 	ctx, kill := context.WithCancel(t.Context())
 	defer kill()
-	ended := make(chan said, 1)
+	ended := make(chan result, 1)
 	go func() {
 		s, _ := deploy.try(ctx)
 		ended <- s
@@ -111,10 +111,10 @@ func TestADeployWhoseCommandWasKilledIsMarkedInterruptedByTheOneThatTakesOver(t 
 	awake(t, w)
 
 	start := time.Now()
-	said := deploy.ok(t)
+	got := deploy.ok(t)
 	t.Logf("the next one took %s", time.Since(start).Round(time.Second))
 	require.Equal(t, append([]string{"complete", "interrupted"}, before...), w.releases(t, app))
-	require.Regexp(t, `release \d+ was interrupted, by \S+: going on from what it left`, said.all)
+	require.Regexp(t, `release \d+ was interrupted, by \S+: going on from what it left`, got.all)
 	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 	wantOneOfEach(t, w)
 }

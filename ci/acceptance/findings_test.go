@@ -23,10 +23,10 @@ func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 	c.edit(t, "pipeline.toml", "[scan]\n", "[scan]\nbaseline = \"baseline.toml\"\n")
 	c.hide(t)
 
-	said := c.call("scan").run(t)
-	require.Equal(t, 1, said.code, said.all)
-	require.Contains(t, said.stderr, "scan failed: 5 findings of severity high or worse")
-	require.NotRegexp(t, `ghp_\w{10}`, said.all, "the token was shown")
+	got := c.call("scan").run(t)
+	require.Equal(t, 1, got.code, got.all)
+	require.Contains(t, got.stderr, "scan failed: 5 findings of severity high or worse")
+	require.NotRegexp(t, `ghp_\w{10}`, got.all, "the token was shown")
 	c.call("scan-report", "-o", out).ok(t)
 	found := failing(t, out)
 	require.Len(t, found, len(hidden))
@@ -34,7 +34,7 @@ func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 	require.Len(t, shown, len(hidden))
 	for name, tools := range hidden {
 		require.ElementsMatch(t, tools, found[name].Tools, name)
-		require.Contains(t, said.stderr, "  "+name+"  ")
+		require.Contains(t, got.stderr, "  "+name+"  ")
 		require.Equal(t, found[name].Rule, shown[found[name].Fingerprint])
 	}
 	require.Regexp(t, "^commit [0-9a-f]{12}$", found["github-pat"].Places[0].In)
@@ -42,20 +42,20 @@ func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 	require.Equal(t, []place{{Path: "renewa-one/bun.lock", Version: "4.17.20"}}, found["lodash CVE-2021-23337"].Places)
 
 	c.waive(t, found, "sql-by-string-ts")
-	said = c.call("scan").run(t)
-	require.Equal(t, 1, said.code, said.all)
-	require.Contains(t, said.stderr, "scan failed: 1 finding of severity high or worse; 4 waived")
-	require.Regexp(t, `the waiver of bob .* expired on .*: bob has to fix the finding or renew the waiver`, said.stderr)
+	got = c.call("scan").run(t)
+	require.Equal(t, 1, got.code, got.all)
+	require.Contains(t, got.stderr, "scan failed: 1 finding of severity high or worse; 4 waived")
+	require.Regexp(t, `the waiver of bob .* expired on .*: bob has to fix the finding or renew the waiver`, got.stderr)
 	c.waive(t, found, "")
 	require.Contains(t, c.call("scan").ok(t).stdout, "scan passed: no finding of severity high or worse; 5 waived")
 
 	c.waive(t, nil, "")
 	c.call("scan-baseline", "-o", c.path("baseline.toml")).ok(t)
 	c.write(t, "scripts/search.ts", "// Lines shift, and what was there is still known.\n"+search+"\nexport const run = (text: string) => eval(text);\n")
-	said = c.call("scan").run(t)
-	require.Equal(t, 1, said.code, said.all)
-	require.Regexp(t, `scan failed: 1 finding of severity high or worse; \d+ in the baseline`, said.stderr)
-	require.Contains(t, said.stderr, "high  code-from-string-ts  ")
+	got = c.call("scan").run(t)
+	require.Equal(t, 1, got.code, got.all)
+	require.Regexp(t, `scan failed: 1 finding of severity high or worse; \d+ in the baseline`, got.stderr)
+	require.Contains(t, got.stderr, "high  code-from-string-ts  ")
 }
 
 // waive lets ann answer for findings, and bob for one whose time is over, in place of those who did before.

@@ -23,9 +23,9 @@ func TestFlyctlWaitsForAShortLeaseAndNamesTheHolderOfALongOne(t *testing.T) {
 	require.Equal(t, two, f.runs(t, f.app))
 
 	lease(120)
-	said := f.deploy("registry.fly.io/" + f.app + "@" + one).run(t) // it asks for a minute
-	require.Equal(t, 1, said.code)
-	require.Contains(t, said.all, "lease currently held by org@tokens.localhost, expires at")
+	got := f.deploy("registry.fly.io/" + f.app + "@" + one).run(t) // it asks for a minute
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.all, "lease currently held by org@tokens.localhost, expires at")
 	require.Equal(t, two, f.runs(t, f.app))
 	require.Equal(t, "failed", f.releases(t)[0])
 }

@@ -76,10 +76,10 @@ func made(t *testing.T, program, app string, text []byte) map[string]*fly.Machin
 	})
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "fly.toml"), text, 0o600))
-	do := func(args ...string) said { return flyctlAt(dir, program, server.URL, local.OrgToken(), args).run(t) }
+	do := func(args ...string) result { return flyctlAt(dir, program, server.URL, local.OrgToken(), args).run(t) }
 	do("apps", "create", app, "--org", "personal")
-	said := do("deploy", "--image", "postgres:17", "--strategy", "immediate", "--ha=false", "--yes", "--dns-checks=false", "--smoke-checks=false")
-	require.Zero(t, said.code, said.all)
+	got := do("deploy", "--image", "postgres:17", "--strategy", "immediate", "--ha=false", "--yes", "--dns-checks=false", "--smoke-checks=false")
+	require.Zero(t, got.code, got.all)
 	require.NotContains(t, log.String(), "not known", "flyctl asked what flylocal does not know")
 	kept, err := local.Cloud().App(app)
 	require.NoError(t, err)
@@ -92,7 +92,7 @@ func made(t *testing.T, program, app string, text []byte) map[string]*fly.Machin
 	return all
 }
 
-// bare is a config without what is told apart elsewhere: the image, the size where none is asked for,
+// bare is a config without what other comparisons cover: the image, the size where none is asked for,
 // which release it was, which volume it got.
 func bare(t *testing.T, c *fly.MachineConfig) string {
 	t.Helper()

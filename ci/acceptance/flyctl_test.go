@@ -39,9 +39,9 @@ func TestAnUnmodifiedFlyctlDeploysToFlylocal(t *testing.T) {
 
 func first(t *testing.T, f flyctl, one, _ string) {
 	f.configure(t, "sh -c 'echo migrating; exit 0'")
-	said := f.deploy("localhost:" + f.port + "/" + f.app + ":one").ok(t)
-	require.Contains(t, said.all, "completed successfully", "the release command")
-	require.Contains(t, said.all, "Shared ipv4")
+	got := f.deploy("localhost:" + f.port + "/" + f.app + ":one").ok(t)
+	require.Contains(t, got.all, "completed successfully", "the release command")
+	require.Contains(t, got.all, "Shared ipv4")
 	require.Len(t, f.machines(t, f.app), 2, "flyctl makes two of what serves")
 	require.Equal(t, one, f.runs(t, f.app))
 	require.Contains(t, f.do("logs", "--no-tail").ok(t).stdout, "migrating")
@@ -52,9 +52,9 @@ func strategies(t *testing.T, f flyctl, one, two string) {
 	before := f.machines(t, f.app)
 	for i, strategy := range []string{"rolling", "canary", "immediate", "bluegreen"} {
 		want := []string{two, one}[i%2]
-		said := f.deploy("registry.fly.io/"+f.app+"@"+want, "--strategy", strategy).ok(t)
+		got := f.deploy("registry.fly.io/"+f.app+"@"+want, "--strategy", strategy).ok(t)
 		eventually(t, 20*time.Second, "all on the digest, started, two", func() bool { return f.settled(t, 2) })
-		require.Equal(t, want, f.runs(t, f.app), said.all)
+		require.Equal(t, want, f.runs(t, f.app), got.all)
 		status, _, err := visit("GET", f.app, "/", "", nil)
 		require.NoError(t, err)
 		require.Equal(t, 200, status)
@@ -68,10 +68,10 @@ func strategies(t *testing.T, f flyctl, one, two string) {
 func failedRelease(t *testing.T, f flyctl, _, two string) {
 	f.configure(t, "sh -c 'echo relation already exists; exit 3'")
 	before := f.machines(t, f.app)
-	said := f.deploy("registry.fly.io/" + f.app + "@" + two).run(t)
-	require.Equal(t, 1, said.code)
-	require.Contains(t, said.all, "exit code 3")
-	require.Contains(t, said.all, "relation already exists", "its log")
+	got := f.deploy("registry.fly.io/" + f.app + "@" + two).run(t)
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.all, "exit code 3")
+	require.Contains(t, got.all, "relation already exists", "its log")
 	require.Equal(t, before, f.machines(t, f.app))
 	require.Equal(t, "failed", f.releases(t)[0])
 	f.configure(t, "")
@@ -115,19 +115,19 @@ func asked(t *testing.T, f flyctl, one, _ string) {
 		"config show": {f.app, "internal_port"}, "machine status " + id: {id, "started"},
 	} {
 		t.Run(question, func(t *testing.T) {
-			var said said
+			var got result
 			eventually(t, 10*time.Second, "answered", func() bool {
-				said = f.do(strings.Fields(question)...).ok(t)
-				return !slices.ContainsFunc(answer, func(a string) bool { return !strings.Contains(said.stdout, a) })
+				got = f.do(strings.Fields(question)...).ok(t)
+				return !slices.ContainsFunc(answer, func(a string) bool { return !strings.Contains(got.stdout, a) })
 			})
 		})
 	}
 }
 
 func sick(t *testing.T, f flyctl, _, two string) {
-	said := f.deploy("registry.fly.io/"+f.app+"@"+two, "--env", "SICK=1", "--wait-timeout", "5s").run(t)
-	require.Equal(t, 1, said.code)
-	require.Contains(t, said.all, "timeout reached waiting for health checks to pass")
+	got := f.deploy("registry.fly.io/"+f.app+"@"+two, "--env", "SICK=1", "--wait-timeout", "5s").run(t)
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.all, "timeout reached waiting for health checks to pass")
 	require.Equal(t, "failed", f.releases(t)[0])
 	require.Contains(t, f.do("checks", "list").ok(t).stdout, "critical")
 }

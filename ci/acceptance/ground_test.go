@@ -24,7 +24,7 @@ type world struct {
 	checkout
 	port     string
 	state    string // XDG_STATE_HOME
-	deployed said   // by `make deploy`, from nothing
+	deployed result // by `make deploy`, from nothing
 	lock     *os.File
 	kept     bool // for who writes tests: $PIPELINE_TEST_KEEP is a folder that lives on, and so does its Fly
 	once     sync.Once

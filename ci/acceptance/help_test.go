@@ -17,20 +17,20 @@ var functions = []string{"build", "publish", "deploy", "promote", "plan", "secre
 func TestFunctionsAreListedWithWhatTheyDo(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
-	said := w.dagger(w.checkout, "functions").ok(t).stdout
+	output := w.dagger(w.checkout, "functions").ok(t).stdout
 	for _, name := range functions {
-		require.Regexp(t, `(?m)^`+name+` +\S.{20,}`, said)
+		require.Regexp(t, `(?m)^`+name+` +\S.{20,}`, output)
 	}
-	require.Len(t, regexp.MustCompile(`(?m)^[a-z-]+ +[A-Z].*$`).FindAllString(said, -1), len(functions), "one that is not tested here:\n%s", said)
+	require.Len(t, regexp.MustCompile(`(?m)^[a-z-]+ +[A-Z].*$`).FindAllString(output, -1), len(functions), "one that is not tested here:\n%s", output)
 }
 
 // What every function and argument says is tested without an engine, in ci/house_test.go; here, how it is shown.
 func TestTheHelpOfAFunctionIsWhatItsCommentSays(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
-	said := w.dagger(w.checkout, "call", "deploy", "--help").ok(t).stdout
+	output := w.dagger(w.checkout, "call", "deploy", "--help").ok(t).stdout
 	for _, want := range []string{"dagger call deploy --env development", "--env string", "The stage, as pipeline.toml names it.", "--secrets Secret"} {
-		require.Contains(t, said, want)
+		require.Contains(t, output, want)
 	}
-	require.NotContains(t, said, "+cache")
+	require.NotContains(t, output, "+cache")
 }

@@ -46,9 +46,9 @@ func TestNoSecretIsInAnyLayerOrInTheHistory(t *testing.T) {
 		}
 	}
 	image := builtImage(t)
-	told := mustDocker(t, "history", "--no-trunc", image) + mustDocker(t, "inspect", "-f", "{{json .Config}}", image)
+	layers := mustDocker(t, "history", "--no-trunc", image) + mustDocker(t, "inspect", "-f", "{{json .Config}}", image)
 	for _, name := range []string{"DATABASE_URL", "JWT_SECRET", "ENCRYPTION_MASTER_KEY", "FLY_API_TOKEN", "PASSWORD"} {
-		if strings.Contains(told, name) {
+		if strings.Contains(layers, name) {
 			t.Errorf("the image's history or configuration names %s", name)
 		}
 	}

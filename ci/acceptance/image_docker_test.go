@@ -103,8 +103,8 @@ func withSecrets(args ...string) []string {
 	return append(all, args...)
 }
 
-// runOnce runs a container to its end and gives what it said and its exit status.
-func runOnce(t *testing.T, args ...string) (said string, status int) {
+// runOnce runs a container to its end and returns its output and its exit status.
+func runOnce(t *testing.T, args ...string) (output string, status int) {
 	t.Helper()
 	out, err := dockerCLI(append([]string{"run", "--rm", "--name", nameInDocker()}, args...)...)
 	var exit *exec.ExitError

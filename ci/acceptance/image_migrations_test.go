@@ -10,28 +10,28 @@ import (
 )
 
 // migrate runs one command of the migrator in the image, as a release command would.
-func migrate(t *testing.T, network, url string, args ...string) (said string, status int) {
+func migrate(t *testing.T, network, url string, args ...string) (output string, status int) {
 	t.Helper()
 	run := []string{"--network", network, "-e", "DATABASE_URL_MIGRATION=" + url, "-e", "DATABASE_URL=unused"}
-	said, status = runOnce(t, append(run, args...)...)
-	if strings.Contains(said, "do-not-tell") {
-		t.Errorf("the password is in %q", said)
+	output, status = runOnce(t, append(run, args...)...)
+	if strings.Contains(output, "do-not-tell") {
+		t.Errorf("the password is in %q", output)
 	}
-	return said, status
+	return output, status
 }
 
 func TestMigrationsBringAnEmptyDatabaseUpAndThenHaveNothingToDo(t *testing.T) {
 	t.Parallel()
 	network, url := startPostgres(t)
 	image := builtImage(t)
-	if said, status := migrate(t, network, url, image, "/app/migrate", "apply"); status != 0 || !strings.Contains(said, "applied ") {
-		t.Fatalf("apply: exit status %d, %s", status, said)
+	if output, status := migrate(t, network, url, image, "/app/migrate", "apply"); status != 0 || !strings.Contains(output, "applied ") {
+		t.Fatalf("apply: exit status %d, %s", status, output)
 	}
-	if said, status := migrate(t, network, url, image, "/app/migrate", "apply"); status != 0 || !strings.Contains(said, "nothing to do") {
-		t.Errorf("apply again: exit status %d, %s", status, said)
+	if output, status := migrate(t, network, url, image, "/app/migrate", "apply"); status != 0 || !strings.Contains(output, "nothing to do") {
+		t.Errorf("apply again: exit status %d, %s", status, output)
 	}
-	if said, _ := migrate(t, network, url, image, "/app/migrate", "status"); said != newestMigration(t) {
-		t.Errorf("status says %q, want %s", said, newestMigration(t))
+	if output, _ := migrate(t, network, url, image, "/app/migrate", "status"); output != newestMigration(t) {
+		t.Errorf("status says %q, want %s", output, newestMigration(t))
 	}
 }
 
@@ -39,8 +39,8 @@ func TestAnAppliedMigrationThatWasEditedAndHashedAgainIsRefused(t *testing.T) {
 	t.Parallel()
 	network, url := startPostgres(t)
 	image := builtImage(t)
-	if said, status := migrate(t, network, url, image, "/app/migrate", "apply"); status != 0 {
-		t.Fatal(said)
+	if output, status := migrate(t, network, url, image, "/app/migrate", "apply"); status != 0 {
+		t.Fatal(output)
 	}
 	edited := t.TempDir()
 	if err := os.CopyFS(edited, os.DirFS(filepath.Join(repository, "renewa-one/migrations"))); err != nil {
@@ -51,16 +51,16 @@ func TestAnAppliedMigrationThatWasEditedAndHashedAgainIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	mount := []string{"--user", "0", "-v", edited + ":/app/migrations", image, "/app/migrate"}
-	said, status := migrate(t, network, url, append(mount, "apply")...)
-	if status != 1 || !strings.Contains(said, "since atlas.sum was written") {
-		t.Errorf("edited: exit status %d, %s", status, said)
+	output, status := migrate(t, network, url, append(mount, "apply")...)
+	if status != 1 || !strings.Contains(output, "since atlas.sum was written") {
+		t.Errorf("edited: exit status %d, %s", status, output)
 	}
-	if said, status := migrate(t, network, url, append(mount, "hash")...); status != 0 {
-		t.Fatal(said)
+	if output, status := migrate(t, network, url, append(mount, "hash")...); status != 0 {
+		t.Fatal(output)
 	}
-	said, status = migrate(t, network, url, append(mount, "apply")...)
-	if status != 1 || !strings.Contains(said, filepath.Base(names[0])+" was edited after it was applied") {
-		t.Errorf("edited and hashed: exit status %d, %s", status, said)
+	output, status = migrate(t, network, url, append(mount, "apply")...)
+	if status != 1 || !strings.Contains(output, filepath.Base(names[0])+" was edited after it was applied") {
+		t.Errorf("edited and hashed: exit status %d, %s", status, output)
 	}
 }
 
@@ -71,8 +71,8 @@ func TestTheAppIsReadyOnceItsDatabaseIsMigrated(t *testing.T) {
 	app := startApp(t, args...)
 	app.waitHealthy()
 	// The first command also waits until the database is up.
-	if said, status := migrate(t, network, url, builtImage(t), "/app/migrate", "status"); said == "" || status != 0 {
-		t.Fatalf("status: %d %s", status, said)
+	if output, status := migrate(t, network, url, builtImage(t), "/app/migrate", "status"); output == "" || status != 0 {
+		t.Fatalf("status: %d %s", status, output)
 	}
 	if status, body := app.get("/readyz"); status != 503 || !strings.Contains(body, "has no migrations") {
 		t.Errorf("before: /readyz answers %d %s", status, body)

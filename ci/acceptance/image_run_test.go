@@ -15,12 +15,12 @@ import (
 )
 
 func TestTheAppRefusesToStartAndListsEveryMissingSecret(t *testing.T) {
-	said, status := runOnce(t, "-e", "JWT_SECRET=", "-e", "RUN_MIGRATIONS=1", builtImage(t))
+	output, status := runOnce(t, "-e", "JWT_SECRET=", "-e", "RUN_MIGRATIONS=1", builtImage(t))
 	if status != 1 {
 		t.Errorf("exit status %d, want 1", status)
 	}
-	if want := "renewa: cannot start: DATABASE_URL, JWT_SECRET, ENCRYPTION_MASTER_KEY not set: set every one of them as a secret"; said != want {
-		t.Errorf("said %q\nwant %q", said, want)
+	if want := "renewa: cannot start: DATABASE_URL, JWT_SECRET, ENCRYPTION_MASTER_KEY not set: set every one of them as a secret"; output != want {
+		t.Errorf("output %q\nwant %q", output, want)
 	}
 }
 
@@ -42,8 +42,8 @@ func TestTheAppIsHealthyUnprivilegedAndWithoutAFileSystemToWrite(t *testing.T) {
 			if status, _ := app.get("/nothing-here"); status != 404 {
 				t.Errorf("a page that does not exist answers %d", status)
 			}
-			if said := app.logs(); strings.Contains(said, "do-not-tell") {
-				t.Errorf("a secret is in the log:\n%s", said)
+			if output := app.logs(); strings.Contains(output, "do-not-tell") {
+				t.Errorf("a secret is in the log:\n%s", output)
 			}
 		})
 	}
@@ -151,8 +151,8 @@ func TestABrokenNginxConfigurationEndsTheContainerWithAFailure(t *testing.T) {
 	}
 	app := startApp(t, "-v", broken+":/app/container/nginx.conf:ro")
 	wantFailure(t, app)
-	if said := app.logs(); !strings.Contains(said, "nonsense") {
-		t.Errorf("the reason is not in the log:\n%s", said)
+	if output := app.logs(); !strings.Contains(output, "nonsense") {
+		t.Errorf("the reason is not in the log:\n%s", output)
 	}
 }
 

@@ -29,9 +29,9 @@ func TestUpDeployAndDownKilledTwentyTimesConverge(t *testing.T) {
 		}
 		after := time.Duration(random.Int64N(int64(longest)))
 		ctx, cancel := context.WithTimeout(t.Context(), after)
-		said, err := w.make(target).try(ctx)
+		got, err := w.make(target).try(ctx)
 		cancel()
-		t.Logf("make %s, %s: %v %s", target, after.Round(time.Millisecond), err, lastLine(said.all))
+		t.Logf("make %s, %s: %v %s", target, after.Round(time.Millisecond), err, lastLine(got.all))
 	}
 	w.make("deploy").ok(t)
 	awake(t, w)

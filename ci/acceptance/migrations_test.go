@@ -82,30 +82,30 @@ DELETE FROM contracts WHERE title = 'none';
 	require.Contains(t, found[place{renewaMigrations, "drift", 0}], "renewals: the database has the column planted, which no migration makes")
 	require.Len(t, found, 12, "%v", found) // those that squawk finds as well
 
-	said := c.call("migrations").run(t)
-	require.Equal(t, 1, said.code)
+	got := c.call("migrations").run(t)
+	require.Equal(t, 1, got.code)
 	for _, line := range []string{"lint: ", "data: 2 findings", "locks: 1 finding", "drift: 1 finding", planted + ":2  DS103, ban-drop-column", "to reproduce: dagger call migrations"} {
-		require.Contains(t, said.stderr, line)
+		require.Contains(t, got.stderr, line)
 	}
 }
 
 func TestAnEditedMigrationIsNamedAndNotRun(t *testing.T) {
 	c := checked(t)
 	c.edit(t, renewaMigrations+"/20260126090000_renewals.sql", "One row", "One line")
-	said := c.call("migrations", "--from", "20260112090000").run(t)
-	require.Equal(t, 1, said.code)
-	require.Contains(t, said.stderr, "integrity: 1 finding")
-	require.Contains(t, said.stderr, "20260126090000_renewals.sql differs from the file of that name in atlas.sum")
-	require.Regexp(t, `(?m)^up +skipped `, said.stderr)
-	require.Regexp(t, `(?m)^lint +passed `, said.stderr)
+	got := c.call("migrations", "--from", "20260112090000").run(t)
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.stderr, "integrity: 1 finding")
+	require.Contains(t, got.stderr, "20260126090000_renewals.sql differs from the file of that name in atlas.sum")
+	require.Regexp(t, `(?m)^up +skipped `, got.stderr)
+	require.Regexp(t, `(?m)^lint +passed `, got.stderr)
 }
 
 func TestADatabaseThatDoesNotStartIsAnErrorThatNamesTheStep(t *testing.T) {
 	c := checked(t)
 	c.edit(t, "pipeline.toml", "migration_url =", "postgres = \"debian:trixie-slim\"\nmigration_url =")
-	said := c.call("ci", "--only", "migrations").run(t)
-	require.Equal(t, 1, said.code)
-	require.Regexp(t, `(?m)^migrations +not run `, said.stderr)
-	require.Contains(t, said.stderr, "step migrations could not run: the database debian:trixie-slim did not start: it ended with code ")
-	require.Contains(t, said.stderr, "to run it alone: dagger call migrations")
+	got := c.call("ci", "--only", "migrations").run(t)
+	require.Equal(t, 1, got.code)
+	require.Regexp(t, `(?m)^migrations +not run `, got.stderr)
+	require.Contains(t, got.stderr, "step migrations could not run: the database debian:trixie-slim did not start: it ended with code ")
+	require.Contains(t, got.stderr, "to run it alone: dagger call migrations")
 }

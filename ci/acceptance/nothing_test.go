@@ -21,15 +21,15 @@ func TestASecondMakeDeployTouchesNothingAndNamesItsFlyWhateverADotenvSays(t *tes
 	deploy, in := w.make("deploy"), another(t)
 	in.write(t, ".env", "PIPELINE_TOKEN=env://PIPELINE_NOT_SET\nPIPELINE_FLY=tcp://127.0.0.1:1\nDEPLOY_ENV=production\n")
 	deploy.dir = string(in)
-	said := deploy.ok(t)
+	got := deploy.ok(t)
 	require.Equal(t, before, w.everything(t))
-	wantNothing(t, said, len(stages))
-	require.Len(t, flyRow.FindAllString(said.all, -1), len(stages), said.all)
-	require.NotContains(t, said.all, "made now", "setup found something to do")
+	wantNothing(t, got, len(stages))
+	require.Len(t, flyRow.FindAllString(got.all, -1), len(stages), got.all)
+	require.NotContains(t, got.all, "made now", "setup found something to do")
 }
 
 // wantNothing wants every deploy and promotion to say that there was nothing to do.
-func wantNothing(t *testing.T, s said, times int) {
+func wantNothing(t *testing.T, s result, times int) {
 	t.Helper()
 	require.Equal(t, times, strings.Count(s.all, "nothing changed: no secret written, no machine touched"), s.all)
 	require.NotContains(t, s.all, built)
@@ -66,15 +66,15 @@ func TestNothingIsBuiltOrMovedWhen(t *testing.T) {
 	before := w.everything(t)
 	for _, c := range []struct {
 		reason string
-		call   func(t *testing.T) said
+		call   func(t *testing.T) result
 	}{
-		{"documentation is committed", func(t *testing.T) said {
+		{"documentation is committed", func(t *testing.T) result {
 			w.write(t, "docs/new.md", "A page.\n")
 			w.write(t, "README.md", "Another text.\n")
 			require.NoError(t, w.commit("docs: a page"))
 			return w.call(deploy...).ok(t)
 		}},
-		{"the checkout is somewhere else and its files are newer", func(t *testing.T) said {
+		{"the checkout is somewhere else and its files are newer", func(t *testing.T) result {
 			clone := checkout(filepath.Join(t.TempDir(), "clone"))
 			out, err := w.git("clone", "-q", string(w.checkout), string(clone))
 			require.NoError(t, err, out)
@@ -84,7 +84,7 @@ func TestNothingIsBuiltOrMovedWhen(t *testing.T) {
 			c.dir = string(clone)
 			return c.ok(t)
 		}},
-		{"the Fly was down and is up again", func(t *testing.T) said {
+		{"the Fly was down and is up again", func(t *testing.T) result {
 			w.make("down").ok(t)
 			require.Empty(t, w.containers(t, "running"))
 			w.make("up").ok(t)

@@ -23,12 +23,12 @@ func TestAnotherAppWithItsOwnPipelineTomlGoesTheSameWay(t *testing.T) {
 	missing := w.of(source, "deploy", "--env", "trial", "--secrets", secrets).run(t)
 	wantRefusal(t, missing, "app guestbook-trial does not exist", "dagger call setup --env trial")
 	for _, stage := range []string{"trial", "live"} {
-		said := w.of(source, "setup", "--env", stage, "--apply", "--secrets", secrets).ok(t)
-		require.Contains(t, said.stdout, "made now: guestbook-"+stage+" in organisation guests")
+		got := w.of(source, "setup", "--env", stage, "--apply", "--secrets", secrets).ok(t)
+		require.Contains(t, got.stdout, "made now: guestbook-"+stage+" in organisation guests")
 	}
-	said := w.of(source, "deploy", "--env", "trial", "--secrets", secrets).ok(t)
-	require.Contains(t, said.stdout, "1 secret staged, 1 machine created")
-	require.NotContains(t, said.stdout, "migration", "this app does not say")
+	got := w.of(source, "deploy", "--env", "trial", "--secrets", secrets).ok(t)
+	require.Contains(t, got.stdout, "1 secret staged, 1 machine created")
+	require.NotContains(t, got.stdout, "migration", "this app does not say")
 	w.of(source, "promote", "--from", "trial", "--to", "live", "--secrets", secrets).ok(t)
 	require.Equal(t, w.runs(t, "guestbook-trial"), w.runs(t, "guestbook-live"))
 	for _, stage := range []string{"trial", "live"} {

@@ -24,12 +24,12 @@ func TestAPlanAndADifferenceOfSecretsMoveNothingAndShowNoValue(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(changed, text, 0o600))
 
-	said := w.call("secrets", "--env", "staging", "--secrets", "file://"+changed).ok(t)
-	require.Regexp(t, `(?m)^ +changed +JWT_SECRET$`, said.stdout)
-	require.NotContains(t, said.all, "planted-")
+	got := w.call("secrets", "--env", "staging", "--secrets", "file://"+changed).ok(t)
+	require.Regexp(t, `(?m)^ +changed +JWT_SECRET$`, got.stdout)
+	require.NotContains(t, got.all, "planted-")
 
-	said = w.call("plan", "--env", "staging", "--secrets", "file://"+changed, "--format", "json").ok(t)
-	require.NotContains(t, said.all, "planted-")
+	got = w.call("plan", "--env", "staging", "--secrets", "file://"+changed, "--format", "json").ok(t)
+	require.NotContains(t, got.all, "planted-")
 	var plan struct {
 		Image    string
 		Nothing  bool
@@ -37,15 +37,15 @@ func TestAPlanAndADifferenceOfSecretsMoveNothingAndShowNoValue(t *testing.T) {
 		Machines []struct{ Action string }
 		Secrets  struct{ Changed []string }
 	}
-	require.NoError(t, json.Unmarshal([]byte(said.stdout), &plan))
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &plan))
 	require.Contains(t, plan.Image, w.runs(t, "renewa-app"), "what development runs")
 	require.False(t, plan.Nothing)
 	require.NotEmpty(t, plan.Release)
 	require.Equal(t, []string{"JWT_SECRET"}, plan.Secrets.Changed)
 	require.Equal(t, "update", plan.Machines[0].Action)
 
-	said = w.call("plan", "--env", "development", "--secrets", w.secrets()).ok(t)
-	require.Contains(t, said.stdout, "nothing to do")
-	require.NotContains(t, said.all, built)
+	got = w.call("plan", "--env", "development", "--secrets", w.secrets()).ok(t)
+	require.Contains(t, got.stdout, "nothing to do")
+	require.NotContains(t, got.all, built)
 	require.Equal(t, before, w.everything(t))
 }

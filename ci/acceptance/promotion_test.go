@@ -32,8 +32,8 @@ func TestASourceThatRunsTwoDigestsIsNotPromoted(t *testing.T) {
 	defer w.destroy(t, app, hand.ID)
 	eventually(t, 30*time.Second, "started", func() bool { return strings.Contains(w.everything(t), hand.Instance+", started") })
 	before := w.everything(t)
-	said := w.call("promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()).run(t)
-	wantRefusal(t, said, "the machines of renewa-app do not run one image", m.Image.Digest+" on "+m.ID, hand.ID)
+	output := w.call("promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()).run(t)
+	wantRefusal(t, output, "the machines of renewa-app do not run one image", m.Image.Digest+" on "+m.ID, hand.ID)
 	require.Equal(t, before, w.everything(t))
 }
 
@@ -82,8 +82,8 @@ func TestAnImageOfAnotherPlatformIsRefused(t *testing.T) {
 		require.NoError(t, crane.Push(arm, repository+":"+tag, auth, crane.Insecure))
 		defer func() { require.NoError(t, crane.Tag(repository+"@"+was, tag, auth, crane.Insecure)) }()
 	}
-	said := w.call("deploy", "--env", "development", "--secrets", w.secrets()).run(t)
-	wantRefusal(t, said, "is built for linux/arm64: Fly's machines run linux/amd64 only")
+	output := w.call("deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	wantRefusal(t, output, "is built for linux/arm64: Fly's machines run linux/amd64 only")
 	require.Equal(t, before, w.everything(t))
 }
 

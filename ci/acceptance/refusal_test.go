@@ -108,7 +108,7 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 }
 
 // wantRefusal wants a failure that says these things and no value of a secret.
-func wantRefusal(t *testing.T, s said, want ...string) {
+func wantRefusal(t *testing.T, s result, want ...string) {
 	t.Helper()
 	if s.code == 0 {
 		t.Fatalf("it succeeded:\n%s", s.all)

@@ -21,8 +21,8 @@ type command struct {
 	args []string
 }
 
-// said is how it ended.
-type said struct {
+// result is how a command ended.
+type result struct {
 	stdout, stderr string
 	all            string // both, in the order in which they came
 	code           int
@@ -33,7 +33,7 @@ type said struct {
 const patience = 20 * time.Minute
 
 // run runs it to its end.
-func (c command) run(t *testing.T) said {
+func (c command) run(t *testing.T) result {
 	t.Helper()
 	s, err := c.try(context.Background())
 	if err != nil {
@@ -44,7 +44,7 @@ func (c command) run(t *testing.T) said {
 }
 
 // ok runs it and wants it to succeed.
-func (c command) ok(t *testing.T) said {
+func (c command) ok(t *testing.T) result {
 	t.Helper()
 	s := c.run(t)
 	if s.code != 0 {
@@ -54,7 +54,7 @@ func (c command) ok(t *testing.T) said {
 }
 
 // try runs it until it ends or the context does; then it and everything it started are killed.
-func (c command) try(ctx context.Context) (said, error) {
+func (c command) try(ctx context.Context) (result, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
@@ -67,7 +67,7 @@ func (c command) try(ctx context.Context) (said, error) {
 	run.WaitDelay = 5 * time.Second
 	start := time.Now()
 	err := run.Run()
-	s := said{stdout.String(), stderr.String(), all.String(), run.ProcessState.ExitCode(), time.Since(start)}
+	s := result{stdout.String(), stderr.String(), all.String(), run.ProcessState.ExitCode(), time.Since(start)}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
 		err = nil

@@ -70,8 +70,8 @@ func TestAScannerThatCouldNotRunIsNeverNoFindings(t *testing.T) {
 	require.NoError(t, os.Mkdir(c.path("semgrep"), 0o755))
 	c.write(t, "semgrep/broken.yaml", "rules: [{id: broken, languages: [go], severity: INFO, message: x, pattern: \"foo(((\"}]\n")
 
-	said := c.asking("tcp://127.0.0.1:1", "ci", "--only", "trivy-image,trivy-lockfiles,semgrep,gitleaks,audit").run(t)
-	require.Equal(t, 1, said.code)
+	got := c.asking("tcp://127.0.0.1:1", "ci", "--only", "trivy-image,trivy-lockfiles,semgrep,gitleaks,audit").run(t)
+	require.Equal(t, 1, got.code)
 	for step, why := range map[string]string{
 		"trivy-image":     "find the vulnerability database",
 		"trivy-lockfiles": "find the vulnerability database",
@@ -79,19 +79,19 @@ func TestAScannerThatCouldNotRunIsNeverNoFindings(t *testing.T) {
 		"gitleaks":        "this clone is shallow",
 		"audit":           "find the vulnerability database",
 	} {
-		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call (ci --only )?`+step+`$`, said.stderr)
-		require.Regexp(t, "── "+step+"\n(.*\n)*.*"+why, said.stderr)
+		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call (ci --only )?`+step+`$`, got.stderr)
+		require.Regexp(t, "── "+step+"\n(.*\n)*.*"+why, got.stderr)
 	}
-	require.Contains(t, said.stderr, "5 of 5 steps did not pass")
+	require.Contains(t, got.stderr, "5 of 5 steps did not pass")
 
 	c.edit(t, "pipeline.toml", "[scan]\n", "[scan]\nbaseline = \"old.toml\"\n")
 	missing := c.call("scan").run(t)
 	require.Contains(t, missing.stderr, "the baseline old.toml, which [scan] names, is not there\nto make it: dagger call scan-baseline -o old.toml")
 	c.write(t, "old.toml", "version = 2\n[[finding]]\nfingerprint = \"x\"\n")
-	said = c.call("scan").run(t)
-	require.Equal(t, 1, said.code)
-	require.Contains(t, said.stderr, "old.toml:1: version: unknown version 2")
-	require.Contains(t, said.stderr, `old.toml:3: finding[0].fingerprint: "x" is not a fingerprint`)
+	got = c.call("scan").run(t)
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.stderr, "old.toml:1: version: unknown version 2")
+	require.Contains(t, got.stderr, `old.toml:3: finding[0].fingerprint: "x" is not a fingerprint`)
 }
 
 func TestAScannerWithoutItsImageOrWithoutTimeDidNotRun(t *testing.T) {
@@ -102,15 +102,15 @@ func TestAScannerWithoutItsImageOrWithoutTimeDidNotRun(t *testing.T) {
 	before, scan, _ := strings.Cut(string(toml), "[scan]\n")
 	c.write(t, "pipeline.toml", before+"[scan]\n"+regexp.MustCompile(`(?m)^timeout = .*$`).ReplaceAllString(scan, `timeout = "1s"`))
 
-	said := c.call("ci", "--only", "semgrep,gitleaks").run(t)
-	require.Equal(t, 1, said.code)
+	got := c.call("ci", "--only", "semgrep,gitleaks").run(t)
+	require.Equal(t, 1, got.code)
 	for step, why := range map[string]string{
 		"semgrep":  "timeout is 1s",
 		"gitleaks": "127.0.0.1:1/nobody/zricethezav/gitleaks",
 	} {
-		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call `+step+`$`, said.stderr)
-		require.Regexp(t, "── "+step+"\n(.*\n)*.*"+why, said.stderr)
-		require.Contains(t, said.stderr, "to run it alone: dagger call "+step)
+		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call `+step+`$`, got.stderr)
+		require.Regexp(t, "── "+step+"\n(.*\n)*.*"+why, got.stderr)
+		require.Contains(t, got.stderr, "to run it alone: dagger call "+step)
 	}
 }
 

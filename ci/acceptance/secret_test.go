@@ -31,15 +31,15 @@ func TestSecretsArriveUnchangedAndAreInNoOutput(t *testing.T) {
 	require.NoError(t, err)
 	call := w.call("deploy", "--env", "development", "--secrets", file(t, string(given)))
 	call.args[2] = "--progress=plain"
-	said := call.ok(t)
-	require.Contains(t, said.all, "secrets staged")
+	got := call.ok(t)
+	require.Contains(t, got.all, "secrets staged")
 	for _, m := range w.machines(t, app) {
 		for name, value := range awkward {
 			require.Equal(t, value+"\n", w.exec(t, app, m.ID, "printenv", name))
 		}
 	}
 	out := map[string]string{
-		"the output of --progress=plain": said.all,
+		"the output of --progress=plain": got.all,
 		"the engine's log":               mustDocker(t, "logs", "--since", began.Format(time.RFC3339), engineContainer(t)),
 		"flylocal's log":                 mustDocker(t, "logs", "--since", began.Format(time.RFC3339), "flylocal-"+testPort),
 		"a label":                        mustDocker(t, append([]string{"inspect", "--format", "{{json .Config.Labels}}"}, w.containers(t, "")...)...),

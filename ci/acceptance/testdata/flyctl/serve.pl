@@ -1,4 +1,4 @@
-# Answers every request with its version, or 500 when it is told to be sick.
+# Answers every request with its version, or 500 when the file sick exists.
 use strict;
 use IO::Socket::IP;
 $SIG{INT} = $SIG{TERM} = sub { exit 0 };
