@@ -84,7 +84,7 @@ func TestAnAppsOwnDotenvDoesNotGetInTheWay(t *testing.T) {
 }
 
 // dotenv is what `make up` wrote.
-func (w *world) dotenv(t *testing.T) string {
+func (w *world) dotenv(t testing.TB) string {
 	t.Helper()
 	b, err := os.ReadFile(w.path(".env"))
 	require.NoError(t, err)

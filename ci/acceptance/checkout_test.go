@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -23,7 +24,7 @@ func origin() (string, error) {
 type checkout string
 
 func newCheckout(root, dir string) (checkout, error) {
-	list := exec.Command("git", "-C", root, "ls-files", "-co", "--exclude-standard", "-z")
+	list := exec.CommandContext(context.Background(), "git", "-C", root, "ls-files", "-co", "--exclude-standard", "-z")
 	names, err := list.Output()
 	if err != nil {
 		return "", fmt.Errorf("list files of %s: %w", root, err)
@@ -57,7 +58,7 @@ func copyFile(from, to string) error {
 
 func (c checkout) git(args ...string) (string, error) {
 	who := []string{"-C", string(c), "-c", "user.name=test", "-c", "user.email=test@example.com"}
-	out, err := exec.Command("git", append(who, args...)...).CombinedOutput()
+	out, err := exec.CommandContext(context.Background(), "git", append(who, args...)...).CombinedOutput()
 	return string(out), err
 }
 
@@ -73,7 +74,7 @@ func (c checkout) commit(subject string) error {
 
 func (c checkout) path(name string) string { return filepath.Join(string(c), name) }
 
-func (c checkout) write(t *testing.T, name, text string) {
+func (c checkout) write(t testing.TB, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(c.path(name), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func (c checkout) write(t *testing.T, name, text string) {
 }
 
 // edit replaces text that must be there.
-func (c checkout) edit(t *testing.T, name, old, new string) {
+func (c checkout) edit(t testing.TB, name, old, new string) {
 	t.Helper()
 	b, err := os.ReadFile(c.path(name))
 	if err != nil {
@@ -94,7 +95,7 @@ func (c checkout) edit(t *testing.T, name, old, new string) {
 }
 
 // another is a second checkout of what is deployed, for this test alone.
-func another(t *testing.T) checkout {
+func another(t testing.TB) checkout {
 	t.Helper()
 	c, err := newCheckout(string(deployed(t).checkout), t.TempDir())
 	if err != nil {

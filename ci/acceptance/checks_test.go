@@ -15,7 +15,7 @@ import (
 )
 
 // checked is a checkout for calls that meet no Fly.
-func checked(t *testing.T) checkout {
+func checked(t testing.TB) checkout {
 	t.Helper()
 	answering(t)
 	root, err := origin()

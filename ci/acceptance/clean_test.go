@@ -11,7 +11,7 @@ import (
 )
 
 // neighbour is a second world on this machine, with a port and a state of its own.
-func neighbour(t *testing.T, port string) *world {
+func neighbour(t testing.TB, port string) *world {
 	t.Helper()
 	w := &world{checkout: another(t), state: t.TempDir(), port: port}
 	t.Cleanup(func() { w.make("clean").run(t) })
@@ -23,9 +23,8 @@ func TestCleanLeavesNothingOfOursAndTouchesNobodyElse(t *testing.T) {
 	others := deployed(t)
 	before := others.everything(t)
 	w := neighbour(t, "4293")
-	volume := nameInDocker()
-	bystander := start(t, "-v", volume+":/data", "postgres:17", "sleep", "3600")
-	t.Cleanup(func() { dockerCLI("volume", "rm", volume) })
+	data := volume(t)
+	bystander := start(t, "-v", data+":/data", "postgres:17", "sleep", "3600")
 	born := bystander.inspect("{{.Id}} {{.State.StartedAt}}")
 
 	w.make("up").ok(t)
@@ -40,14 +39,14 @@ func TestCleanLeavesNothingOfOursAndTouchesNobodyElse(t *testing.T) {
 		require.True(t, os.IsNotExist(err), "%s is still there", left)
 	}
 	require.Equal(t, born, bystander.inspect("{{.Id}} {{.State.StartedAt}}"))
-	mustDocker(t, "volume", "inspect", volume)
+	mustDocker(t, "volume", "inspect", data)
 	require.Equal(t, before, others.everything(t))
 }
 
 func TestATakenPortIsReportedTogetherWithTheWayOut(t *testing.T) {
 	t.Parallel()
 	answering(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:4294")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:4294")
 	require.NoError(t, err)
 	defer listener.Close()
 	w := neighbour(t, "4294")

@@ -63,7 +63,7 @@ func TestAPreviousImageThatIsNotKnownIsNotCheckedExceptOnAFirstRelease(t *testin
 }
 
 // migrate plants a migration, listed in atlas.sum by the migrator in the image.
-func (c checkout) migrate(t *testing.T, name, sql string) {
+func (c checkout) migrate(t testing.TB, name, sql string) {
 	t.Helper()
 	c.write(t, "renewa-one/migrations/"+name, sql)
 	user := fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid())

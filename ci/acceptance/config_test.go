@@ -62,7 +62,7 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 }
 
 // line is how a problem in a file begins, at the n-th line that has a text.
-func line(t *testing.T, file, text string, n int) string {
+func line(t testing.TB, file, text string, n int) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(repository, file))
 	require.NoError(t, err)

@@ -70,7 +70,7 @@ func TestWhatIsWrittenInOneStageIsInNoOther(t *testing.T) {
 }
 
 // write adds a contract to an app.
-func write(t *testing.T, app, title string) {
+func write(t testing.TB, app, title string) {
 	t.Helper()
 	_, body, err := visit("POST", app, "/api/session", "", nil)
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func write(t *testing.T, app, title string) {
 }
 
 // has reports whether an app lists a contract.
-func has(t *testing.T, app, title string) bool {
+func has(t testing.TB, app, title string) bool {
 	t.Helper()
 	status, body, err := visit("GET", app, "/api/contracts", "", nil)
 	require.NoError(t, err)

@@ -6,7 +6,6 @@ import (
 	"context"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -26,17 +25,11 @@ func TestTheAppAndAPostgresRunOnThisMachineForDevelopers(t *testing.T) {
 		t.Log((<-ended).all)
 	}()
 	for _, path := range []string{"/readyz", "/api/contracts"} {
-		eventually(t, 2*time.Minute, path+" answering", func() bool {
-			resp, err := client.Get("http://localhost:" + port + path)
-			if err != nil {
-				return false
-			}
-			defer resp.Body.Close()
-			return resp.StatusCode == http.StatusOK
+		eventually(t, path+" answering", func() bool {
+			status, _, err := request(t, "http://localhost:"+port+path)
+			return err == nil && status == http.StatusOK
 		})
 	}
-	resp, err := client.Get("http://localhost:" + port + "/")
-	require.NoError(t, err)
-	resp.Body.Close()
-	require.Equal(t, 200, resp.StatusCode)
+	status, _ := get(t, "http://localhost:"+port+"/")
+	require.Equal(t, http.StatusOK, status)
 }

@@ -66,7 +66,7 @@ func goesBack(t *testing.T, w *world, old string) {
 }
 
 // restore brings every stage back to what the shared checkout says.
-func (w *world) restore(t *testing.T) {
+func (w *world) restore(t testing.TB) {
 	t.Helper()
 	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 	w.call("promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()).ok(t)
@@ -74,7 +74,7 @@ func (w *world) restore(t *testing.T) {
 }
 
 // took is what plain progress says that a step took.
-func took(t *testing.T, log, step string) time.Duration {
+func took(t testing.TB, log, step string) time.Duration {
 	t.Helper()
 	done := regexp.MustCompile(regexp.QuoteMeta(step) + ` DONE \[([0-9.hms]+)\]`).FindStringSubmatch(log)
 	require.NotNil(t, done, "%s is not in the log:\n%s", step, log)

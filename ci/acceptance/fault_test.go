@@ -41,7 +41,7 @@ func TestAnImageThatNeverGetsHealthyIsReplacedByTheOldOne(t *testing.T) {
 	output := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
 	wantRefusal(t, output, "is not healthy after 9s", "The previous version was put back on 1 machine.", "not today")
 	require.Equal(t, old, w.runs(t, "renewa-app"))
-	awake(t, w)
+	awake(t)
 	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 }
 
@@ -55,7 +55,7 @@ func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
 		s, _ := deploy.try(context.Background())
 		ended <- s
 	}()
-	eventually(t, time.Minute, "at work on a machine", func() bool { return w.everything(t) != before })
+	eventually(t, "at work on a machine", func() bool { return w.everything(t) != before })
 	mustDocker(t, "kill", "flylocal-"+w.port)
 	w.make("up").ok(t)
 	s := <-ended
@@ -66,14 +66,13 @@ func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
 }
 
 func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testing.T) {
-	const kills = 2
 	w := deployed(t)
 	stop := visitor(t, "renewa-app-production")
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, seed))
 	var source checkout
-	for i := range kills {
+	for i := range soak(2, 10) {
 		source = changed(t)
 		after := 2500*time.Millisecond + time.Duration(random.Int64N(int64(5*time.Second)))
 		promote := w.of(source, "promote", "--from", "staging", "--to", "production", "--secrets", w.secrets())
@@ -101,14 +100,14 @@ func TestADeployWhoseCommandWasKilledIsMarkedInterruptedByTheOneThatTakesOver(t 
 		s, _ := deploy.try(ctx)
 		ended <- s
 	}()
-	eventually(t, 5*time.Minute, "a release that runs", func() bool {
+	eventually(t, "a release that runs", func() bool {
 		now := w.releases(t, app)
 		return len(now) == len(before)+1 && now[0] == "running"
 	})
 	kill()
 	<-ended
 	require.Equal(t, "running", w.releases(t, app)[0], "nobody is left to end it")
-	awake(t, w)
+	awake(t)
 
 	start := time.Now()
 	got := deploy.ok(t)
@@ -126,7 +125,7 @@ func TestTheEngineRestartedBetweenTwoCommandsMakesNoDifference(t *testing.T) {
 	}
 	before := w.everything(t)
 	mustDocker(t, "restart", engineContainer(t))
-	eventually(t, time.Minute, "the engine answering", func() bool {
+	eventually(t, "the engine answering", func() bool {
 		s, err := w.dagger(w.checkout, "core", "version").try(t.Context())
 		return err == nil && s.code == 0
 	})
@@ -135,7 +134,7 @@ func TestTheEngineRestartedBetweenTwoCommandsMakesNoDifference(t *testing.T) {
 }
 
 // changed is a checkout whose first stage and last one have something to do.
-func changed(t *testing.T) checkout {
+func changed(t testing.TB) checkout {
 	t.Helper()
 	source := another(t)
 	now := time.Now().Format("15:04:05.000000000")
@@ -146,7 +145,7 @@ func changed(t *testing.T) checkout {
 }
 
 // wantOneOfEach wants as many machines as pipeline.toml says, all started, one digest in each app.
-func wantOneOfEach(t *testing.T, w *world) {
+func wantOneOfEach(t testing.TB, w *world) {
 	t.Helper()
 	for app, want := range map[string]int{"renewa-app": 1, "renewa-app-staging": 1, "renewa-app-production": 2} {
 		w.runs(t, app)
@@ -159,7 +158,7 @@ func wantOneOfEach(t *testing.T, w *world) {
 }
 
 // wantNoneOpen wants that every release came to an end, also one whose run was killed.
-func wantNoneOpen(t *testing.T, w *world, app string) {
+func wantNoneOpen(t testing.TB, w *world, app string) {
 	t.Helper()
 	statuses := w.releases(t, app)
 	require.NotEmpty(t, statuses)

@@ -59,7 +59,7 @@ func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 }
 
 // waive lets ann answer for findings, and bob for one whose time is over, in place of those who did before.
-func (c checkout) waive(t *testing.T, found map[string]judged, over string) {
+func (c checkout) waive(t testing.TB, found map[string]judged, over string) {
 	t.Helper()
 	text, err := c.git("show", "HEAD:pipeline.toml")
 	require.NoError(t, err, text)

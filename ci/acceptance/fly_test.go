@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -39,7 +40,7 @@ func (w *world) api(method, path string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequest(method, "http://127.0.0.1:"+w.port+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(context.Background(), method, "http://127.0.0.1:"+w.port+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -62,14 +63,14 @@ func (w *world) api(method, path string, in, out any) error {
 	return json.Unmarshal(b, out)
 }
 
-func (w *world) must(t *testing.T, method, path string, in, out any) {
+func (w *world) must(t testing.TB, method, path string, in, out any) {
 	t.Helper()
 	if err := w.api(method, path, in, out); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (w *world) machines(t *testing.T, app string) []machine {
+func (w *world) machines(t testing.TB, app string) []machine {
 	t.Helper()
 	var all []machine
 	w.must(t, "GET", "/v1/apps/"+app+"/machines", nil, &all)
@@ -77,7 +78,7 @@ func (w *world) machines(t *testing.T, app string) []machine {
 }
 
 // releases are how they ended, the newest first.
-func (w *world) releases(t *testing.T, app string) (statuses []string) {
+func (w *world) releases(t testing.TB, app string) (statuses []string) {
 	t.Helper()
 	var all struct{ Releases []struct{ Status string } }
 	w.must(t, "GET", "/api/v1/apps/"+app+"/releases", nil, &all)
@@ -88,14 +89,14 @@ func (w *world) releases(t *testing.T, app string) (statuses []string) {
 }
 
 // destroy removes a machine and waits until it is gone.
-func (w *world) destroy(t *testing.T, app, id string) {
+func (w *world) destroy(t testing.TB, app, id string) {
 	t.Helper()
 	w.must(t, "DELETE", "/v1/apps/"+app+"/machines/"+id+"?force=true", nil, nil)
-	eventually(t, 30*time.Second, "gone", func() bool { return !strings.Contains(w.everything(t), id) })
+	eventually(t, "gone", func() bool { return !strings.Contains(w.everything(t), id) })
 }
 
 // exec runs a program in a machine and gives what it printed.
-func (w *world) exec(t *testing.T, app, id string, args ...string) string {
+func (w *world) exec(t testing.TB, app, id string, args ...string) string {
 	t.Helper()
 	var out struct {
 		Stdout   string `json:"stdout"`
@@ -110,7 +111,7 @@ func (w *world) exec(t *testing.T, app, id string, args ...string) string {
 }
 
 // everything is one text that changes when any app, machine or secret does.
-func (w *world) everything(t *testing.T) string {
+func (w *world) everything(t testing.TB) string {
 	t.Helper()
 	var apps struct {
 		Apps []struct{ Name string }
@@ -131,7 +132,7 @@ func (w *world) everything(t *testing.T) string {
 }
 
 // runs is the one digest that all machines of an app run.
-func (w *world) runs(t *testing.T, app string) string {
+func (w *world) runs(t testing.TB, app string) string {
 	t.Helper()
 	var digests []string
 	for _, m := range w.machines(t, app) {
@@ -150,7 +151,7 @@ func visit(method, app, path, session string, in any) (status int, body string, 
 	if in != nil {
 		b, _ = json.Marshal(in)
 	}
-	req, err := http.NewRequest(method, "http://127.0.0.1:"+ground.port+path, bytes.NewReader(b))
+	req, err := http.NewRequestWithContext(context.Background(), method, "http://127.0.0.1:"+ground.port+path, bytes.NewReader(b))
 	if err != nil {
 		return 0, "", err
 	}

@@ -62,7 +62,7 @@ func TestAFlyTomlBecomesTheMachinesThatFlyctlMakesOfIt(t *testing.T) {
 }
 
 // made are the machine configs that flyctl sends, one for each process group.
-func made(t *testing.T, program, app string, text []byte) map[string]*fly.MachineConfig {
+func made(t testing.TB, program, app string, text []byte) map[string]*fly.MachineConfig {
 	t.Helper()
 	var log locked
 	local, err := flylocal.New(flylocal.WithLog(slog.New(slog.NewTextHandler(&log, nil))), flylocal.WithScript(func(s cloud.Spec) scripted.Act {
@@ -94,7 +94,7 @@ func made(t *testing.T, program, app string, text []byte) map[string]*fly.Machin
 
 // bare is a config without what other comparisons cover: the image, the size where none is asked for,
 // which release it was, which volume it got.
-func bare(t *testing.T, c *fly.MachineConfig) string {
+func bare(t testing.TB, c *fly.MachineConfig) string {
 	t.Helper()
 	copied := *c
 	copied.Image, copied.Guest, copied.Metadata = "", nil, nil

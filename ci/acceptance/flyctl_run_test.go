@@ -23,7 +23,7 @@ type flyctl struct {
 }
 
 // withFlyctl makes an app by flyctl. The organisation is not the one whose apps other tests count.
-func withFlyctl(t *testing.T, app string) flyctl {
+func withFlyctl(t testing.TB, app string) flyctl {
 	t.Helper()
 	program := flyctlProgram(t)
 	f := flyctl{deployed(t), program, app, t.TempDir()}
@@ -35,7 +35,7 @@ func withFlyctl(t *testing.T, app string) flyctl {
 }
 
 // flyctlProgram is $FLYCTL, else what is on the PATH.
-func flyctlProgram(t *testing.T) string {
+func flyctlProgram(t testing.TB) string {
 	t.Helper()
 	if program := os.Getenv("FLYCTL"); program != "" {
 		return program
@@ -69,7 +69,7 @@ func (f flyctl) deploy(image string, args ...string) command {
 }
 
 // configure writes a fly.toml, with a release command if there is one.
-func (f flyctl) configure(t *testing.T, release string) {
+func (f flyctl) configure(t testing.TB, release string) {
 	t.Helper()
 	text := `app = "` + f.app + `"
 primary_region = "fra"
@@ -94,7 +94,7 @@ memory = "256mb"
 }
 
 // push builds a version of the app and gives its digest. Docker's own push would need a login, which it would keep.
-func (f flyctl) push(t *testing.T, version string) string {
+func (f flyctl) push(t testing.TB, version string) string {
 	t.Helper()
 	tag := nameInDocker() + ":" + version
 	mustDocker(t, "build", "--platform", "linux/amd64", "--build-arg", "VERSION="+version, "-t", tag, "ci/acceptance/testdata/flyctl")
@@ -115,7 +115,7 @@ func (f flyctl) push(t *testing.T, version string) string {
 }
 
 // settled tells whether so many machines are there, all of them started.
-func (f flyctl) settled(t *testing.T, n int) bool {
+func (f flyctl) settled(t testing.TB, n int) bool {
 	t.Helper()
 	all := f.machines(t, f.app)
 	for _, m := range all {
@@ -127,7 +127,7 @@ func (f flyctl) settled(t *testing.T, n int) bool {
 }
 
 // releases are how its app's ended, the newest first.
-func (f flyctl) releases(t *testing.T) []string {
+func (f flyctl) releases(t testing.TB) []string {
 	t.Helper()
 	return f.world.releases(t, f.app)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -53,7 +52,7 @@ func strategies(t *testing.T, f flyctl, one, two string) {
 	for i, strategy := range []string{"rolling", "canary", "immediate", "bluegreen"} {
 		want := []string{two, one}[i%2]
 		got := f.deploy("registry.fly.io/"+f.app+"@"+want, "--strategy", strategy).ok(t)
-		eventually(t, 20*time.Second, "all on the digest, started, two", func() bool { return f.settled(t, 2) })
+		eventually(t, "all on the digest, started, two", func() bool { return f.settled(t, 2) })
 		require.Equal(t, want, f.runs(t, f.app), got.all)
 		status, _, err := visit("GET", f.app, "/", "", nil)
 		require.NoError(t, err)
@@ -86,20 +85,20 @@ func secretsByFlyctl(t *testing.T, f flyctl, _, _ string) {
 	f.do("secrets", "sync").ok(t)
 	require.Equal(t, "\n", inside(), "staged is not deployed")
 	f.do("secrets", "deploy", "--dns-checks=false").ok(t)
-	eventually(t, 20*time.Second, "started", func() bool { return f.settled(t, 2) })
+	eventually(t, "started", func() bool { return f.settled(t, 2) })
 	require.Equal(t, "red green\n", inside())
 	listed := f.do("secrets", "list").ok(t).stdout
 	require.Contains(t, listed, "Deployed")
 	require.NotContains(t, listed, "red")
 	f.do("secrets", "unset", "PEAR", "--dns-checks=false").ok(t)
-	eventually(t, 20*time.Second, "started", func() bool { return f.settled(t, 2) })
+	eventually(t, "started", func() bool { return f.settled(t, 2) })
 	require.Equal(t, "red\n", inside())
 }
 
 func counted(t *testing.T, f flyctl, _, _ string) {
 	for _, n := range []string{"3", "2"} {
 		f.do("scale", "count", n, "--yes").ok(t)
-		eventually(t, 20*time.Second, n+" machines", func() bool { return f.settled(t, int(n[0]-'0')) })
+		eventually(t, n+" machines", func() bool { return f.settled(t, int(n[0]-'0')) })
 	}
 	require.Contains(t, f.do("scale", "show").ok(t).stdout, "fra(2)")
 }
@@ -116,7 +115,7 @@ func asked(t *testing.T, f flyctl, one, _ string) {
 	} {
 		t.Run(question, func(t *testing.T) {
 			var got result
-			eventually(t, 10*time.Second, "answered", func() bool {
+			eventually(t, "answered", func() bool {
 				got = f.do(strings.Fields(question)...).ok(t)
 				return !slices.ContainsFunc(answer, func(a string) bool { return !strings.Contains(got.stdout, a) })
 			})

@@ -34,7 +34,7 @@ type world struct {
 var ground = world{port: testPort}
 
 // deployed is the world that all tests share; every test leaves it converged.
-func deployed(t *testing.T) *world {
+func deployed(t testing.TB) *world {
 	t.Helper()
 	answering(t)
 	ground.once.Do(func() { ground.err = ground.begin() })
@@ -45,15 +45,15 @@ func deployed(t *testing.T) *world {
 }
 
 // answering skips where there is neither docker nor dagger, and fails where the lab could bring them.
-func answering(t *testing.T) {
+func answering(t testing.TB) {
 	t.Helper()
 	for _, ask := range [][]string{{"docker", "version"}, {"dagger", "version"}} {
-		out, err := exec.Command(ask[0], ask[1:]...).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), ask[0], ask[1:]...).CombinedOutput()
 		if err == nil {
 			continue
 		}
 		root, _ := origin()
-		why, cannot := exec.Command(filepath.Join(root, "lab/can.sh")).CombinedOutput()
+		why, cannot := exec.CommandContext(t.Context(), filepath.Join(root, "lab/can.sh")).CombinedOutput()
 		if cannot == nil {
 			t.Fatalf("%s does not answer, and this machine can run the lab: `eval \"$(make -s env)\"` first, or `make test`\n%s", ask[0], out)
 		}
@@ -133,7 +133,7 @@ func (w *world) gone() error {
 			return fmt.Errorf("docker %s: still there: %s", kind, left)
 		}
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:"+w.port)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:"+w.port)
 	if err != nil {
 		return fmt.Errorf("the port is not free again: %w", err)
 	}
@@ -173,17 +173,21 @@ func (w *world) of(source checkout, args ...string) command {
 func (w *world) token() string {
 	return filepath.Join(w.state, "pipeline", "flylocal-"+w.port, "token")
 }
+
 func (w *world) secrets() string {
 	return "file://" + filepath.Join(filepath.Dir(w.token()), "secrets.json")
 }
 
-// eventually asks until it is so.
-func eventually(t *testing.T, patience time.Duration, what string, so func() bool) {
+// patience is how long a test waits for a state. A loaded machine needs a part of it, a broken one needs it whole.
+const patience = 5 * time.Minute
+
+// eventually waits for a state.
+func eventually(t testing.TB, state string, reached func() bool) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		if so() {
+		if reached() {
 			return
 		}
 	}
-	t.Fatalf("after %s: not yet %s", patience, what)
+	t.Fatalf("not %s within %s", state, patience)
 }

@@ -29,7 +29,7 @@ export const search = (sql: SQL, title: string) =>
 `
 
 // hide leaves the token in a commit: no file has it any more. The comments that silence tools are no waivers.
-func (c checkout) hide(t *testing.T) {
+func (c checkout) hide(t testing.TB) {
 	t.Helper()
 	const lodash = `["lodash@4.17.20", "", {}, "sha512-PlhdFcillOINfeV7Ni6oF1TAEayyZBoZ8bcshTHqOYJYlrqzRK5hagpagky5o4HfCzzd1TRkXPMFq6cKk9rGmA=="]`
 	c.edit(t, "renewa-one/package.json", `"dependencies": {`, `"dependencies": {`+"\n    \"lodash\": \"4.17.20\",")
@@ -58,7 +58,7 @@ type place struct {
 func (j judged) name() string { return strings.TrimSpace(j.Package + " " + j.Rule) }
 
 // failing are the findings of a report that fail, none of them twice.
-func failing(t *testing.T, folder string) map[string]judged {
+func failing(t testing.TB, folder string) map[string]judged {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(folder, "scan.json"))
 	require.NoError(t, err)
@@ -75,7 +75,7 @@ func failing(t *testing.T, folder string) map[string]judged {
 }
 
 // alerts are the results of scan.sarif that GitHub would show: fingerprints with the rules they are of.
-func alerts(t *testing.T, folder string) map[string]string {
+func alerts(t testing.TB, folder string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(folder, "scan.sarif"))
 	require.NoError(t, err)

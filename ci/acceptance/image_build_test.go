@@ -71,8 +71,8 @@ func TestABackendEditBuildsNeitherDependenciesNorPageAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	tag := nameInDocker()
-	t.Cleanup(func() { dockerCLI("rmi", tag) })
 	log := mustDocker(t, "build", "-t", tag, "-f", "Dockerfile", context)
+	cleanup(t, "rmi", tag)
 	if ran := stepsRun(log); strings.Join(ran, " ") != "backend-build production" {
 		t.Errorf("steps of %q ran, want backend-build's and the last of production", ran)
 	}
@@ -109,7 +109,7 @@ var saveImageOnce = sync.OnceValues(func() (saved, error) {
 	if err != nil {
 		return saved{}, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	archive := filepath.Join(dir, "image.tar")
 	if out, err := dockerCLI("save", "-o", archive, image); err != nil {
 		return saved{}, errors.New(out)
@@ -117,7 +117,7 @@ var saveImageOnce = sync.OnceValues(func() (saved, error) {
 	return readSaved(archive)
 })
 
-func savedImage(t *testing.T) saved {
+func savedImage(t testing.TB) saved {
 	t.Helper()
 	builtImage(t)
 	image, err := saveImageOnce()

@@ -3,8 +3,8 @@
 package acceptance
 
 import (
+	"context"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
@@ -19,29 +19,28 @@ func TestTheComposeStackComesUpWithContractsToLookAt(t *testing.T) {
 	project := nameInDocker()
 	run := func(args ...string) ([]byte, error) {
 		all := append(append([]string{}, compose[1:]...), append([]string{"-p", project}, args...)...)
-		command := exec.Command(compose[0], all...)
+		command := exec.CommandContext(context.Background(), compose[0], all...) // also at the end, when t.Context is over
 		command.Dir = repository
 		command.Env = append(os.Environ(), "DOCKER_BUILDKIT=1", "APP_PORT="+port)
 		return command.CombinedOutput()
 	}
-	t.Cleanup(func() { run("down", "--volumes", "--rmi", "local") })
+	t.Cleanup(func() {
+		if out, err := run("down", "--volumes", "--rmi", "local"); err != nil {
+			t.Errorf("compose down: %v\n%s", err, out)
+		}
+	})
 	if out, err := run("up", "--build", "--wait"); err != nil {
 		t.Fatalf("compose up: %v\n%s", err, out)
 	}
 	for _, path := range []string{"/", "/readyz", "/api/contracts"} {
-		response, err := http.Get("http://127.0.0.1:" + port + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-		if response.StatusCode != 200 {
-			t.Errorf("%s answers %d", path, response.StatusCode)
+		if status, _ := get(t, "http://127.0.0.1:"+port+path); status != 200 {
+			t.Errorf("%s answers %d", path, status)
 		}
 	}
 }
 
 // composeProgram is $COMPOSE, else docker's own plugin.
-func composeProgram(t *testing.T) []string {
+func composeProgram(t testing.TB) []string {
 	t.Helper()
 	if program := os.Getenv("COMPOSE"); program != "" {
 		return []string{program}
@@ -52,9 +51,9 @@ func composeProgram(t *testing.T) []string {
 	return []string{"docker", "compose"}
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@
 package acceptance
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -36,14 +36,14 @@ func nameInDocker() string {
 
 // dockerCLI runs docker and gives what it printed, errors included.
 func dockerCLI(args ...string) (string, error) {
-	command := exec.Command("docker", args...)
+	command := exec.CommandContext(context.Background(), "docker", args...)
 	command.Env = append(os.Environ(), "DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain")
 	command.Dir = repository
 	out, err := command.CombinedOutput()
 	return strings.TrimSpace(string(out)), err
 }
 
-func mustDocker(t *testing.T, args ...string) string {
+func mustDocker(t testing.TB, args ...string) string {
 	t.Helper()
 	out, err := dockerCLI(args...)
 	if err != nil {
@@ -52,17 +52,51 @@ func mustDocker(t *testing.T, args ...string) string {
 	return out
 }
 
+// cleanup is a docker command that removes at the end of the test what the test made. It must succeed: what it cannot
+// remove would be left on the machine. Cleanups run in reverse: whoever uses a volume or network is started after this.
+func cleanup(t testing.TB, args ...string) {
+	t.Helper()
+	t.Cleanup(func() {
+		if out, err := dockerCLI(args...); err != nil {
+			t.Errorf("docker %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	})
+}
+
+// volume is a new volume that ends with the test.
+func volume(t testing.TB) string {
+	t.Helper()
+	name := nameInDocker()
+	mustDocker(t, "volume", "create", name)
+	cleanup(t, "volume", "rm", name)
+	return name
+}
+
+// imageTag is the app's image, for this run of the tests alone.
+var imageTag = fmt.Sprintf("pipeline-test-image-%d:app", os.Getpid())
+
 var buildImageOnce = sync.OnceValues(func() (string, error) {
-	const tag = "pipeline-test-image:app"
-	out, err := dockerCLI("build", "-t", tag, "-f", "Dockerfile", "renewa-one")
+	out, err := dockerCLI("build", "-t", imageTag, "-f", "Dockerfile", "renewa-one")
 	if err != nil {
 		return "", fmt.Errorf("docker build: %w\n%s", err, out)
 	}
-	return tag, nil
+	return imageTag, nil
 })
 
+// removeImage removes the image, if a test built it.
+func removeImage() error {
+	if found, err := dockerCLI("images", "-q", imageTag); err != nil || found == "" {
+		return nil //nolint:nilerr // without Docker there is no image
+	}
+	out, err := dockerCLI("rmi", "-f", imageTag)
+	if err != nil {
+		return fmt.Errorf("remove the app's image: %w\n%s", err, out)
+	}
+	return nil
+}
+
 // builtImage builds the app the way anybody with Docker would, once for all tests.
-func builtImage(t *testing.T) string {
+func builtImage(t testing.TB) string {
 	t.Helper()
 	if out, err := dockerCLI("version", "--format", "{{.Server.Version}}"); err != nil {
 		t.Skipf("NOT TESTED: docker does not answer: %s", out)
@@ -76,21 +110,21 @@ func builtImage(t *testing.T) string {
 
 // container is one that this test started and that ends with it.
 type container struct {
-	t    *testing.T
+	t    testing.TB
 	name string
 }
 
 // start runs a container in the background; args are docker run's, image and command included.
-func start(t *testing.T, args ...string) container {
+func start(t testing.TB, args ...string) container {
 	t.Helper()
 	c := container{t, nameInDocker()}
-	t.Cleanup(func() { dockerCLI("rm", "-f", "-v", c.name) })
+	cleanup(t, "rm", "-f", "-v", c.name)
 	mustDocker(t, append([]string{"run", "-d", "--name", c.name}, args...)...)
 	return c
 }
 
 // startApp runs the image with all its secrets; args come before the image.
-func startApp(t *testing.T, args ...string) container {
+func startApp(t testing.TB, args ...string) container {
 	t.Helper()
 	return start(t, append(withSecrets(args...), builtImage(t))...)
 }
@@ -104,7 +138,7 @@ func withSecrets(args ...string) []string {
 }
 
 // runOnce runs a container to its end and returns its output and its exit status.
-func runOnce(t *testing.T, args ...string) (output string, status int) {
+func runOnce(t testing.TB, args ...string) (output string, status int) {
 	t.Helper()
 	out, err := dockerCLI(append([]string{"run", "--rm", "--name", nameInDocker()}, args...)...)
 	var exit *exec.ExitError
@@ -132,8 +166,8 @@ func (c container) exec(args ...string) string {
 	return mustDocker(c.t, append([]string{"exec", c.name}, args...)...)
 }
 
-// waitFor asks for something until it is so.
-func (c container) waitFor(format, want string, patience time.Duration) {
+// waitFor waits until the container is in a state, as docker inspect shows it.
+func (c container) waitFor(format, want string) {
 	c.t.Helper()
 	var got string
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
@@ -141,25 +175,43 @@ func (c container) waitFor(format, want string, patience time.Duration) {
 			return
 		}
 	}
-	c.t.Fatalf("%s is %q after %s, want %q; the container says:\n%s", format, got, patience, want, c.logs())
+	c.t.Fatalf("%s is %q after %s, want %q; the container's log:\n%s", format, got, patience, want, c.logs())
 }
 
 func (c container) waitHealthy() {
 	c.t.Helper()
-	c.waitFor("{{.State.Health.Status}}", "healthy", 30*time.Second)
+	c.waitFor("{{.State.Health.Status}}", "healthy")
 }
 
 // get asks the app through its published port.
 func (c container) get(path string) (status int, body string) {
 	c.t.Helper()
-	response, err := http.Get("http://" + c.address() + path)
+	return get(c.t, "http://"+c.address()+path)
+}
+
+// get asks a server on this machine, which must answer.
+func get(t testing.TB, url string) (status int, body string) {
+	t.Helper()
+	status, body, err := request(t, url)
 	if err != nil {
-		c.t.Fatal(err)
+		t.Fatal(err)
+	}
+	return status, body
+}
+
+func request(t testing.TB, url string) (status int, body string, err error) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	response, err := client.Do(req)
+	if err != nil {
+		return 0, "", err
 	}
 	defer response.Body.Close()
-	var b bytes.Buffer
-	io.Copy(&b, response.Body)
-	return response.StatusCode, b.String()
+	text, err := io.ReadAll(response.Body)
+	return response.StatusCode, string(text), err
 }
 
 func (c container) address() string {
@@ -169,12 +221,12 @@ func (c container) address() string {
 }
 
 // startPostgres gives a network with a new database in it, and the database's address there.
-func startPostgres(t *testing.T) (network, url string) {
+func startPostgres(t testing.TB) (network, url string) {
 	t.Helper()
 	builtImage(t) // skips where there is no docker
 	network = nameInDocker()
 	mustDocker(t, "network", "create", network)
-	t.Cleanup(func() { dockerCLI("network", "rm", network) })
+	cleanup(t, "network", "rm", network)
 	start(t, "--network", network, "--network-alias", "db", "--tmpfs", "/var/lib/postgresql/data",
 		"-e", "POSTGRES_DB=renewa", "-e", "POSTGRES_USER=renewa", "-e", "POSTGRES_PASSWORD=do-not-tell-4", "postgres:17")
 	// No waiting: who needs the database waits for it, as on the real way.

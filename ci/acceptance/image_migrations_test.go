@@ -10,7 +10,7 @@ import (
 )
 
 // migrate runs one command of the migrator in the image, as a release command would.
-func migrate(t *testing.T, network, url string, args ...string) (output string, status int) {
+func migrate(t testing.TB, network, url string, args ...string) (output string, status int) {
 	t.Helper()
 	run := []string{"--network", network, "-e", "DATABASE_URL_MIGRATION=" + url, "-e", "DATABASE_URL=unused"}
 	output, status = runOnce(t, append(run, args...)...)
@@ -93,7 +93,7 @@ func TestTheAppIsReadyOnceItsDatabaseIsMigrated(t *testing.T) {
 	}
 }
 
-func newestMigration(t *testing.T) string {
+func newestMigration(t testing.TB) string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(repository, "renewa-one/migrations/*.sql"))
 	if err != nil || len(names) == 0 {

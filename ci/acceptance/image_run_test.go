@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/textproto"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,8 +72,10 @@ func TestWhatServesRequestsHasNeitherMigrationAddressNorFlyToken(t *testing.T) {
 	}
 }
 
-func TestAStopAtAnyMomentEndsTheContainerWithinFiveSeconds(t *testing.T) {
-	const stops, together = 30, 3
+// Docker kills what has not ended after half a minute, with exit status 137. How long a stop takes: BenchmarkStop.
+func TestAContainerEndsByItselfWhenItIsStoppedAtAnyMoment(t *testing.T) {
+	const together = 3
+	stops := soak(12, 30)
 	builtImage(t)
 	turns := make(chan struct{}, together)
 	t.Run("stops", func(t *testing.T) {
@@ -86,14 +89,10 @@ func TestAStopAtAnyMomentEndsTheContainerWithinFiveSeconds(t *testing.T) {
 				defer func() { <-turns }()
 				app := startApp(t, "-e", migrates)
 				time.Sleep(after)
-				began := time.Now()
-				mustDocker(t, "stop", "-t", "20", app.name)
-				took := time.Since(began)
-				status := app.inspect("{{.State.ExitCode}}")
-				t.Logf("took %s, exit status %s", took.Round(10*time.Millisecond), status)
+				mustDocker(t, "stop", "-t", "30", app.name)
 				// 143: the stop came before the start script could decide for itself.
-				if took > 5*time.Second || (status != "0" && status != "143") {
-					t.Errorf("took %s, exit status %s; the container says:\n%s", took, status, app.logs())
+				if status := app.inspect("{{.State.ExitCode}}"); status != "0" && status != "143" {
+					t.Errorf("exit status %s; the container's log:\n%s", status, app.logs())
 				}
 			})
 		}
@@ -104,20 +103,30 @@ func TestAnOpenRequestIsFinishedDuringAStop(t *testing.T) {
 	t.Parallel()
 	app := startApp(t, "-p", "127.0.0.1::8080")
 	app.waitHealthy()
-	connection, err := net.Dial("tcp", app.address())
+	address := app.address()
+	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer connection.Close()
-	fmt.Fprint(connection, "POST /api/contracts HTTP/1.1\r\nHost: app\r\nContent-Length: 2\r\n\r\n{")
-	time.Sleep(200 * time.Millisecond)
+	answers := textproto.NewReader(bufio.NewReader(connection))
+	fmt.Fprint(connection, "POST /api/contracts HTTP/1.1\r\nHost: app\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+	if line, err := answers.ReadLine(); err != nil || !strings.Contains(line, " 100 ") {
+		t.Fatalf("nginx has not taken the request: %q, %v", line, err)
+	}
+	if _, err := answers.ReadMIMEHeader(); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(connection, "{")
 	stopped := make(chan error, 1)
-	go func() { _, err := dockerCLI("stop", app.name); stopped <- err }()
-	time.Sleep(time.Second)
+	go func() { _, err := dockerCLI("stop", "-t", "60", app.name); stopped <- err }()
+	eventually(t, "closed for new requests", func() bool {
+		_, _, err := request(t, "http://"+address+"/")
+		return err != nil
+	})
 	fmt.Fprint(connection, "}")
-	answer, err := bufio.NewReader(connection).ReadString('\n')
-	if err != nil || !strings.Contains(answer, "401") {
-		t.Errorf("the answer is %q, %v; want the backend's own", answer, err)
+	if line, err := answers.ReadLine(); err != nil || !strings.Contains(line, "401") {
+		t.Errorf("the answer is %q, %v; want the backend's own", line, err)
 	}
 	if err := <-stopped; err != nil {
 		t.Error(err)
@@ -135,8 +144,8 @@ func TestAProgramThatDiesEndsTheContainerWithAFailure(t *testing.T) {
 			t.Parallel()
 			app := startApp(t)
 			app.waitHealthy()
-			// The command may be torn down together with the container: its own end says nothing.
-			dockerCLI("exec", app.name, "sh", "-c", `for p in /proc/[0-9]*; do
+			// The command may be torn down together with the container: how it ends proves nothing.
+			_, _ = dockerCLI("exec", app.name, "sh", "-c", `for p in /proc/[0-9]*; do
 				tr '\0' ' ' <$p/cmdline | grep -q "`+pattern+`" && kill -9 ${p#/proc/} || true; done`)
 			wantFailure(t, app)
 		})
@@ -156,11 +165,11 @@ func TestABrokenNginxConfigurationEndsTheContainerWithAFailure(t *testing.T) {
 	}
 }
 
-func wantFailure(t *testing.T, app container) {
+func wantFailure(t testing.TB, app container) {
 	t.Helper()
-	app.waitFor("{{.State.Status}}", "exited", 10*time.Second)
+	app.waitFor("{{.State.Status}}", "exited")
 	if status := app.inspect("{{.State.ExitCode}}"); status == "0" {
-		t.Errorf("exit status 0: nobody would notice; the container says:\n%s", app.logs())
+		t.Errorf("exit status 0: nobody would notice; the container's log:\n%s", app.logs())
 	}
 }
 
@@ -172,7 +181,7 @@ func TestAFrozenBackendIsUnhealthyAndHealthyWhenItGoesOn(t *testing.T) {
 		app.exec("sh", "-c", `kill -`+name+` $(grep -l '^bun' /proc/[0-9]*/cmdline | cut -d/ -f3)`)
 	}
 	signal("STOP")
-	app.waitFor("{{.State.Health.Status}}", "unhealthy", 40*time.Second)
+	app.waitFor("{{.State.Health.Status}}", "unhealthy")
 	signal("CONT")
 	app.waitHealthy()
 }

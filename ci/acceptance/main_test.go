@@ -4,21 +4,33 @@
 package acceptance
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"testing"
 )
 
-// What the tests share is started by the first that needs it and removed here, whatever happened.
+// The first test that needs what the tests share starts it. TestMain removes it, also after a failure.
 func TestMain(m *testing.M) {
-	// The commands are a user's own, not those of the make that runs the tests: a make inside another says more.
+	// The commands are a user's own: a make inside another make prints more.
 	for _, name := range []string{"MAKEFLAGS", "MFLAGS", "MAKELEVEL"} {
 		_ = os.Unsetenv(name)
 	}
 	code := m.Run()
-	if err := ground.remove(); err != nil {
+	if err := errors.Join(ground.remove(), removeImage()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
 	os.Exit(code)
 }
+
+// soak is how often a test repeats what may go wrong at one moment in many: a few times in every run, often where
+// PIPELINE_LONG=1 asks for it (make long).
+func soak(few, many int) int {
+	if long() {
+		return many
+	}
+	return few
+}
+
+func long() bool { return os.Getenv("PIPELINE_LONG") == "1" }

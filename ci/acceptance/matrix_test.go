@@ -40,7 +40,7 @@ func TestEachKindOfFileMakesRunAgainWhatTheDocsSay(t *testing.T) {
 }
 
 // keys are those of all steps, by name.
-func (c checkout) keys(t *testing.T) map[string]string {
+func (c checkout) keys(t testing.TB) map[string]string {
 	t.Helper()
 	keys := map[string]string{}
 	for line := range strings.Lines(c.call("steps").ok(t).stdout) {
@@ -55,7 +55,7 @@ func (c checkout) keys(t *testing.T) map[string]string {
 // row is one of the table in docs/checks.md: a file, and the steps it makes run again.
 var row = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([a-z, -]+) \\|$")
 
-func matrix(t *testing.T) map[string][]string {
+func matrix(t testing.TB) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile(repository + "/docs/checks.md")
 	require.NoError(t, err)

@@ -15,7 +15,7 @@ import (
 const renewaMigrations = "renewa-one/migrations"
 
 // hashed writes atlas.sum anew, as whoever adds a migration does.
-func (c checkout) hashed(t *testing.T) {
+func (c checkout) hashed(t testing.TB) {
 	t.Helper()
 	dir, err := atlas.NewLocalDir(c.path(renewaMigrations))
 	require.NoError(t, err)

@@ -29,7 +29,7 @@ func TestASecondMakeDeployTouchesNothingAndNamesItsFlyWhateverADotenvSays(t *tes
 }
 
 // wantNothing wants every deploy and promotion to say that there was nothing to do.
-func wantNothing(t *testing.T, s result, times int) {
+func wantNothing(t testing.TB, s result, times int) {
 	t.Helper()
 	require.Equal(t, times, strings.Count(s.all, "nothing changed: no secret written, no machine touched"), s.all)
 	require.NotContains(t, s.all, built)
@@ -55,7 +55,7 @@ func TestACommandWithNothingToDoCostsAtMostThreeSecondsMoreThanAnEmptyFunction(t
 }
 
 // fastest of two: other work on the machine only ever makes it slower.
-func fastest(t *testing.T, c command) time.Duration {
+func fastest(t testing.TB, c command) time.Duration {
 	t.Helper()
 	return min(c.ok(t).took, c.ok(t).took)
 }
@@ -88,7 +88,7 @@ func TestNothingIsBuiltOrMovedWhen(t *testing.T) {
 			w.make("down").ok(t)
 			require.Empty(t, w.containers(t, "running"))
 			w.make("up").ok(t)
-			awake(t, w)
+			awake(t)
 			return w.call(deploy...).ok(t)
 		}},
 	} {
@@ -100,7 +100,7 @@ func TestNothingIsBuiltOrMovedWhen(t *testing.T) {
 }
 
 // containers of this world's Fly, itself included.
-func (w *world) containers(t *testing.T, status string) []string {
+func (w *world) containers(t testing.TB, status string) []string {
 	t.Helper()
 	kind := "ps -a --format {{.Names}}"
 	if status != "" {
@@ -110,16 +110,16 @@ func (w *world) containers(t *testing.T, status string) []string {
 }
 
 // ours asks docker for what carries the label of this world's Fly.
-func (w *world) ours(t *testing.T, kind string) []string {
+func (w *world) ours(t testing.TB, kind string) []string {
 	t.Helper()
 	return strings.Fields(mustDocker(t, append(strings.Fields(kind), "--filter", "label=flylocal="+w.port)...))
 }
 
 // awake waits until every stage answers.
-func awake(t *testing.T, w *world) {
+func awake(t testing.TB) {
 	t.Helper()
 	for _, stage := range stages {
-		eventually(t, time.Minute, stage.app+" answering", func() bool {
+		eventually(t, stage.app+" answering", func() bool {
 			status, _, err := visit("GET", stage.app, "/readyz", "", nil)
 			return err == nil && status == 200
 		})

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/crane"
@@ -30,7 +29,7 @@ func TestASourceThatRunsTwoDigestsIsNotPromoted(t *testing.T) {
 	var hand machine
 	w.must(t, "POST", "/v1/apps/"+app+"/machines", map[string]any{"config": config, "region": m.Region}, &hand)
 	defer w.destroy(t, app, hand.ID)
-	eventually(t, 30*time.Second, "started", func() bool { return strings.Contains(w.everything(t), hand.Instance+", started") })
+	eventually(t, "started", func() bool { return strings.Contains(w.everything(t), hand.Instance+", started") })
 	before := w.everything(t)
 	output := w.call("promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()).run(t)
 	wantRefusal(t, output, "the machines of renewa-app do not run one image", m.Image.Digest+" on "+m.ID, hand.ID)
@@ -48,7 +47,7 @@ func promotesKilobytes(t *testing.T, w *world) {
 }
 
 // traffic is how many bytes flylocal has sent and received.
-func (w *world) traffic(t *testing.T) int {
+func (w *world) traffic(t testing.TB) int {
 	t.Helper()
 	table := mustDocker(t, "run", "--rm", "--network", "container:flylocal-"+w.port, "--entrypoint", "cat", "postgres:17", "/proc/net/dev")
 	sum := 0

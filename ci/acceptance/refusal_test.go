@@ -108,7 +108,7 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 }
 
 // wantRefusal wants a failure that says these things and no value of a secret.
-func wantRefusal(t *testing.T, s result, want ...string) {
+func wantRefusal(t testing.TB, s result, want ...string) {
 	t.Helper()
 	if s.code == 0 {
 		t.Fatalf("it succeeded:\n%s", s.all)
@@ -124,7 +124,7 @@ func wantRefusal(t *testing.T, s result, want ...string) {
 }
 
 // file is a file with a text, as a secret's address.
-func file(t *testing.T, text string) string {
+func file(t testing.TB, text string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "given")
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
@@ -134,13 +134,13 @@ func file(t *testing.T, text string) string {
 }
 
 // otherSecrets are complete, and not those that the app runs with.
-func otherSecrets(t *testing.T) string {
+func otherSecrets(t testing.TB) string {
 	t.Helper()
 	return file(t, `{"DATABASE_URL":"planted-9134","DATABASE_URL_MIGRATION":"planted-9134","JWT_SECRET":"planted-9134","ENCRYPTION_MASTER_KEY":"planted-9134"}`)
 }
 
 // tokenFor is a file with a token of this Fly.
-func (w *world) tokenFor(t *testing.T, args ...string) string {
+func (w *world) tokenFor(t testing.TB, args ...string) string {
 	t.Helper()
 	token := mustDocker(t, append([]string{"exec", "flylocal-" + testPort, "/flylocal", "token"}, args...)...)
 	return strings.TrimPrefix(file(t, token), "file://")

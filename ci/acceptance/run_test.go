@@ -29,11 +29,11 @@ type result struct {
 	took           time.Duration
 }
 
-// patience is for a single command: a cold engine builds the module and the image within it.
-const patience = 20 * time.Minute
+// commandLimit ends a single command: a cold engine builds the module and the image within it.
+const commandLimit = 30 * time.Minute
 
 // run runs it to its end.
-func (c command) run(t *testing.T) result {
+func (c command) run(t testing.TB) result {
 	t.Helper()
 	s, err := c.try(context.Background())
 	if err != nil {
@@ -44,7 +44,7 @@ func (c command) run(t *testing.T) result {
 }
 
 // ok runs it and wants it to succeed.
-func (c command) ok(t *testing.T) result {
+func (c command) ok(t testing.TB) result {
 	t.Helper()
 	s := c.run(t)
 	if s.code != 0 {
@@ -55,7 +55,7 @@ func (c command) ok(t *testing.T) result {
 
 // try runs it until it ends or the context does; then it and everything it started are killed.
 func (c command) try(ctx context.Context) (result, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, commandLimit)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	var all locked

@@ -114,7 +114,7 @@ func TestAScannerWithoutItsImageOrWithoutTimeDidNotRun(t *testing.T) {
 	}
 }
 
-func readJSON(t *testing.T, name string, into any) {
+func readJSON(t testing.TB, name string, into any) {
 	t.Helper()
 	text, err := os.ReadFile(name)
 	require.NoError(t, err)

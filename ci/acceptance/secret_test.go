@@ -56,7 +56,7 @@ func TestSecretsArriveUnchangedAndAreInNoOutput(t *testing.T) {
 	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 }
 
-func (w *world) plainToken(t *testing.T) string {
+func (w *world) plainToken(t testing.TB) string {
 	t.Helper()
 	token, err := os.ReadFile(w.token())
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func forms(value string) []string {
 }
 
 // development is the secrets that `make up` made for the first stage.
-func (w *world) development(t *testing.T) map[string]string {
+func (w *world) development(t testing.TB) map[string]string {
 	t.Helper()
 	b, err := os.ReadFile(strings.TrimPrefix(w.secrets(), "file://"))
 	require.NoError(t, err)
@@ -83,7 +83,7 @@ func (w *world) development(t *testing.T) map[string]string {
 }
 
 // engineContainer is the engine's, by its image.
-func engineContainer(t *testing.T) string {
+func engineContainer(t testing.TB) string {
 	t.Helper()
 	for line := range strings.Lines(mustDocker(t, "ps", "--format", "{{.Names}} {{.Image}}")) {
 		if name, image, _ := strings.Cut(strings.TrimSpace(line), " "); strings.Contains(image, "dagger") && strings.Contains(image, "engine") {

@@ -10,7 +10,7 @@ import (
 )
 
 // visitor asks an app all the time, and wants an answer each time, until stop.
-func visitor(t *testing.T, app string) (stop func()) {
+func visitor(t testing.TB, app string) (stop func()) {
 	t.Helper()
 	done := make(chan struct{})
 	var waiting sync.WaitGroup
