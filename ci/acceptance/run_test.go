@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -31,6 +32,33 @@ type result struct {
 
 // commandLimit ends a single command: a cold engine builds the module and the image within it.
 const commandLimit = 30 * time.Minute
+
+// watch runs the command and returns its output line by line, until the command ends or the context does.
+func (c command) watch(ctx context.Context, t testing.TB) <-chan string {
+	t.Helper()
+	read, write := io.Pipe()
+	lines, ended := make(chan string), make(chan struct{})
+	run := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
+	run.Dir, run.Env, run.Stdout, run.Stderr = c.dir, c.env, write, write
+	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	run.Cancel = func() error { return syscall.Kill(-run.Process.Pid, syscall.SIGKILL) }
+	run.WaitDelay = 5 * time.Second
+	go func() {
+		defer close(ended)
+		_ = write.CloseWithError(run.Run())
+	}()
+	go func() {
+		defer close(lines)
+		for scanner := bufio.NewScanner(read); scanner.Scan(); {
+			select {
+			case lines <- scanner.Text():
+			case <-ctx.Done(): // go on reading, so that the command can end
+			}
+		}
+	}()
+	t.Cleanup(func() { <-ended })
+	return lines
+}
 
 // run runs it to its end.
 func (c command) run(t testing.TB) result {
