@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tools are what every machine has: neither docker, dagger, Go nor apt.
+// tools are the programs of any machine, without docker, dagger, Go and apt.
 var tools = []string{"make", "sh", "bash", "env", "git", "sed", "grep", "dirname", "cat", "mkdir", "uname", "id", "df", "awk", "head", "tail", "cut", "tee", "date", "od", "tr", "rm", "sleep", "chmod", "mv", "sort"}
 
 func TestAMachineThatCannotRunItListsWhatIsMissingOnce(t *testing.T) {
@@ -47,7 +47,7 @@ func TestAnEngineThatDoesNotAnswerIsNamed(t *testing.T) {
 	require.Empty(t, w.containers(t, ""))
 }
 
-// with is an environment with some variables set anew.
+// with replaces variables of an environment.
 func with(env []string, set ...string) []string {
 	env = slices.Clone(env)
 	for _, s := range set {

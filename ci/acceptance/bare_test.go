@@ -36,7 +36,7 @@ func TestADotenvThatIsThereIsNotOverwritten(t *testing.T) {
 	require.Equal(t, "# mine\nPIPELINE_TOKEN=env://FLY_API_TOKEN\n", string(now))
 }
 
-func TestABareCommandSaysWhatItLacks(t *testing.T) {
+func TestABareCommandListsWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
 	before := w.everything(t)
@@ -57,7 +57,8 @@ func TestABareCommandSaysWhatItLacks(t *testing.T) {
 				"KEY=\"-----BEGIN PRIVATE KEY-----\nplanted-9134\n-----END PRIVATE KEY-----\"\n", deploy, []string{"env file in"},
 			},
 			"a stage from .env": {
-				"DEPLOY_ENV=production\nNAME=shop\nENV=production\n" + w.dotenv(t), []string{"call", "--progress=logs", "deploy"},
+				"DEPLOY_ENV=production\nNAME=shop\nENV=production\n" + w.dotenv(t),
+				[]string{"call", "--progress=logs", "deploy"},
 				[]string{"deploy to production is refused"},
 			},
 		} {
@@ -83,7 +84,7 @@ func TestAnAppsOwnDotenvDoesNotGetInTheWay(t *testing.T) {
 	wantNothing(t, output, 1)
 }
 
-// dotenv is what `make up` wrote.
+// dotenv returns the .env that `make up` wrote.
 func (w *world) dotenv(t testing.TB) string {
 	t.Helper()
 	b, err := os.ReadFile(w.path(".env"))

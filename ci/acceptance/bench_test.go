@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The measures of what a person waits for. They depend on the machine and on what else runs there, so no test asserts
-// them: `make bench` prints them.
+// The benchmarks measure what a person waits for. The times depend on the machine and its load, so no test asserts them;
+// `make bench` prints them.
 
 // fastest is the shorter time of two runs: other work on the machine only ever makes a run slower.
 func fastest(b *testing.B, c command) time.Duration {
@@ -75,7 +75,7 @@ func BenchmarkNothingToDo(b *testing.B) {
 	}
 }
 
-// What an edit of backend code costs: its build, and its way to the registry.
+// The cost of an edit of backend code: the build and the push.
 func BenchmarkBackendEdit(b *testing.B) {
 	w := deployed(b)
 	w.dagger(w.checkout, "call", "--progress=logs", "build", "sync").ok(b)

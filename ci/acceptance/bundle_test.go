@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A bundle that is complete is the same step: what its command runs is in the engine's cache already.
+// The command of a complete bundle is the same step, so its result comes from the engine's cache.
 func TestABundleIsAllThatAStepDependsOn(t *testing.T) {
 	c := checked(t)
 	for step, want := range map[string]struct{ pin, file string }{

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// origin is the checkout under test: $PIPELINE_ROOT, else the one this folder is in.
+// origin returns the checkout under test: $PIPELINE_ROOT, else the checkout that has this folder.
 func origin() (string, error) {
 	if root := os.Getenv("PIPELINE_ROOT"); root != "" {
 		return root, nil
@@ -20,7 +20,7 @@ func origin() (string, error) {
 	return filepath.Abs(repository)
 }
 
-// checkout is a copy of what git knows or would add, as one commit: nobody's .env is in it or touched by it.
+// checkout is the folder of a copy of all files that git tracks or would add, in one commit. It has no .env.
 type checkout string
 
 func newCheckout(root, dir string) (checkout, error) {
@@ -81,7 +81,7 @@ func (c checkout) write(t testing.TB, name, text string) {
 	}
 }
 
-// edit replaces text that must be there.
+// edit replaces the first occurrence of a text, which the file must have.
 func (c checkout) edit(t testing.TB, name, old, new string) {
 	t.Helper()
 	b, err := os.ReadFile(c.path(name))
@@ -94,7 +94,7 @@ func (c checkout) edit(t testing.TB, name, old, new string) {
 	c.write(t, name, strings.Replace(string(b), old, new, 1))
 }
 
-// another is a second checkout of what is deployed, for this test alone.
+// another is a second checkout of the deployed sources, for one test.
 func another(t testing.TB) checkout {
 	t.Helper()
 	c, err := newCheckout(string(deployed(t).checkout), t.TempDir())

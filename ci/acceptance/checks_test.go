@@ -89,7 +89,7 @@ func without(all []string, some ...string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(some, s) })
 }
 
-// Either step would be waiting for ten minutes when the other begins, if one waited for the other.
+// If one step waited for the other, it would begin after the other's ten minutes.
 func TestStepsThatDoNotDependOnEachOtherRunSideBySide(t *testing.T) {
 	module := checked(t)
 	c, err := newCheckout(module.path("ci/acceptance/testdata/other"), t.TempDir())

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// neighbour is a second world on this machine, with a port and a state of its own.
+// neighbour is a second world on this machine, with its own port and state. No two tests use the same port.
 func neighbour(t testing.TB, port string) *world {
 	t.Helper()
 	w := &world{checkout: another(t), state: t.TempDir(), port: port}

@@ -62,7 +62,7 @@ func TestAPreviousImageThatIsNotKnownIsNotCheckedExceptOnAFirstRelease(t *testin
 	require.Contains(t, w.of(never, "compatibility").ok(t).stdout, "compatibility skipped: first release\n  note: a first release (by stage production)")
 }
 
-// migrate plants a migration, listed in atlas.sum by the migrator in the image.
+// migrate adds a migration; the migrator of the image lists it in atlas.sum.
 func (c checkout) migrate(t testing.TB, name, sql string) {
 	t.Helper()
 	c.write(t, "renewa-one/migrations/"+name, sql)

@@ -61,7 +61,7 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 	require.Equal(t, before, w.everything(t))
 }
 
-// line is how a problem in a file begins, at the n-th line that has a text.
+// line is the prefix "file:line: " of a problem, for the n-th line that has a text.
 func line(t testing.TB, file, text string, n int) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(repository, file))

@@ -38,7 +38,7 @@ func TestAnEditOfBackendCodeBuildsOnlyTheBackendAndKeepsTheData(t *testing.T) {
 	w.restore(t)
 }
 
-// goesBack: the image from before the edit runs again, with what was written meanwhile, and then the new one.
+// goesBack rolls back to the image from before the edit, and then to the new one. The data stays.
 func goesBack(t *testing.T, w *world, old string) {
 	edited := w.runs(t, "renewa-app")
 	foreseen := w.call("rollback", "--env", "development", "--secrets", w.secrets(), "--plan").ok(t)
@@ -61,7 +61,7 @@ func goesBack(t *testing.T, w *world, old string) {
 	require.Equal(t, edited, w.runs(t, "renewa-app"))
 }
 
-// restore brings every stage back to what the shared checkout says.
+// restore deploys the shared checkout to every stage.
 func (w *world) restore(t testing.TB) {
 	t.Helper()
 	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)

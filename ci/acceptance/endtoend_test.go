@@ -55,12 +55,12 @@ func TestJourneysAreSharedAmongBrowsersWithAnAppAndADatabaseOfTheirOwn(t *testin
 	}
 }
 
-// Each of these is a suite that says nothing about the journeys, and must say what to look at.
-func TestASuiteThatCannotDoItsWorkSaysWhy(t *testing.T) {
+// A suite that cannot run proves nothing about the app: its error must name the cause.
+func TestASuiteThatCannotRunNamesTheCause(t *testing.T) {
 	const toml = "pipeline.toml"
 	for reason, one := range map[string]struct {
 		old, new string
-		says     []string
+		want     []string
 	}{
 		"the app does not start": {
 			`migration_url = "DATABASE_URL_MIGRATION"` + "\nenv = { JWT_SECRET", `migration_url = "DATABASE_URL_MIGRATION"` + "\nenv = { NO_SECRET",
@@ -96,7 +96,7 @@ func TestASuiteThatCannotDoItsWorkSaysWhy(t *testing.T) {
 			}
 			got := c.call("end-to-end").run(t)
 			require.Equal(t, 1, got.code, got.all)
-			for _, line := range append(one.says, "dagger call end-to-end") {
+			for _, line := range append(one.want, "dagger call end-to-end") {
 				require.Contains(t, got.stderr, line)
 			}
 		})

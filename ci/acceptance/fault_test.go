@@ -133,7 +133,7 @@ func TestTheEngineRestartedBetweenTwoCommandsMakesNoDifference(t *testing.T) {
 	require.Equal(t, before, w.everything(t))
 }
 
-// changed is a checkout whose first stage and last one have something to do.
+// changed is a checkout that differs in the first and the last stage from the deployed one.
 func changed(t testing.TB) checkout {
 	t.Helper()
 	source := another(t)
@@ -144,7 +144,7 @@ func changed(t testing.TB) checkout {
 	return source
 }
 
-// wantOneOfEach wants as many machines as pipeline.toml says, all started, one digest in each app.
+// wantOneOfEach wants the number of machines of pipeline.toml, all started, with one digest in each app.
 func wantOneOfEach(t testing.TB, w *world) {
 	t.Helper()
 	for app, want := range map[string]int{"renewa-app": 1, "renewa-app-staging": 1, "renewa-app-production": 2} {
@@ -157,7 +157,7 @@ func wantOneOfEach(t testing.TB, w *world) {
 	}
 }
 
-// wantNoneOpen wants that every release came to an end, also one whose run was killed.
+// wantNoneOpen wants that every release has ended, also a release whose deploy was killed.
 func wantNoneOpen(t testing.TB, w *world, app string) {
 	t.Helper()
 	statuses := w.releases(t, app)
@@ -165,7 +165,7 @@ func wantNoneOpen(t testing.TB, w *world, app string) {
 	require.Subset(t, []string{"complete", "failed", "interrupted"}, statuses, "a run that was killed left its release open")
 }
 
-// serving leaves release machines that have ended out of everything.
+// serving removes from everything the lines of machines that have ended.
 func serving(everything string) string {
 	var lines []string
 	for line := range strings.Lines(everything) {

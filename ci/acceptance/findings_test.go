@@ -58,7 +58,7 @@ func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 	require.Contains(t, got.stderr, "high  code-from-string-ts  ")
 }
 
-// waive lets ann answer for findings, and bob for one whose time is over, in place of those who did before.
+// waive replaces all waivers: ann owns them, and bob the one that has expired.
 func (c checkout) waive(t testing.TB, found map[string]judged, over string) {
 	t.Helper()
 	text, err := c.git("show", "HEAD:pipeline.toml")

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// machine is what the Machines API says of one.
+// machine is a machine of the Machines API.
 type machine struct {
 	ID       string         `json:"id"`
 	Instance string         `json:"instance_id"`
@@ -30,7 +30,7 @@ type machine struct {
 
 var client = &http.Client{Timeout: 30 * time.Second}
 
-// api asks the Machines API with the org's token.
+// api calls the Machines API with the organisation's token.
 func (w *world) api(method, path string, in, out any) error {
 	token, err := os.ReadFile(w.token())
 	if err != nil {
@@ -77,7 +77,7 @@ func (w *world) machines(t testing.TB, app string) []machine {
 	return all
 }
 
-// releases are how they ended, the newest first.
+// releases are the statuses of an app's releases, the newest first.
 func (w *world) releases(t testing.TB, app string) (statuses []string) {
 	t.Helper()
 	var all struct{ Releases []struct{ Status string } }
@@ -88,14 +88,14 @@ func (w *world) releases(t testing.TB, app string) (statuses []string) {
 	return statuses
 }
 
-// destroy removes a machine and waits until it is gone.
+// destroy removes a machine and waits for its end.
 func (w *world) destroy(t testing.TB, app, id string) {
 	t.Helper()
 	w.must(t, "DELETE", "/v1/apps/"+app+"/machines/"+id+"?force=true", nil, nil)
 	eventually(t, "gone", func() bool { return !strings.Contains(w.everything(t), id) })
 }
 
-// exec runs a program in a machine and gives what it printed.
+// exec runs a program in a machine and returns its stdout.
 func (w *world) exec(t testing.TB, app, id string, args ...string) string {
 	t.Helper()
 	var out struct {
@@ -110,7 +110,7 @@ func (w *world) exec(t testing.TB, app, id string, args ...string) string {
 	return out.Stdout
 }
 
-// everything is one text that changes when any app, machine or secret does.
+// everything is a text of all apps, machines and versions of secrets, to compare before and after.
 func (w *world) everything(t testing.TB) string {
 	t.Helper()
 	var apps struct {
@@ -131,7 +131,7 @@ func (w *world) everything(t testing.TB) string {
 	return strings.Join(lines, "\n")
 }
 
-// runs is the one digest that all machines of an app run.
+// runs returns the digest of an app's machines, which must be one.
 func (w *world) runs(t testing.TB, app string) string {
 	t.Helper()
 	var digests []string
@@ -145,7 +145,7 @@ func (w *world) runs(t testing.TB, app string) string {
 	return digests[0]
 }
 
-// visit asks an app as a browser does: by its name, at this machine's port.
+// visit sends a request to an app as a browser does: by its name, at flylocal's port.
 func visit(method, app, path, session string, in any) (status int, body string, err error) {
 	b := []byte(nil)
 	if in != nil {

@@ -21,7 +21,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
-// friendlier is what we read and flyctl refuses or passes on as it is, with what it reads in its place.
+// friendlier replaces what this pipeline accepts and flyctl refuses or misreads by what flyctl reads.
 var friendlier = strings.NewReplacer(
 	`release_command_timeout = "none"`, `release_command_timeout = "9m"`,
 	`Accept = ["text/html", "text/plain"]`, `Accept = "text/html"`,
@@ -35,7 +35,7 @@ var friendlier = strings.NewReplacer(
 	`worker = ["bundle", "exec", "sidekiq", "-q", "two words"]`, `worker = "bundle exec sidekiq -q 'two words'"`,
 )
 
-// The machines that flyctl makes of a fly.toml are those that we make of it. Nothing runs: machines are scripted.
+// flyctl and this pipeline make the same machines of a fly.toml. Nothing runs: the machines are scripted.
 func TestAFlyTomlBecomesTheMachinesThatFlyctlMakesOfIt(t *testing.T) {
 	t.Parallel()
 	program := flyctlProgram(t)
@@ -50,7 +50,7 @@ func TestAFlyTomlBecomesTheMachinesThatFlyctlMakesOfIt(t *testing.T) {
 			text := []byte(friendlier.Replace(string(read)))
 			config, _, err := flytoml.Parse(filepath.Base(file), text)
 			require.NoError(t, err)
-			theirs := made(t, program, config.App, text)
+			theirs := flyctlMachines(t, program, config.App, text)
 			for _, group := range config.Groups() {
 				ours, err := config.Machine(group)
 				require.NoError(t, err)
@@ -61,8 +61,8 @@ func TestAFlyTomlBecomesTheMachinesThatFlyctlMakesOfIt(t *testing.T) {
 	}
 }
 
-// made are the machine configs that flyctl sends, one for each process group.
-func made(t testing.TB, program, app string, text []byte) map[string]*fly.MachineConfig {
+// flyctlMachines are the machine configs that flyctl sends, by process group.
+func flyctlMachines(t testing.TB, program, app string, text []byte) map[string]*fly.MachineConfig {
 	t.Helper()
 	var log locked
 	local, err := flylocal.New(flylocal.WithLog(slog.New(slog.NewTextHandler(&log, nil))), flylocal.WithScript(func(s cloud.Spec) scripted.Act {
@@ -92,8 +92,7 @@ func made(t testing.TB, program, app string, text []byte) map[string]*fly.Machin
 	return all
 }
 
-// bare is a config without what other comparisons cover: the image, the size where none is asked for,
-// which release it was, which volume it got.
+// bare is a config as text without what differs by design: image, default size, metadata of the release, volume.
 func bare(t testing.TB, c *fly.MachineConfig) string {
 	t.Helper()
 	copied := *c
@@ -101,7 +100,7 @@ func bare(t testing.TB, c *fly.MachineConfig) string {
 	copied.Services = slices.Clone(c.Services)
 	for i := range copied.Services {
 		if copied.Services[i].Protocol == "" {
-			copied.Services[i].Protocol = "tcp" // what Fly takes nothing for; we say it
+			copied.Services[i].Protocol = "tcp" // Fly's default, which this pipeline sends
 		}
 	}
 	copied.Mounts = nil

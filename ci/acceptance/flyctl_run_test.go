@@ -16,25 +16,25 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// flyctl is Fly's own client as it is, in a folder of its own, with one app.
+// flyctl is Fly's own client, unmodified, in its own folder, with one app.
 type flyctl struct {
 	*world
 	program, app, dir string
 }
 
-// withFlyctl makes an app by flyctl. The organisation is not the one whose apps other tests count.
+// withFlyctl creates an app by flyctl, in an organisation whose apps no other test counts.
 func withFlyctl(t testing.TB, app string) flyctl {
 	t.Helper()
 	program := flyctlProgram(t)
 	f := flyctl{deployed(t), program, app, t.TempDir()}
 	f.configure(t, "")
-	f.do("apps", "destroy", app, "--yes").run(t) // left by a run that was killed
+	f.do("apps", "destroy", app, "--yes").run(t) // an earlier run that was killed may have left it
 	f.do("apps", "create", app, "--org", "personal").ok(t)
 	t.Cleanup(func() { f.do("apps", "destroy", app, "--yes").run(t) })
 	return f
 }
 
-// flyctlProgram is $FLYCTL, else what is on the PATH.
+// flyctlProgram is $FLYCTL, else the flyctl on the PATH.
 func flyctlProgram(t testing.TB) string {
 	t.Helper()
 	if program := os.Getenv("FLYCTL"); program != "" {
@@ -47,13 +47,13 @@ func flyctlProgram(t testing.TB) string {
 	return program
 }
 
-// do is flyctl at this Fly.
+// do is a command of flyctl against this flylocal.
 func (f flyctl) do(args ...string) command {
 	token, _ := os.ReadFile(f.token())
 	return flyctlAt(f.dir, f.program, "http://127.0.0.1:"+f.port, strings.TrimSpace(string(token)), args)
 }
 
-// flyctlAt is flyctl with where it finds a Fly and who it is. All else is to keep it from asking others.
+// flyctlAt is flyctl with the address of a Fly and a token. The other variables keep it from calling other servers.
 func flyctlAt(dir, program, url, token string, args []string) command {
 	return command{dir, []string{
 		"FLY_API_BASE_URL=" + url, "FLY_FLAPS_BASE_URL=" + url, "FLY_UIEX_BASE_URL=" + url, "FLY_API_TOKEN=" + token,
@@ -62,7 +62,7 @@ func flyctlAt(dir, program, url, token string, args []string) command {
 	}, append([]string{program}, args...)}
 }
 
-// deploy is without the questions to a name server that knows no such app, and the ten seconds per machine of looking on.
+// deploy leaves out the check of DNS, which has no such app, and the smoke checks, which last ten seconds per machine.
 func (f flyctl) deploy(image string, args ...string) command {
 	all := []string{"deploy", "--image", image, "--yes", "--dns-checks=false", "--smoke-checks=false"}
 	return f.do(append(all, args...)...)
@@ -93,7 +93,8 @@ memory = "256mb"
 	require.NoError(t, os.WriteFile(filepath.Join(f.dir, "fly.toml"), []byte(text), 0o600))
 }
 
-// push builds a version of the app and gives its digest. Docker's own push would need a login, which it would keep.
+// push builds and pushes a version of the app and returns its digest. It does not use docker push, which needs a login
+// that docker stores.
 func (f flyctl) push(t testing.TB, version string) string {
 	t.Helper()
 	tag := nameInDocker() + ":" + version
@@ -114,7 +115,7 @@ func (f flyctl) push(t testing.TB, version string) string {
 	return digest.String()
 }
 
-// settled tells whether so many machines are there, all of them started.
+// settled reports whether the app has n machines and all are started.
 func (f flyctl) settled(t testing.TB, n int) bool {
 	t.Helper()
 	all := f.machines(t, f.app)
@@ -126,7 +127,7 @@ func (f flyctl) settled(t testing.TB, n int) bool {
 	return len(all) == n
 }
 
-// releases are how its app's ended, the newest first.
+// releases are the statuses of its app's releases, the newest first.
 func (f flyctl) releases(t testing.TB) []string {
 	t.Helper()
 	return f.world.releases(t, f.app)

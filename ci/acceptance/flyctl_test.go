@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What somebody does who knows flyctl only, in the order in which it comes; each step goes on from the one before.
+// The work of somebody who knows flyctl only. Each step continues from the one before it.
 func TestAnUnmodifiedFlyctlDeploysToFlylocal(t *testing.T) {
 	t.Parallel()
 	f := withFlyctl(t, "flyctl-story")
@@ -18,7 +18,7 @@ func TestAnUnmodifiedFlyctlDeploysToFlylocal(t *testing.T) {
 	require.Contains(t, f.do("apps", "list").ok(t).stdout, f.app)
 	one, two := f.push(t, "one"), f.push(t, "two")
 	for _, step := range []struct {
-		says string
+		name string
 		run  func(t *testing.T, f flyctl, one, two string)
 	}{
 		{"it deploys, with a release command before and two machines after", first},
@@ -26,11 +26,11 @@ func TestAnUnmodifiedFlyctlDeploysToFlylocal(t *testing.T) {
 		{"a release command that fails stops it, and moves nothing", failedRelease},
 		{"secrets are staged, synced, deployed and unset", secretsByFlyctl},
 		{"machines are counted up and down", counted},
-		{"what it asks is answered", asked},
+		{"its queries are answered", queries},
 		{"a machine that stays sick ends it", sick},
 		{"an app is destroyed, with all it had", destroyed},
 	} {
-		if !t.Run(step.says, func(t *testing.T) { step.run(t, f, one, two) }) {
+		if !t.Run(step.name, func(t *testing.T) { step.run(t, f, one, two) }) {
 			t.FailNow()
 		}
 	}
@@ -103,7 +103,7 @@ func counted(t *testing.T, f flyctl, _, _ string) {
 	require.Contains(t, f.do("scale", "show").ok(t).stdout, "fra(2)")
 }
 
-func asked(t *testing.T, f flyctl, one, _ string) {
+func queries(t *testing.T, f flyctl, one, _ string) {
 	id := f.machines(t, f.app)[0].ID
 	f.do("machine", "wait", id).ok(t)
 	f.do("machine", "update", id, "--yes", "--metadata", "touched=by-hand").ok(t)

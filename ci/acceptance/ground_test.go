@@ -16,24 +16,24 @@ import (
 	"time"
 )
 
-// testPort is not a developer's 4280.
+// testPort is flylocal's port in these tests; a developer's is 4280.
 const testPort = "4290"
 
-// world is a checkout, and the Fly that its `make deploy` brought up.
+// world is a checkout and the flylocal to which its `make deploy` deployed.
 type world struct {
 	checkout
 	port     string
 	state    string // XDG_STATE_HOME
-	deployed result // by `make deploy`, from nothing
+	deployed result // the output of the first `make deploy`
 	lock     *os.File
-	kept     bool // for who writes tests: $PIPELINE_TEST_KEEP is a folder that lives on, and so does its Fly
+	kept     bool // for authors of tests: the folder $PIPELINE_TEST_KEEP and its flylocal stay for the next run
 	once     sync.Once
 	err      error
 }
 
 var ground = world{port: testPort}
 
-// deployed is the world that all tests share; every test leaves it converged.
+// deployed returns the world that all tests share. Every test leaves it as `make deploy` does.
 func deployed(t testing.TB) *world {
 	t.Helper()
 	answering(t)
@@ -44,7 +44,7 @@ func deployed(t testing.TB) *world {
 	return &ground
 }
 
-// answering skips where there is neither docker nor dagger, and fails where the lab could bring them.
+// answering skips the test without docker or dagger, and fails it on a machine that can run the lab.
 func answering(t testing.TB) {
 	t.Helper()
 	for _, ask := range [][]string{{"docker", "version"}, {"dagger", "version"}} {
@@ -80,9 +80,9 @@ func (w *world) begin() error {
 	if w.checkout, err = newCheckout(root, filepath.Join(dir, "checkout")); err != nil {
 		return err
 	}
-	// An earlier run may have been killed.
+	// An earlier run that was killed may have left something.
 	if _, err := os.Stat(w.token()); w.kept && err == nil {
-		fmt.Fprintln(os.Stderr, "going on with what is kept in "+w.state)
+		fmt.Fprintln(os.Stderr, "using the world kept in "+w.state)
 	} else if s, err := w.make("clean").try(context.Background()); err != nil || s.code != 0 {
 		return fmt.Errorf("make clean, before all: %w, exit code %d\n%s", err, s.code, s.all)
 	}
@@ -92,7 +92,7 @@ func (w *world) begin() error {
 	return nil
 }
 
-// exclusive waits until no other run of these tests uses the port. The lock ends with this process.
+// exclusive waits until no other run of these tests uses the port. The end of this process frees the lock.
 func exclusive(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -101,7 +101,7 @@ func exclusive(name string) (*os.File, error) {
 	return f, syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
 }
 
-// remove takes away what begin brought.
+// remove removes the world.
 func (w *world) remove() error {
 	if w.checkout == "" {
 		return nil
@@ -122,7 +122,7 @@ func (w *world) remove() error {
 	return os.RemoveAll(filepath.Dir(string(w.checkout)))
 }
 
-// gone is an error when something of this world is left, whatever was killed in it.
+// gone returns an error that names what is left of this world in docker.
 func (w *world) gone() error {
 	for _, kind := range []string{"ps -aq", "volume ls -q", "network ls -q"} {
 		left, err := dockerCLI(append(strings.Fields(kind), "--filter", "label=flylocal="+w.port)...)
@@ -140,7 +140,7 @@ func (w *world) gone() error {
 	return listener.Close()
 }
 
-// environment: the lab stays up for others, and the state of this world is its own.
+// environment has this world's port and state. `make clean` leaves the lab up.
 func (w *world) environment() []string {
 	return append(os.Environ(), "FLYLOCAL_PORT="+w.port, "XDG_STATE_HOME="+w.state, "PIPELINE_KEEP_LAB=1",
 		"NO_COLOR=1", "DO_NOT_TRACK=1", "DAGGER_NO_NAG=1")
@@ -150,12 +150,12 @@ func (w *world) make(target string) command {
 	return command{string(w.checkout), w.environment(), []string{"make", target}}
 }
 
-// dagger is a call as somebody types it, in any checkout.
+// dagger is a call as a person types it, in any checkout.
 func (w *world) dagger(in checkout, args ...string) command {
 	return command{string(in), w.environment(), append([]string{"dagger"}, args...)}
 }
 
-// call is how the scripts call: this Fly by flags, whatever a .env says.
+// call is a call as the scripts make it: flags name this flylocal, so a .env has no effect.
 func (w *world) call(args ...string) command {
 	return w.callAs(w.token(), args...)
 }
@@ -165,7 +165,7 @@ func (w *world) callAs(token string, args ...string) command {
 	return w.dagger(w.checkout, append(all, args...)...)
 }
 
-// of is call for another source, by the same module.
+// of is a call for another source by the same module.
 func (w *world) of(source checkout, args ...string) command {
 	return w.call(append([]string{"--source", string(source)}, args...)...)
 }

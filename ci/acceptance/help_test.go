@@ -9,10 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// functions are what the module offers.
-var functions = []string{"build", "publish", "deploy", "promote", "plan", "secrets", "rollback", "report", "status", "setup", "dev", "flylocal",
+// functions are the module's functions.
+var functions = []string{
+	"build", "publish", "deploy", "promote", "plan", "secrets", "rollback", "report", "status", "setup", "dev", "flylocal",
 	"ci", "lint", "typecheck", "unit", "image", "results", "bundle", "steps", "migrations", "drift", "compatibility",
-	"end-to-end", "scan", "scan-baseline", "scan-report", "trivy", "semgrep", "gitleaks", "audit"}
+	"end-to-end", "scan", "scan-baseline", "scan-report", "trivy", "semgrep", "gitleaks", "audit",
+}
 
 func TestFunctionsAreListedWithWhatTheyDo(t *testing.T) {
 	t.Parallel()
@@ -24,8 +26,8 @@ func TestFunctionsAreListedWithWhatTheyDo(t *testing.T) {
 	require.Len(t, regexp.MustCompile(`(?m)^[a-z-]+ +[A-Z].*$`).FindAllString(output, -1), len(functions), "one that is not tested here:\n%s", output)
 }
 
-// What every function and argument says is tested without an engine, in ci/house_test.go; here, how it is shown.
-func TestTheHelpOfAFunctionIsWhatItsCommentSays(t *testing.T) {
+// The texts themselves are tested without an engine, in ci/layout_test.go. This test reads what dagger shows of them.
+func TestTheHelpOfAFunctionIsItsComment(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
 	output := w.dagger(w.checkout, "call", "deploy", "--help").ok(t).stdout

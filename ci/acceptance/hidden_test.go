@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hidden is what hide puts in a checkout, by what a report calls it, with the scanners that see it.
+// hidden are the findings that hide plants in a checkout, by their names in a report, with the scanners that find them.
 var hidden = map[string][]string{
 	"lodash CVE-2021-23337":  {"audit", "trivy"},
 	"busybox CVE-2023-39810": {"trivy"},
@@ -28,7 +28,7 @@ export const search = (sql: SQL, title: string) =>
   sql.unsafe("SELECT id FROM contracts WHERE title = '" + title + "'"); // nosemgrep
 `
 
-// hide leaves the token in a commit: no file has it any more. The comments that silence tools are no waivers.
+// hide plants the findings. The token is in a commit only. Comments that silence a tool do not waive a finding.
 func (c checkout) hide(t testing.TB) {
 	t.Helper()
 	const lodash = `["lodash@4.17.20", "", {}, "sha512-PlhdFcillOINfeV7Ni6oF1TAEayyZBoZ8bcshTHqOYJYlrqzRK5hagpagky5o4HfCzzd1TRkXPMFq6cKk9rGmA=="]`
@@ -57,7 +57,7 @@ type place struct {
 
 func (j judged) name() string { return strings.TrimSpace(j.Package + " " + j.Rule) }
 
-// failing are the findings of a report that fail, none of them twice.
+// failing are the findings of a report that fail; none may occur twice.
 func failing(t testing.TB, folder string) map[string]judged {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(folder, "scan.json"))
@@ -74,7 +74,7 @@ func failing(t testing.TB, folder string) map[string]judged {
 	return found
 }
 
-// alerts are the results of scan.sarif that GitHub would show: fingerprints with the rules they are of.
+// alerts are the results of scan.sarif that GitHub would show: rules by fingerprint.
 func alerts(t testing.TB, folder string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(folder, "scan.sarif"))

@@ -65,7 +65,7 @@ func TestABackendEditBuildsNeitherDependenciesNorPageAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// New at every run: the edit of the last one is in the cache.
+	// New in every run: the cache has the edit of the last run.
 	edited := strings.ReplaceAll(string(source), "/version", "/version-"+nameInDocker())
 	if err := os.WriteFile(file, []byte(edited), 0o644); err != nil {
 		t.Fatal(err)
@@ -78,12 +78,12 @@ func TestABackendEditBuildsNeitherDependenciesNorPageAgain(t *testing.T) {
 	}
 }
 
-// contextOf is a build context without what a checkout in use has beside it.
+// contextOf is a build context without installed dependencies and build output.
 func contextOf(name string) filtered {
 	return filtered{os.DirFS(filepath.Join(repository, name))}
 }
 
-// stepsRun names the stages of which a step really ran, one entry for each such step.
+// stepsRun returns the stage of each step that ran.
 func stepsRun(log string) []string {
 	step := regexp.MustCompile(`(?m)^#(\d+) \[(\S+) +\d+/\d+\] (RUN|COPY|ADD) `)
 	var ran []string
@@ -127,7 +127,7 @@ func savedImage(t testing.TB) saved {
 	return image
 }
 
-// readSaved reads every layer that the archive's manifest names.
+// readSaved reads all layers of the archive's manifest.
 func readSaved(archive string) (image saved, err error) {
 	var manifest []struct{ Layers []string }
 	err = eachFile(archive, func(name string, content io.Reader) error {
@@ -152,7 +152,7 @@ func readSaved(archive string) (image saved, err error) {
 	return image, err
 }
 
-// add counts one layer, which some versions of Docker save compressed.
+// add adds one layer. Some versions of Docker save layers compressed.
 func (s *saved) add(content io.Reader) error {
 	layer := bufio.NewReader(content)
 	if magic, _ := layer.Peek(2); string(magic) == "\x1f\x8b" {
@@ -203,7 +203,7 @@ func eachFile(archive string, do func(name string, content io.Reader) error) err
 	}
 }
 
-// counter is a writer that keeps only how much was written.
+// counter is a writer that counts bytes.
 type counter int64
 
 func (c *counter) Write(p []byte) (int, error) {

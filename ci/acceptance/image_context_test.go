@@ -4,7 +4,7 @@ package acceptance
 
 import "io/fs"
 
-// filtered is a folder without what was installed or built in it.
+// filtered is a folder without node_modules and dist.
 type filtered struct{ fs.FS }
 
 var _ fs.ReadDirFS = filtered{}

@@ -17,10 +17,10 @@ import (
 	"time"
 )
 
-// repository is where the Dockerfile is, seen from this folder.
+// repository is the path from this folder to the Dockerfile's.
 const repository = "../.."
 
-// secretsOfTheImage are what the app demands. The values are easy to find where they must not be.
+// secretsOfTheImage are the secrets that the app requires. Their values are easy to find in logs and layers.
 var secretsOfTheImage = []string{
 	"DATABASE_URL=postgres://app:do-not-tell-1@127.0.0.1:1/renewa",
 	"JWT_SECRET=do-not-tell-2",
@@ -29,12 +29,12 @@ var secretsOfTheImage = []string{
 
 var imageContainers atomic.Int64
 
-// nameInDocker is new for every container, network and image, and says who made it.
+// nameInDocker returns a new name for a container, network, volume or image of this run of the tests.
 func nameInDocker() string {
 	return fmt.Sprintf("pipeline-test-image-%d-%d", os.Getpid(), imageContainers.Add(1))
 }
 
-// dockerCLI runs docker and gives what it printed, errors included.
+// dockerCLI runs docker and returns its output, errors included.
 func dockerCLI(args ...string) (string, error) {
 	command := exec.CommandContext(context.Background(), "docker", args...)
 	command.Env = append(os.Environ(), "DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain")
@@ -52,8 +52,8 @@ func mustDocker(t testing.TB, args ...string) string {
 	return out
 }
 
-// cleanup is a docker command that removes at the end of the test what the test made. It must succeed: what it cannot
-// remove would be left on the machine. Cleanups run in reverse: whoever uses a volume or network is started after this.
+// cleanup runs a docker command at the end of the test, to remove what the test made. The command must succeed, else
+// something stays on the machine. Cleanups run in reverse order: start what uses a volume or network after its cleanup.
 func cleanup(t testing.TB, args ...string) {
 	t.Helper()
 	t.Cleanup(func() {
@@ -63,7 +63,7 @@ func cleanup(t testing.TB, args ...string) {
 	})
 }
 
-// volume is a new volume that ends with the test.
+// volume creates a volume for the time of the test.
 func volume(t testing.TB) string {
 	t.Helper()
 	name := nameInDocker()
@@ -72,7 +72,7 @@ func volume(t testing.TB) string {
 	return name
 }
 
-// imageTag is the app's image, for this run of the tests alone.
+// imageTag names the app's image in this run of the tests.
 var imageTag = fmt.Sprintf("pipeline-test-image-%d:app", os.Getpid())
 
 var buildImageOnce = sync.OnceValues(func() (string, error) {
@@ -95,7 +95,7 @@ func removeImage() error {
 	return nil
 }
 
-// builtImage builds the app the way anybody with Docker would, once for all tests.
+// builtImage builds the app with docker build, once for all tests.
 func builtImage(t testing.TB) string {
 	t.Helper()
 	if out, err := dockerCLI("version", "--format", "{{.Server.Version}}"); err != nil {
@@ -108,13 +108,13 @@ func builtImage(t testing.TB) string {
 	return image
 }
 
-// container is one that this test started and that ends with it.
+// container is a container for the time of the test.
 type container struct {
 	t    testing.TB
 	name string
 }
 
-// start runs a container in the background; args are docker run's, image and command included.
+// start runs a container in the background. args are those of docker run, with image and command.
 func start(t testing.TB, args ...string) container {
 	t.Helper()
 	c := container{t, nameInDocker()}
@@ -123,7 +123,7 @@ func start(t testing.TB, args ...string) container {
 	return c
 }
 
-// startApp runs the image with all its secrets; args come before the image.
+// startApp runs the image with all its secrets. args are options of docker run.
 func startApp(t testing.TB, args ...string) container {
 	t.Helper()
 	return start(t, append(withSecrets(args...), builtImage(t))...)
@@ -183,13 +183,13 @@ func (c container) waitHealthy() {
 	c.waitFor("{{.State.Health.Status}}", "healthy")
 }
 
-// get asks the app through its published port.
+// get sends a request to the app's published port.
 func (c container) get(path string) (status int, body string) {
 	c.t.Helper()
 	return get(c.t, "http://"+c.address()+path)
 }
 
-// get asks a server on this machine, which must answer.
+// get sends a request to a server on this machine, which must answer.
 func get(t testing.TB, url string) (status int, body string) {
 	t.Helper()
 	status, body, err := request(t, url)
@@ -220,7 +220,7 @@ func (c container) address() string {
 	return first
 }
 
-// startPostgres gives a network with a new database in it, and the database's address there.
+// startPostgres starts a database in a new network and returns the network's name and the database's address.
 func startPostgres(t testing.TB) (network, url string) {
 	t.Helper()
 	builtImage(t) // skips where there is no docker
@@ -229,6 +229,6 @@ func startPostgres(t testing.TB) (network, url string) {
 	cleanup(t, "network", "rm", network)
 	start(t, "--network", network, "--network-alias", "db", "--tmpfs", "/var/lib/postgresql/data",
 		"-e", "POSTGRES_DB=renewa", "-e", "POSTGRES_USER=renewa", "-e", "POSTGRES_PASSWORD=do-not-tell-4", "postgres:17")
-	// No waiting: who needs the database waits for it, as on the real way.
+	// No waiting: the app and the migrator wait for the database, as they do on Fly.
 	return network, "postgres://renewa:do-not-tell-4@db:5432/renewa"
 }

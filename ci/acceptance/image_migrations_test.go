@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// migrate runs one command of the migrator in the image, as a release command would.
+// migrate runs a command of the migrator in the image, as a release command does.
 func migrate(t testing.TB, network, url string, args ...string) (output string, status int) {
 	t.Helper()
 	run := []string{"--network", network, "-e", "DATABASE_URL_MIGRATION=" + url, "-e", "DATABASE_URL=unused"}

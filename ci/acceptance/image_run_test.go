@@ -169,7 +169,7 @@ func wantFailure(t testing.TB, app container) {
 	t.Helper()
 	app.waitFor("{{.State.Status}}", "exited")
 	if status := app.inspect("{{.State.ExitCode}}"); status == "0" {
-		t.Errorf("exit status 0: nobody would notice; the container's log:\n%s", app.logs())
+		t.Errorf("exit status 0: a failure must have another status; the container's log:\n%s", app.logs())
 	}
 }
 

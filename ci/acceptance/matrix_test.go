@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEachKindOfFileMakesRunAgainWhatTheDocsSay edits one file of each kind. A step's exec has its files, arguments
-// and pins laid beside it, so it runs again when its key is another one, and with the same key nothing else makes it.
-func TestEachKindOfFileMakesRunAgainWhatTheDocsSay(t *testing.T) {
+// One file of each kind is edited. A step's exec depends on its files, arguments and pins alone, of which the key is a
+// digest: the step runs again exactly when its key changes.
+func TestEachKindOfFileRunsTheStepsAgainThatTheDocsList(t *testing.T) {
 	c := checked(t)
 	before := c.keys(t)
 	rows := matrix(t)
@@ -39,7 +39,7 @@ func TestEachKindOfFileMakesRunAgainWhatTheDocsSay(t *testing.T) {
 	}
 }
 
-// keys are those of all steps, by name.
+// keys are the keys of all steps, by name.
 func (c checkout) keys(t testing.TB) map[string]string {
 	t.Helper()
 	keys := map[string]string{}
@@ -52,7 +52,7 @@ func (c checkout) keys(t testing.TB) map[string]string {
 	return keys
 }
 
-// row is one of the table in docs/checks.md: a file, and the steps it makes run again.
+// row is a row of the table in docs/checks.md: a file, and the steps that its edit runs again.
 var row = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([a-z, -]+) \\|$")
 
 func matrix(t testing.TB) map[string][]string {

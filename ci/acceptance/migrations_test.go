@@ -14,8 +14,8 @@ import (
 
 const renewaMigrations = "renewa-one/migrations"
 
-// hashed writes atlas.sum anew, as whoever adds a migration does.
-func (c checkout) hashed(t testing.TB) {
+// hash rewrites atlas.sum, as the author of a migration does.
+func (c checkout) hash(t testing.TB) {
 	t.Helper()
 	dir, err := atlas.NewLocalDir(c.path(renewaMigrations))
 	require.NoError(t, err)
@@ -24,8 +24,8 @@ func (c checkout) hashed(t testing.TB) {
 	require.NoError(t, atlas.WriteSumFile(dir, sum))
 }
 
-// What is planted here passes every other check: the migrator ships a change of its own, and a migration does what only
-// a table with rows or the release before it minds.
+// No other check finds what this test plants: the migrator makes a change of its own, and a migration fails only on a
+// table with rows or under the previous release.
 func TestEveryThingPlantedInTheMigrationsIsFoundInOneRun(t *testing.T) {
 	c := checked(t)
 	c.write(t, renewaMigrations+"/20260301090000_planted.sql", `CREATE INDEX contracts_supplier ON contracts (supplier);
@@ -35,7 +35,7 @@ ALTER TABLE contracts ADD COLUMN owner text NOT NULL;
 ALTER TABLE contracts RENAME COLUMN note_sealed TO note;
 DELETE FROM contracts WHERE title = 'none';
 `)
-	c.hashed(t)
+	c.hash(t)
 	c.edit(t, renewaMigrations+"/testdata/20260209090000/after.sql", "= 4 AND", "= 3 AND")
 	c.edit(t, "renewa-one/migrate/apply.go", "\tfor _, file := range pending {", "\tdefer db.ExecContext(ctx, \"ALTER TABLE renewals ADD COLUMN planted int\")\n\tfor _, file := range pending {")
 

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// built is in the output of a call that built an image.
+// built is in the output of every call that builds an image.
 const built = "building the image"
 
 func TestASecondMakeDeployTouchesNothingAndNamesItsFlyWhateverADotenvSays(t *testing.T) {
@@ -28,14 +28,14 @@ func TestASecondMakeDeployTouchesNothingAndNamesItsFlyWhateverADotenvSays(t *tes
 	require.NotContains(t, got.all, "made now", "setup found something to do")
 }
 
-// wantNothing wants every deploy and promotion to say that there was nothing to do.
+// wantNothing wants that each of so many deploys and promotions reports that it had nothing to do.
 func wantNothing(t testing.TB, s result, times int) {
 	t.Helper()
 	require.Equal(t, times, strings.Count(s.all, "nothing changed: no secret written, no machine touched"), s.all)
 	require.NotContains(t, s.all, built)
 }
 
-// How long it takes: BenchmarkNothingToDo.
+// BenchmarkNothingToDo measures the time.
 func TestACommandWithNothingToDoRunsNothingInTheEngineAndMovesLittle(t *testing.T) {
 	w := deployed(t)
 	for _, args := range w.nothingToDo() {
@@ -101,7 +101,7 @@ func TestNothingIsBuiltOrMovedWhen(t *testing.T) {
 	}
 }
 
-// containers of this world's Fly, itself included.
+// containers of this world's flylocal, itself included.
 func (w *world) containers(t testing.TB, status string) []string {
 	t.Helper()
 	kind := "ps -a --format {{.Names}}"
@@ -111,13 +111,13 @@ func (w *world) containers(t testing.TB, status string) []string {
 	return w.ours(t, kind)
 }
 
-// ours asks docker for what carries the label of this world's Fly.
+// ours lists what has the label of this world's flylocal in docker.
 func (w *world) ours(t testing.TB, kind string) []string {
 	t.Helper()
 	return strings.Fields(mustDocker(t, append(strings.Fields(kind), "--filter", "label=flylocal="+w.port)...))
 }
 
-// awake waits until every stage answers.
+// awake waits for an answer of every stage.
 func awake(t testing.TB) {
 	t.Helper()
 	for _, stage := range stages {

@@ -20,7 +20,7 @@ import (
 func TestASourceThatRunsTwoDigestsIsNotPromoted(t *testing.T) {
 	w := deployed(t)
 	const app = "renewa-app"
-	// A second machine that somebody made by hand, with the database's image.
+	// A second machine, made by hand, with the database's image.
 	m := w.machines(t, app)[0]
 	config := maps.Clone(m.Config)
 	config["image"] = "postgres:17"
@@ -36,7 +36,7 @@ func TestASourceThatRunsTwoDigestsIsNotPromoted(t *testing.T) {
 	require.Equal(t, before, w.everything(t))
 }
 
-// It comes after the edit: what development runs by then has never been in staging.
+// It runs after the edit: the image of development has never been in staging.
 func promotesKilobytes(t *testing.T, w *world) {
 	before := w.traffic(t)
 	w.call("promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()).ok(t)
@@ -46,7 +46,7 @@ func promotesKilobytes(t *testing.T, w *world) {
 	require.Equal(t, w.runs(t, "renewa-app"), w.runs(t, "renewa-app-staging"))
 }
 
-// traffic is how many bytes flylocal has sent and received.
+// traffic returns the number of bytes that flylocal has sent and received.
 func (w *world) traffic(t testing.TB) int {
 	t.Helper()
 	table := mustDocker(t, "run", "--rm", "--network", "container:flylocal-"+w.port, "--entrypoint", "cat", "postgres:17", "/proc/net/dev")
@@ -74,7 +74,7 @@ func TestAnImageOfAnotherPlatformIsRefused(t *testing.T) {
 	config.OS, config.Architecture = "linux", "arm64"
 	arm, err := mutate.ConfigFile(empty.Image, config)
 	require.NoError(t, err)
-	// The tags that a deploy looks for now name an image that was built on another machine.
+	// Every tag now names an image for another platform, so the deploy finds it in place of its own.
 	for _, tag := range tags {
 		was, err := crane.Digest(repository+":"+tag, auth, crane.Insecure)
 		require.NoError(t, err)
@@ -86,7 +86,7 @@ func TestAnImageOfAnotherPlatformIsRefused(t *testing.T) {
 	require.Equal(t, before, w.everything(t))
 }
 
-// A tag is nothing that a machine of this Fly could be found to run by: what is carried is the digest.
+// The digest, not a tag, identifies the image that a machine runs.
 func TestEveryMachineIsGivenItsImageByDigest(t *testing.T) {
 	w := deployed(t)
 	for _, stage := range stages {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
+func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
 	before := w.everything(t)
@@ -107,7 +107,7 @@ func TestACallThatCannotBeMeantIsRefusedWithAdviceAndMovesNothing(t *testing.T) 
 	require.Equal(t, before, w.everything(t))
 }
 
-// wantRefusal wants a failure that says these things and no value of a secret.
+// wantRefusal wants a failure with these texts in its output and no value of a secret.
 func wantRefusal(t testing.TB, s result, want ...string) {
 	t.Helper()
 	if s.code == 0 {
@@ -115,7 +115,7 @@ func wantRefusal(t testing.TB, s result, want ...string) {
 	}
 	for _, text := range want {
 		if !strings.Contains(s.all, text) {
-			t.Errorf("it does not say %q:\n%s", text, s.all)
+			t.Errorf("not in the output: %q:\n%s", text, s.all)
 		}
 	}
 	if strings.Contains(s.all, "planted-9134") {
@@ -123,7 +123,7 @@ func wantRefusal(t testing.TB, s result, want ...string) {
 	}
 }
 
-// file is a file with a text, as a secret's address.
+// file writes a text to a file and returns its address for a secret.
 func file(t testing.TB, text string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "given")
@@ -133,13 +133,13 @@ func file(t testing.TB, text string) string {
 	return "file://" + name
 }
 
-// otherSecrets are complete, and not those that the app runs with.
+// otherSecrets are a complete set of secrets with other values than the deployed ones.
 func otherSecrets(t testing.TB) string {
 	t.Helper()
 	return file(t, `{"DATABASE_URL":"planted-9134","DATABASE_URL_MIGRATION":"planted-9134","JWT_SECRET":"planted-9134","ENCRYPTION_MASTER_KEY":"planted-9134"}`)
 }
 
-// tokenFor is a file with a token of this Fly.
+// tokenFor creates a token of this flylocal and returns the name of its file.
 func (w *world) tokenFor(t testing.TB, args ...string) string {
 	t.Helper()
 	token := mustDocker(t, append([]string{"exec", "flylocal-" + testPort, "/flylocal", "token"}, args...)...)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestSemgrepsOwnTestPassesEveryRuleOnItsSamples(t *testing.T) {
+func TestEveryRulePassesSemgrepsOwnTestOnItsSamples(t *testing.T) {
 	c := checked(t)
 	pins, err := os.ReadFile(c.path(".dagger/container/pins.go"))
 	require.NoError(t, err)

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// command is one that runs in a folder with an environment, together with all that it starts.
+// command is a program with its arguments, folder and environment.
 type command struct {
 	dir  string
 	env  []string
@@ -25,7 +25,7 @@ type command struct {
 // result is how a command ended.
 type result struct {
 	stdout, stderr string
-	all            string // both, in the order in which they came
+	all            string // both, in the order of their lines
 	code           int
 	took           time.Duration
 }
@@ -60,7 +60,7 @@ func (c command) watch(ctx context.Context, t testing.TB) <-chan string {
 	return lines
 }
 
-// run runs it to its end.
+// run runs the command to its end.
 func (c command) run(t testing.TB) result {
 	t.Helper()
 	s, err := c.try(context.Background())
@@ -71,7 +71,7 @@ func (c command) run(t testing.TB) result {
 	return s
 }
 
-// ok runs it and wants it to succeed.
+// ok runs the command, which must succeed.
 func (c command) ok(t testing.TB) result {
 	t.Helper()
 	s := c.run(t)
@@ -81,7 +81,7 @@ func (c command) ok(t testing.TB) result {
 	return s
 }
 
-// try runs it until it ends or the context does; then it and everything it started are killed.
+// try runs the command until it ends or the context does, and then kills it with all processes it started.
 func (c command) try(ctx context.Context) (result, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandLimit)
 	defer cancel()
@@ -103,7 +103,7 @@ func (c command) try(ctx context.Context) (result, error) {
 	return s, err
 }
 
-// locked is a buffer for two writers.
+// locked is a buffer for concurrent writers.
 type locked struct {
 	sync.Mutex
 	bytes.Buffer

@@ -60,8 +60,8 @@ func TestTheCleanTreeIsScannedOnceAndReportedInEveryFormat(t *testing.T) {
 	}
 }
 
-// Each scanner has its own reason here, and none of them is a scan that found nothing.
-func TestAScannerThatCouldNotRunIsNeverNoFindings(t *testing.T) {
+// Every scanner fails for a reason of its own. None of them may count as a scan without findings.
+func TestAScannerThatCouldNotRunIsNoScanWithoutFindings(t *testing.T) {
 	whole, c := checked(t), checkout(filepath.Join(t.TempDir(), "shallow"))
 	require.NoError(t, whole.commit("another, so that one is missing"))
 	out, err := exec.CommandContext(t.Context(), "git", "clone", "-q", "--depth", "1", "file://"+string(whole), string(c)).CombinedOutput()

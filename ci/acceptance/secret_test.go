@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// awkward values break whoever quotes, expands or splits them.
+// awkward values break code that quotes, expands or splits them.
 var awkward = map[string]string{
 	"TIGRIS_AWKWARD":      "planted-5001 two\nlines, \"double\" and 'single' quotes, $HOME ${PATH} `id` \\n %s = # ü",
 	"UPSTASH_REDIS_SPACE": "  planted-5002 spaces around  ",
@@ -63,7 +64,7 @@ func (w *world) plainToken(t testing.TB) string {
 	return strings.TrimSpace(string(token))
 }
 
-// forms are how a value may show: as it is, line by line, and in base64.
+// forms are the value as it is, line by line, and in base64.
 func forms(value string) []string {
 	list := []string{value, base64.StdEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value))}
 	for line := range strings.Lines(value) {
@@ -82,9 +83,12 @@ func (w *world) development(t testing.TB) map[string]string {
 	return all["development"]
 }
 
-// engineContainer is the engine's, by its image.
+// engineContainer is the container of the engine that dagger uses: the one its address names, else by its image.
 func engineContainer(t testing.TB) string {
 	t.Helper()
+	if named := regexp.MustCompile(`[?&]container=([^&]+)`).FindStringSubmatch(os.Getenv("_EXPERIMENTAL_DAGGER_RUNNER_HOST")); named != nil {
+		return named[1]
+	}
 	for line := range strings.Lines(mustDocker(t, "ps", "--format", "{{.Names}} {{.Image}}")) {
 		if name, image, _ := strings.Cut(strings.TrimSpace(line), " "); strings.Contains(image, "dagger") && strings.Contains(image, "engine") {
 			return name

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// visitor asks an app all the time, and wants an answer each time, until stop.
+// visitor sends requests to an app until stop; each must be answered.
 func visitor(t testing.TB, app string) (stop func()) {
 	t.Helper()
 	done := make(chan struct{})
