@@ -94,6 +94,14 @@ func (c checkout) edit(t testing.TB, name, old, new string) {
 	c.write(t, name, strings.Replace(string(b), old, new, 1))
 }
 
+// restore brings a file back to its last commit.
+func (c checkout) restore(t testing.TB, name string) {
+	t.Helper()
+	if out, err := c.git("checkout", "-q", "--", name); err != nil {
+		t.Fatalf("git checkout %s: %v\n%s", name, err, out)
+	}
+}
+
 // another is a second checkout of the deployed sources, for one test.
 func another(t testing.TB) checkout {
 	t.Helper()

@@ -124,7 +124,7 @@ func TestTheEngineRestartedBetweenTwoCommandsMakesNoDifference(t *testing.T) {
 		t.Skip("NOT TESTED: others may be at work in this engine: set PIPELINE_TEST_ENGINE_RESTART=1, or CI=true")
 	}
 	before := w.everything(t)
-	mustDocker(t, "restart", engineContainer(t))
+	mustDocker(t, "restart", engineInDocker(t))
 	eventually(t, "the engine answering", func() bool {
 		s, err := w.dagger(w.checkout, "core", "version").try(t.Context())
 		return err == nil && s.code == 0
