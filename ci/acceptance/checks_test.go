@@ -153,6 +153,7 @@ func TestStepsThatDoNotDependOnEachOtherRunSideBySide(t *testing.T) {
 	require.NoError(t, err)
 	c.edit(t, "pipeline.toml", "[[stage]]", sleeping("left")+sleeping("right")+"[[stage]]")
 	call := module.call("--source", string(c), "ci", "--history", string(c), "--only", "left,right")
+	call.args[2] = "--progress=plain" // it prints the start of each command
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	seen := call.watch(ctx, t)
