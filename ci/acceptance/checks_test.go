@@ -53,7 +53,7 @@ const executed = "/pipeline/check"
 func wantCached(t testing.TB, ci result, since time.Time, steps ...string) {
 	t.Helper()
 	for _, step := range steps {
-		cached := regexp.MustCompile(`(?m)^` + step + ` +\w+ +[0-9.]+ +(yes|no: nothing changed|no: first run here)`).FindStringSubmatch(ci.all)
+		cached := regexp.MustCompile(`(?m)^` + step + ` +\w+ +[0-9.]+ +(yes|no: nothing changed|no: first run)`).FindStringSubmatch(ci.all)
 		require.NotNil(t, cached, "%s ran for a change\n%s", step, ci.all)
 		if cached[1] != "yes" && !pruned(t, since) {
 			t.Errorf("%s ran again: nothing changed, and the engine dropped no result\n%s", step, ci.all)
