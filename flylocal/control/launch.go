@@ -44,20 +44,9 @@ func (c *Cloud) Launch(ctx context.Context, app string, l Launch) (cloud.Machine
 			return cloud.Machine{}, problem.New(http.StatusConflict, "already_exists: unique machine name violation, machine ID %s already exists with name %q", m.ID, l.Name)
 		}
 	}
-	m := &cloud.Machine{
-		ID: id.Machine(), Name: l.Name, Region: l.Region, Config: l.Config, Image: img, Instance: id.ULID(),
-		Want: l.want(), Created: time.Now().UTC(), Cordoned: l.SkipService,
-	}
-	key := cloud.Key{App: app, Machine: m.ID}
-	m.Address = c.Host.Address(key)
-	if err := a.Attach(m, cfg); err != nil {
+	m, err := c.machineOf(a, l, cfg, img)
+	if err != nil {
 		return cloud.Machine{}, err
-	}
-	m.TakeSecrets(a.Secrets, l.SkipSecrets)
-	m.Enter(cloud.Created)
-	m.Note("launch", cloud.Created, "user", nil)
-	if l.LeaseTTL > 0 {
-		m.Lease = cloud.NewLease(l.LeaseTTL, "launch", "")
 	}
 	if a.Machines == nil {
 		a.Machines = map[string]*cloud.Machine{}
@@ -69,8 +58,27 @@ func (c *Cloud) Launch(ctx context.Context, app string, l Launch) (cloud.Machine
 		delete(a.Machines, m.ID)
 		return cloud.Machine{}, err
 	}
-	c.keep(key, nil)
+	c.keep(cloud.Key{App: app, Machine: m.ID}, nil)
 	return *m.Copy(), nil
+}
+
+// machineOf returns the record of a new machine, with its volumes and secrets. The lock is held.
+func (c *Cloud) machineOf(a *cloud.App, l Launch, cfg config.Config, img cloud.Image) (*cloud.Machine, error) {
+	m := &cloud.Machine{
+		ID: id.Machine(), Name: l.Name, Region: l.Region, Config: l.Config, Image: img, Instance: id.ULID(),
+		Want: l.want(), Created: time.Now().UTC(), Cordoned: l.SkipService,
+	}
+	m.Address = c.Host.Address(cloud.Key{App: a.Name, Machine: m.ID})
+	if err := a.Attach(m, cfg); err != nil {
+		return nil, err
+	}
+	m.TakeSecrets(a.Secrets, l.SkipSecrets)
+	m.Enter(cloud.Created)
+	m.Note("launch", cloud.Created, "user", nil)
+	if l.LeaseTTL > 0 {
+		m.Lease = cloud.NewLease(l.LeaseTTL, "launch", "")
+	}
+	return m, nil
 }
 
 // want returns the state that the request asks for.

@@ -20,6 +20,11 @@ func (a *API) machines() {
 		q := r.URL.Query()
 		answer.Done(w, a.cloud.Destroy(k, nonce(r), q.Get("kill") == "true" || q.Get("force") == "true"))
 	})
+	a.actions(one)
+}
+
+// actions adds what can be done with one machine.
+func (a *API) actions(one string) {
 	a.machine("POST "+one+"/start", func(w http.ResponseWriter, r *http.Request, k cloud.Key) {
 		previous, err := a.cloud.Start(k, nonce(r))
 		answer.Result(w, http.StatusOK, map[string]any{"previous_state": previous, "migrated": false, "new_host": ""}, err)

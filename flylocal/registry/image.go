@@ -54,19 +54,8 @@ func (r *Registry) Find(repo, ref string) (Image, bool, error) {
 	}
 	img := Image{Digest: digest, Manifest: string(data)}
 	if len(m.Manifests) > 0 {
-		has := ""
-		for _, d := range m.Manifests {
-			if p := d.Platform; p != nil && p.OS != "unknown" {
-				has += " " + p.OS + "/" + p.Arch
-				if p.OS == "linux" && p.Arch == "amd64" {
-					if m, _, err = r.read(d.Digest); err != nil {
-						return img, false, err
-					}
-				}
-			}
-		}
-		if len(m.Manifests) > 0 {
-			return img, true, &PlatformError{repo + "@" + digest, "only" + has}
+		if m, err = r.forFly(repo+"@"+digest, m); err != nil {
+			return img, true, err
 		}
 	}
 	var cfg struct {
@@ -88,6 +77,25 @@ func (r *Registry) Find(repo, ref string) (Image, bool, error) {
 		img.Size += l.Size
 	}
 	return img, true, nil
+}
+
+// forFly returns the manifest of an index that is for linux/amd64.
+func (r *Registry) forFly(ref string, index document) (document, error) {
+	has := ""
+	for _, d := range index.Manifests {
+		p := d.Platform
+		if p == nil || p.OS == "unknown" {
+			continue
+		}
+		if has += " " + p.OS + "/" + p.Arch; p.OS == "linux" && p.Arch == "amd64" {
+			m, _, err := r.read(d.Digest)
+			if err == nil && len(m.Manifests) > 0 {
+				err = &PlatformError{ref, "an index of indexes, of" + has}
+			}
+			return m, err
+		}
+	}
+	return document{}, &PlatformError{ref, "only" + has}
 }
 
 func (r *Registry) read(digest string) (document, []byte, error) {

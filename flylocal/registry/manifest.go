@@ -75,7 +75,7 @@ func (r *Registry) put(w http.ResponseWriter, req *http.Request, repo, ref strin
 		return
 	}
 	mediaType := cmp.Or(req.Header.Get("Content-Type"), m.MediaType)
-	if err := r.write(repo, ref, digest, mediaType, data, byDigest); err != nil {
+	if err := r.write(repo, ref, digest, mediaType, data); err != nil {
 		broken(w, err)
 		return
 	}
@@ -92,7 +92,7 @@ func (r *Registry) put(w http.ResponseWriter, req *http.Request, repo, ref strin
 }
 
 // write writes the tag last, so that a tag never names a missing manifest.
-func (r *Registry) write(repo, ref, digest, mediaType string, data []byte, byDigest bool) error {
+func (r *Registry) write(repo, ref, digest, mediaType string, data []byte) error {
 	if err := store.WriteFile(r.blobPath(digest), data); err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (r *Registry) write(repo, ref, digest, mediaType string, data []byte, byDig
 	if err := store.WriteFile(r.folder(repo, "manifests", hexOf(digest)), []byte(mediaType)); err != nil {
 		return err
 	}
-	if byDigest {
+	if ref == digest {
 		return nil
 	}
 	return store.WriteFile(r.folder(repo, "tags", ref), []byte(digest))

@@ -15,24 +15,8 @@ var uploadForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // upload receives a blob: at once, in pieces, or by a mount from another repository.
 func (r *Registry) upload(w http.ResponseWriter, req *http.Request, repo, id string) {
-	q := req.URL.Query()
 	if req.Method == http.MethodPost && id == "" {
-		if mount, from := q.Get("mount"), q.Get("from"); r.mount(req, repo, mount, from) {
-			r.created(w, repo, mount)
-			return
-		}
-		b := make([]byte, 16)
-		rand.Read(b)
-		id = hex.EncodeToString(b)
-		if digest := q.Get("digest"); digest != "" {
-			r.finish(w, req, repo, id, digest)
-			return
-		}
-		if err := os.WriteFile(r.path("uploads", id), nil, 0o600); err != nil {
-			broken(w, err)
-			return
-		}
-		r.accepted(w, repo, id, 0, http.StatusAccepted)
+		r.begin(w, req, repo)
 		return
 	}
 	if !uploadForm.MatchString(id) {
@@ -60,7 +44,7 @@ func (r *Registry) upload(w http.ResponseWriter, req *http.Request, repo, id str
 		}
 		r.accepted(w, repo, id, size, http.StatusAccepted)
 	case http.MethodPut:
-		r.finish(w, req, repo, id, q.Get("digest"))
+		r.finish(w, req, repo, id, req.URL.Query().Get("digest"))
 	case http.MethodDelete:
 		_ = os.Remove(r.path("uploads", id))
 		w.WriteHeader(http.StatusNoContent)
@@ -69,6 +53,28 @@ func (r *Registry) upload(w http.ResponseWriter, req *http.Request, repo, id str
 	}
 }
 
+// begin starts an upload, or finishes one at once: by a mount, or with the whole content.
+func (r *Registry) begin(w http.ResponseWriter, req *http.Request, repo string) {
+	q := req.URL.Query()
+	if mount, from := q.Get("mount"), q.Get("from"); r.mount(req, repo, mount, from) {
+		r.created(w, repo, mount)
+		return
+	}
+	b := make([]byte, 16)
+	rand.Read(b)
+	id := hex.EncodeToString(b)
+	if digest := q.Get("digest"); digest != "" {
+		r.finish(w, req, repo, id, digest)
+		return
+	}
+	if err := os.WriteFile(r.path("uploads", id), nil, 0o600); err != nil {
+		broken(w, err)
+		return
+	}
+	r.accepted(w, repo, id, 0, http.StatusAccepted)
+}
+
+// mount gives the repository a blob that another one has, and reports whether it could.
 func (r *Registry) mount(req *http.Request, repo, digest, from string) bool {
 	if !digestForm.MatchString(digest) || !repositoryName.MatchString(from) || !r.has(from, digest) {
 		return false
