@@ -39,7 +39,7 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 			},
 			"going back to what never ran well there": {
 				w.call("rollback", "--env", "staging", "--to", "sha256:0000", "--secrets", w.secrets()),
-				[]string{"go back to sha256:0000: no release with that digest came to its end here", "Those that ran well, for --to:\n"},
+				[]string{"no successful release has the image \"sha256:0000\"", "Successful releases you can go back to (* runs now):\n"},
 			},
 			"no secrets": {
 				w.dagger(another(t), "call", "--progress=logs", "--fly", "tcp://127.0.0.1:"+testPort, "--token", "file://"+w.token(), "deploy", "--env", "development"),
@@ -51,7 +51,7 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 			},
 			"an empty secrets file": {
 				w.call(append(deploy, file(t, ""))...),
-				[]string{"read secrets:", "it is empty: write NAME=value lines, or a JSON object"},
+				[]string{"read secrets:", "the file given to --secrets is empty: write NAME=value lines, or a JSON object"},
 			},
 			"a malformed secrets file, without its values": {
 				w.call(append(deploy, file(t, "DATABASE_URL=x\nJWT_SECRET=\"planted-9134\nno end"))...),

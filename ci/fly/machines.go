@@ -110,7 +110,7 @@ func (c *Client) Start(ctx context.Context, app, id, nonce string) error {
 	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/start", nil, nil, withNonce(nonce))
 }
 
-// Stop ends a machine's process as its configuration says, with time for open requests.
+// Stop ends a machine's process by the stop_config of its configuration, with time for open requests.
 func (c *Client) Stop(ctx context.Context, app, id, nonce string) error {
 	return c.machines(ctx, http.MethodPost, machinesPath(app, id)+"/stop", struct{}{}, nil, withNonce(nonce))
 }

@@ -11,13 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// traps are what fly-go offers and nobody should take, each with what it does.
+// traps are functions of fly-go that this package must not use, with the reason.
 var traps = map[string]string{
 	"AcquireLease":         "asks again for a minute, also with a token that was refused",
 	"AppNameAvailable":     "panics when there is such an app",
 	"Do":                   "is fly-go's when it is called on its client: it repeats a POST after a 502",
 	"GetAppLogs":           "asks Fly's cloud, whatever Fly is meant",
-	"IsNotFoundError":      "does not recognise what GraphQL says",
+	"IsNotFoundError":      "does not recognise the errors of GraphQL",
 	"Launch":               "makes up to four machines for one",
 	"List":                 "puts the state into the address as it is",
 	"Logger":               "writes down requests, and with them the values of secrets",

@@ -31,7 +31,7 @@ const running = `{
 // A deploy must not remove what it cannot read.
 func TestAnUpdateFromAFlyTomlChangesWhatTheFileStatesAndNothingElse(t *testing.T) {
 	for reason, example := range map[string]struct{ text, want string }{
-		"a file that says next to nothing": {`app = "a"`, `{
+		"a file with the app's name only": {`app = "a"`, `{
   "auto_destroy": true,
   "big": 12345678901234567890,
   "dns": {"skip_registration": true, "news": 1},
@@ -43,7 +43,7 @@ func TestAnUpdateFromAFlyTomlChangesWhatTheFileStatesAndNothingElse(t *testing.T
   "schedule": "daily", "standbys": ["148e"],
   "tomorrow": {"a": [1, 2.50, "é"]}
 }`},
-		"a file that says much": {"app = \"a\"\nkill_timeout = 5\nswap_size_mb = 64\n[processes]\napp = \"run\"\n[env]\nA = 1\n[[vm]]\nmemory = \"1gb\"\n[mounts]\nsource = \"data\"\ndestination = \"/new\"\n[restart]\npolicy = \"always\"", `{
+		"a file with many sections": {"app = \"a\"\nkill_timeout = 5\nswap_size_mb = 64\n[processes]\napp = \"run\"\n[env]\nA = 1\n[[vm]]\nmemory = \"1gb\"\n[mounts]\nsource = \"data\"\ndestination = \"/new\"\n[restart]\npolicy = \"always\"", `{
   "auto_destroy": true,
   "big": 12345678901234567890,
   "dns": {"skip_registration": true, "news": 1},

@@ -22,7 +22,7 @@ func (r *reader) serviceCheck(t *tomlfile.Table, kind string) fly.MachineService
 	r.hold(t, "interval", c.Interval)
 	r.hold(t, "timeout", c.Timeout)
 	if g := c.GracePeriod; g != nil && (g.Duration > time.Minute || g.Duration > 0 && g.Duration < time.Second) {
-		r.warn(t, "grace_period", "%s is outside 1s to 1m, and Fly's own client says that Fly moves it there", g.Duration)
+		r.warn(t, "grace_period", "%s is outside 1s to 1m, and flyctl warns that Fly changes it to that range", g.Duration)
 	}
 	s := fly.MachineServiceCheck{Type: &kind, Interval: c.Interval, Timeout: c.Timeout, GracePeriod: c.GracePeriod}
 	if kind == "http" {

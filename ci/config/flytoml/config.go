@@ -16,7 +16,7 @@ import (
 // defaultGroup is what Fly calls the machines of an app without [processes].
 const defaultGroup = fly.MachineProcessGroupApp
 
-// A Config is what a fly.toml says, checked. It is made by Parse and never
+// A Config is a checked fly.toml. It is made by Parse and never
 // changes: With… return copies, and every machine config it hands out belongs
 // to the caller.
 type Config struct {
@@ -91,7 +91,7 @@ func (c Config) WithMetadata(metadata map[string]string) Config {
 	return c
 }
 
-// HasServices says whether the app can be reached from outside, and so needs
+// HasServices reports whether the app can be reached from outside, and so needs
 // an address.
 func (c Config) HasServices() bool { return len(c.parsed.services) > 0 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Strategy says how old machines give way to new ones.
+// A Strategy is how new machines replace old ones.
 type Strategy string
 
 const (

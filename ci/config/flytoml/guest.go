@@ -53,7 +53,7 @@ func (r *reader) guest(t *tomlfile.Table) *fly.MachineGuest {
 	rootfs := tomlfile.Or(r.oneOf(t, "persist_rootfs", "never", "restart", "always"), "")
 	g.PersistRootfs = fly.MachinePersistRootfs(rootfs)
 	if t.Has("memory") && t.Has("memory_mb") {
-		t.Refuse("memory_mb", "memory says it already: keep one of the two")
+		t.Refuse("memory_mb", "memory states it already: keep one of the two")
 	}
 	if g.MemoryMB%256 != 0 {
 		t.Refuse("memory", "%d MB is no size Fly has: it goes in steps of 256 MB", g.MemoryMB)

@@ -41,7 +41,7 @@ func (r *reader) build(t *tomlfile.Table) {
 
 func (r *reader) experimental(t *tomlfile.Table) {
 	if t.Has("machine_config") {
-		t.Refuse("machine_config", "it would overrule what this file says: not supported")
+		t.Refuse("machine_config", "it would overrule this file: not supported")
 	}
 	for _, key := range slices.Sorted(maps.Keys(moved)) {
 		if t.Has(key) {

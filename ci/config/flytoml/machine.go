@@ -44,7 +44,7 @@ func (c Config) Machine(group string) (*fly.MachineConfig, error) {
 // ReleaseMachine is the config of the machine that runs the release command,
 // nil when there is none. It has the app's environment and files, no services,
 // checks or volumes, and goes away by itself. Its size is the one in
-// [deploy.release_command_vm], else that of the roomiest running machine, else
+// [deploy.release_command_vm], else that of the running machine with the most memory, else
 // one with 512 MB.
 func (c Config) ReleaseMachine(running ...*fly.MachineGuest) *fly.MachineConfig {
 	words, _ := shlex.Split(c.Deploy.ReleaseCommand) // Parse has seen to it that it splits
@@ -55,7 +55,7 @@ func (c Config) ReleaseMachine(running ...*fly.MachineGuest) *fly.MachineConfig 
 	m.Env["RELEASE_COMMAND"] = "1"
 	m.Init.Cmd, m.Init.Entrypoint = words, c.parsed.init.Entrypoint
 	if m.Guest = c.Deploy.ReleaseCommandVM; m.Guest == nil {
-		m.Guest = roomiest(running)
+		m.Guest = largest(running)
 	}
 	return copyOf(m)
 }
@@ -75,7 +75,7 @@ func (c Config) passing(role, group string) *fly.MachineConfig {
 	}
 }
 
-func roomiest(guests []*fly.MachineGuest) *fly.MachineGuest {
+func largest(guests []*fly.MachineGuest) *fly.MachineGuest {
 	var found *fly.MachineGuest
 	for _, g := range guests {
 		if g != nil && (found == nil || g.MemoryMB > found.MemoryMB) {
@@ -134,7 +134,7 @@ func first[T any](values []T) *T {
 func copyOf(m *fly.MachineConfig) *fly.MachineConfig {
 	text, err := json.Marshal(m)
 	if err != nil {
-		panic(err) // a MachineConfig of ours holds nothing JSON cannot say
+		panic(err) // a MachineConfig of ours holds nothing that JSON cannot encode
 	}
 	var copied fly.MachineConfig
 	if err := json.Unmarshal(text, &copied); err != nil {

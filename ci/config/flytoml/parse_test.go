@@ -42,10 +42,10 @@ func TestWhatFlyWouldRefuseIsRefusedAtItsLine(t *testing.T) {
 		"an unknown size":                  {"app = \"a\"\n[[vm]]\nsize = \"shared-cpu-3x\"", `fly.toml:3: vm[0].size: unknown size "shared-cpu-3x", did you mean "shared-cpu-1x"?`},
 		"memory in no unit":                {"app = \"a\"\n[[vm]]\nmemory = \"512 apples\"", `vm[0].memory: must be a size`},
 		"memory between two steps":         {"app = \"a\"\n[[vm]]\nmemory = \"500mb\"", `vm[0].memory: 500 MB is no size Fly has`},
-		"memory said twice":                {"app = \"a\"\n[[vm]]\nmemory = \"512mb\"\nmemory_mb = 512", `vm[0].memory_mb: memory says it already`},
+		"memory stated twice":              {"app = \"a\"\n[[vm]]\nmemory = \"512mb\"\nmemory_mb = 512", `vm[0].memory_mb: memory states it already`},
 		"two sizes for all":                {"app = \"a\"\n[[vm]]\n[[vm]]", `fly.toml:3: vm[1]: group "app" has one already`},
 		"an unknown group":                 {"app = \"a\"\n[processes]\nweb = \"x\"\n[[vm]]\nprocesses = [\"wbe\"]", `vm[0].processes: unknown process group "wbe", did you mean "web"?; the groups are web`},
-		"a service of nobody":              {"app = \"a\"\n[processes]\nweb = \"x\"\n" + web, `fly.toml:4: http_service: it does not say which of [processes] answer it: add processes = ["web"]`},
+		"a service of nobody":              {"app = \"a\"\n[processes]\nweb = \"x\"\n" + web, `fly.toml:4: http_service: it does not state which of [processes] answer it: add processes = ["web"]`},
 		"a port and a range":               {service("port = 1\nstart_port = 2"), `fly.toml:5: services[0].ports[0].port: a port or a range`},
 		"a port without a number":          {service(""), `fly.toml:4: services[0].ports[0]: it needs port`},
 		"a range backwards":                {service("start_port = 3\nend_port = 2"), `start_port: must not be above end_port`},
@@ -80,7 +80,7 @@ func TestWhatFlyWouldRefuseIsRefusedAtItsLine(t *testing.T) {
 		"a console that does not split":    {"app = \"a\"\nconsole_command = \"sh -c 'x\"", `fly.toml:2: console_command: it cannot be split`},
 		"a host of one's own and no size":  {"app = \"a\"\nhost_dedication_id = \"h\"", `fly.toml:2: host_dedication_id: it is part of a size, and there is none`},
 		"growth from the start":            {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 40\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
-		"growth when there is no room":     {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 100\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
+		"growth when there is no space":    {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 100\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
 		"growth by nothing":                {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80", `auto_extend_size_increment: must be 1 to 100 GB`},
 		"growth of too much at once":       {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = \"101gb\"", `auto_extend_size_increment: must be 1 to 100 GB`},
 		"growth beyond what Fly has":       {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = 1\nauto_extend_size_limit = 501", `auto_extend_size_limit: must be at most 500 GB`},
@@ -217,7 +217,7 @@ func TestTheReleaseMachineHasTheSizeItNeeds(t *testing.T) {
 		want    int
 	}{
 		"that of its section":          {command + "release_command_vm = { memory = \"4gb\" }", []*fly.MachineGuest{small, big}, 4096},
-		"that of the roomiest":         {command, []*fly.MachineGuest{small, nil, big}, 1024},
+		"that of the largest":          {command, []*fly.MachineGuest{small, nil, big}, 1024},
 		"512 MB when nothing runs":     {command, nil, 512},
 		"512 MB when sizes are hidden": {command, []*fly.MachineGuest{nil}, 512},
 	} {

@@ -18,12 +18,12 @@ func (r *reader) services(root *tomlfile.Table) {
 	}
 }
 
-// addService adds it to its groups. Fly demands that a service says which
+// addService adds it to its groups. Fly demands that a service states which
 // groups answer it as soon as there are several kinds of them.
 func (r *reader) addService(root, t *tomlfile.Table, s fly.MachineService) {
 	scoped := in(r, t, s)
 	if !scoped.listed && root.Has("processes") {
-		t.Refuse("", "it does not say which of [processes] answer it: add processes = [\"%s\"]", r.out.defaultGroup())
+		t.Refuse("", "it does not state which of [processes] answer it: add processes = [\"%s\"]", r.out.defaultGroup())
 	}
 	r.out.services = append(r.out.services, scoped)
 	r.tests(t)

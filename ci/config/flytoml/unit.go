@@ -86,7 +86,7 @@ func (r *reader) port(t *tomlfile.Table, key string) *int {
 	}
 	v, ok := n.(int64)
 	if !ok {
-		t.Int(key) // says which type it has
+		t.Int(key) // refuses another type
 		return nil
 	}
 	if v < 1 || v > 65535 {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// readDotenv reads NAME=value lines. What a value says is what arrives:
+// readDotenv reads NAME=value lines. Values arrive unchanged:
 //
 //   - nothing is expanded, a $ is a $;
 //   - bare values run to the end of the line, spaces around them dropped;
@@ -66,8 +66,8 @@ func (r *dotenv) readLine() {
 	r.entries = append(r.entries, entry{name, value, start})
 }
 
-// badLine words the reason without a word of the line, which may be a piece of
-// a secret that lost its quotes.
+// badLine is the problem of a line without a word of the line, which may be a
+// piece of a secret that lost its quotes.
 func badLine(line string, hasEquals bool) string {
 	switch {
 	case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):

@@ -26,15 +26,15 @@ func (e *MissingError) Error() string {
 func (e *MissingError) Hint() string {
 	for _, given := range e.Undeclared {
 		if meant := spelling.Nearest(given, e.Names); meant != "" {
-			return fmt.Sprintf("%s is given and nobody declared it: is it meant to be %s?", given, meant)
+			return fmt.Sprintf("%s is given but not declared: did you mean %s?", given, meant)
 		}
 	}
-	return "add them to the file or variable that the secrets come from"
+	return "add them to the file or variable that --secrets refers to"
 }
 
-// A StageError says that a set belongs to another stage than the one it was
-// given for. It does not repeat what the set says: that is read from the same
-// file as the secrets.
+// A StageError is a set that belongs to another stage than the one it was given
+// for. It does not repeat the name in the set, which comes from the same file as
+// the secrets.
 type StageError struct {
 	Stage string // the one it was given for
 }
@@ -43,7 +43,7 @@ func (e *StageError) Error() string {
 	return fmt.Sprintf("read secrets for %s: %s in them names another stage", e.Stage, Stamp)
 }
 
-// Hint says what the stamp is for.
+// Hint explains the stamp.
 func (e *StageError) Hint() string {
 	return fmt.Sprintf("give the secrets of %s; the stamp is there to stop one stage's secrets from reaching another", e.Stage)
 }

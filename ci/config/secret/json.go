@@ -12,7 +12,7 @@ import (
 
 // readJSON reads an object of names and texts, or one of stages that hold such
 // objects. It goes token by token because decoding into a map would drop
-// duplicates, of which the reader should hear.
+// duplicates, which must be reported.
 func readJSON(data []byte, stage string) ([]entry, []Problem) {
 	r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data)), stages: map[string][]entry{}}
 	r.dec.UseNumber()
@@ -68,13 +68,13 @@ func (r *jsonReader) members(each func(name string, value json.Token) error) err
 	return err
 }
 
-// outer is a name of a flat set, or a stage.
+// outer takes a name of a flat set, or a stage.
 func (r *jsonReader) outer(name string, value json.Token) error {
 	if value != json.Delim('{') {
 		return r.text(&r.flat, name, value)
 	}
 	if _, ok := r.stages[name]; ok {
-		r.problems = append(r.problems, Problem{r.line(), "this stage stands there already"})
+		r.problems = append(r.problems, Problem{r.line(), "this stage is in the file twice"})
 	}
 	r.order = append(r.order, name)
 	entries := []entry{}
@@ -129,11 +129,11 @@ func (r *jsonReader) choose(stage string) ([]entry, []Problem) {
 		return r.flat, r.problems
 	}
 	for _, e := range r.flat {
-		r.problems = append(r.problems, Problem{e.line, e.name + " stands beside stages: put it into each stage that needs it"})
+		r.problems = append(r.problems, Problem{e.line, e.name + " is outside the stages: put it into each stage that needs it"})
 	}
 	entries, ok := r.stages[stage]
 	if !ok {
-		r.problems = append(r.problems, Problem{1, fmt.Sprintf("it has no stage %q", stage)})
+		r.problems = append(r.problems, Problem{1, fmt.Sprintf("the secrets have the stages %s, but not %q", strings.Join(slices.Compact(slices.Clone(r.order)), ", "), stage)})
 	}
 	return entries, append(r.problems, r.strayStamps(stage)...)
 }
@@ -143,7 +143,7 @@ func (r *jsonReader) strayStamps(chosen string) (problems []Problem) {
 	for _, stage := range r.order {
 		for _, e := range r.stages[stage] {
 			if stage != chosen && e.name == Stamp && e.value != stage {
-				problems = append(problems, Problem{e.line, Stamp + " names another stage than the one it stands in"})
+				problems = append(problems, Problem{e.line, Stamp + " names another stage than the one that contains it"})
 			}
 		}
 		if stage != chosen {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Stamp is the reserved name that says which stage a set belongs to. It is
-// compared and taken out, never sent.
+// Stamp is the reserved name whose value is the stage that a set belongs to. Parse
+// compares and removes it; it is never sent.
 const Stamp = "PIPELINE_STAGE"
 
 var validName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -36,11 +36,11 @@ func Parse(data []byte, stage string) (Set, error) {
 	return stamped(entries, stage)
 }
 
-// unreadable is what makes reading line by line pointless.
+// unreadable returns the problem of data that cannot be read line by line.
 func unreadable(data []byte) (Problem, bool) {
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
-		return Problem{Line: 1, Text: "it is empty: write NAME=value lines, or a JSON object"}, true
+		return Problem{Line: 1, Text: "the file given to --secrets is empty: write NAME=value lines, or a JSON object"}, true
 	case !utf8.Valid(data):
 		return Problem{Line: 1, Text: "it is not UTF-8 text: was it saved as UTF-16, or is it encrypted?"}, true
 	case bytes.IndexByte(data, 0) >= 0:
@@ -60,7 +60,7 @@ func duplicates(entries []entry) (problems []Problem) {
 	first := map[string]int{}
 	for _, e := range entries {
 		if line, ok := first[e.name]; ok {
-			problems = append(problems, Problem{e.line, fmt.Sprintf("%s stands already on line %d", e.name, line)})
+			problems = append(problems, Problem{e.line, fmt.Sprintf("%s is already on line %d", e.name, line)})
 			continue
 		}
 		first[e.name] = e.line

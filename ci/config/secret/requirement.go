@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Kind says who gets a secret.
+// A Kind is who gets a secret.
 type Kind string
 
 const (
@@ -40,7 +40,7 @@ func (r Requirement) matches(name string) bool {
 	return r.Name == name
 }
 
-// declaring finds the requirement that speaks for a name: the exact one, else
+// declaring finds the requirement of a name: the exact one, else
 // the longest prefix. So DATABASE_URL_MIGRATION declared for the release stays
 // out of the app's hands even beside a prefix DATABASE_ declared for the app.
 func declaring(name string, reqs []Requirement) (Requirement, bool) {
@@ -59,13 +59,13 @@ func (s Set) For(reqs []Requirement, kinds ...Kind) Set {
 	return s.only(func(name string) bool { return Owns(reqs, name, kinds...) })
 }
 
-// Owns says whether a name was declared for one of these kinds.
+// Owns reports whether a name was declared for one of these kinds.
 func Owns(reqs []Requirement, name string, kinds ...Kind) bool {
 	r, ok := declaring(name, reqs)
 	return ok && slices.Contains(kinds, r.For)
 }
 
-// Undeclared lists the names that no requirement speaks for, in order.
+// Undeclared lists the names without a requirement, sorted.
 func (s Set) Undeclared(reqs []Requirement) []string {
 	return s.only(func(name string) bool {
 		_, ok := declaring(name, reqs)
@@ -90,7 +90,7 @@ func (s Set) Check(reqs []Requirement) error {
 	return missing
 }
 
-// satisfies asks for one value that r speaks for and that is not empty: an
+// satisfies reports whether one value of r is not empty: an
 // empty secret is what a CI variable that does not exist expands to.
 func (s Set) satisfies(r Requirement, reqs []Requirement) bool {
 	for name, v := range s.values {

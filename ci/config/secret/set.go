@@ -10,9 +10,8 @@ import (
 	"strings"
 )
 
-// A Set is secrets by name. It is a value: With and Without return copies, and
-// everything that walks it goes in the order of the names, so that plans and
-// reports are the same on every run. The zero Set is empty.
+// A Set is secrets by name. It is a value: With returns a copy, and all methods
+// go in the order of the names, so that plans and reports are the same on every run. The zero Set is empty.
 type Set struct {
 	values map[string]Value
 }
@@ -57,12 +56,7 @@ func (s Set) With(name string, v Value) Set {
 	return copied
 }
 
-// Without is a copy of s that lacks the names.
-func (s Set) Without(names ...string) Set {
-	return s.only(func(name string) bool { return !slices.Contains(names, name) })
-}
-
-// only is a copy of s with the names that keep says yes to.
+// only is a copy of s with the names for which keep returns true.
 func (s Set) only(keep func(name string) bool) Set {
 	kept := Set{values: map[string]Value{}}
 	for name, v := range s.values {

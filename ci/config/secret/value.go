@@ -39,12 +39,12 @@ func (v Value) Reveal() string {
 	return v.text()
 }
 
-// Equal compares without telling by its duration where two values differ.
+// Equal compares in constant time.
 func (v Value) Equal(w Value) bool {
 	return subtle.ConstantTimeCompare([]byte(v.Reveal()), []byte(w.Reveal())) == 1
 }
 
-// IsEmpty says whether there is nothing to hide.
+// IsEmpty reports whether the value is empty.
 func (v Value) IsEmpty() bool { return v.Reveal() == "" }
 
 // Format prints *** for every verb and flag.

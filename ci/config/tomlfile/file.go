@@ -1,4 +1,4 @@
-// Package tomlfile is a TOML file that knows on which line everything stands.
+// Package tomlfile reads TOML with the line of every key.
 package tomlfile
 
 import (
@@ -9,9 +9,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// A File collects what is wrong with it while it is read, so that its author
-// hears of everything at once. Reading is asking: a key that nobody asked for
-// is an unknown key, and those that were asked for are the known ones.
+// A File collects its problems while it is read, so that all are reported at once.
+// A key that its readers asked for is a known key; every other key is unknown.
 type File struct {
 	name     string
 	root     *Table
@@ -48,8 +47,8 @@ func (f *File) Unknown() Problems {
 	return unknown.Sorted()
 }
 
-// table is one and the same for a path, however often it is asked for: what one
-// reader asked of it, all know.
+// table is the same Table for a path however often it is asked for, so that the
+// known keys of all readers are in one place.
 func (f *File) table(path string, line int, values map[string]any) *Table {
 	if t, ok := f.tables[path]; ok {
 		return t

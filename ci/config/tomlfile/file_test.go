@@ -137,13 +137,15 @@ func TestWhatIsAskedTwiceIsKnownToBoth(t *testing.T) {
 
 func TestTextThatIsNotTOMLIsRefusedAtItsLine(t *testing.T) {
 	for reason, c := range map[string]struct{ text, want string }{
-		"an open string":   {"a = 1\nb = \"", "x.toml:2: "},
-		"a key twice":      {"a = 1\nb = 2\na = 3", "x.toml:3: "},
-		"a table twice":    {"[a]\n[b]\n[a]", "x.toml:3: "},
-		"no value":         {"\n\na =", "x.toml:3: "},
-		"not TOML at all":  {"{\"a\": 1}", "x.toml:1: "},
-		"not text":         {"a = 1\nb = \"\xff\"", "x.toml:2: "},
-		"a list as a list": {"a = [1]\n[[a]]", "x.toml:2: "},
+		"an open string":     {"a = 1\nb = \"", "x.toml:2: "},
+		"an open quote":      {"a = 1\nb = \"x\nc = 2", "x.toml:2: a closing quote is missing"},
+		"an open apostrophe": {"a = 1\nb = 'x\nc = 2", "x.toml:2: a closing quote is missing"},
+		"a key twice":        {"a = 1\nb = 2\na = 3", "x.toml:3: "},
+		"a table twice":      {"[a]\n[b]\n[a]", "x.toml:3: "},
+		"no value":           {"\n\na =", "x.toml:3: "},
+		"not TOML at all":    {"{\"a\": 1}", "x.toml:1: "},
+		"not text":           {"a = 1\nb = \"\xff\"", "x.toml:2: "},
+		"a list as a list":   {"a = [1]\n[[a]]", "x.toml:2: "},
 	} {
 		_, err := tomlfile.Read("x.toml", []byte(c.text))
 		var problems tomlfile.Problems

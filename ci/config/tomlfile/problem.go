@@ -51,7 +51,7 @@ func (p Problems) Sorted() Problems {
 	return p
 }
 
-// reason is the parser's message, without its prefix: the name of the file stands there already.
+// reason is the parser's message without its prefix.
 func reason(err error) string {
 	text := strings.TrimPrefix(err.Error(), "toml: ")
 	if strings.Contains(text, "strings cannot have new lines") {

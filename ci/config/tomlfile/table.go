@@ -36,7 +36,7 @@ func (t *Table) LineOf(key string) int {
 	return t.file.line(below(t.path, key), t.line)
 }
 
-// Has says whether the key is there, and counts as asking for it.
+// Has reports whether the key is there, and makes it a known key.
 func (t *Table) Has(key string) bool {
 	_, ok := t.ask(key)
 	return ok

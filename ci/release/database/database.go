@@ -1,7 +1,7 @@
 // Package database makes the Postgres of a stage on a Fly that runs on this machine.
 //
-// On Fly's cloud a database is an input: somebody made it, with backups and a plan, and this package only
-// says what it must offer.
+// On Fly's cloud a database is an input that somebody made, with backups and a plan; this package only lists what the
+// database must offer.
 package database
 
 import (
@@ -73,7 +73,7 @@ func Ready(ctx context.Context, platform Platform, db pipeline.Database, set sec
 	return false, err
 }
 
-// done is where a database's machine says for which roles and passwords it was set up to the end.
+// done is the key of a database machine's metadata with a fingerprint of the roles and passwords that it has.
 const done = "pipeline_database"
 
 func fingerprint(roles []Role, salt string) string {

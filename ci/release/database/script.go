@@ -33,7 +33,7 @@ func login(b *strings.Builder, name, password string) {
 	fmt.Fprintf(b, "ALTER ROLE %s PASSWORD %s;\n", identifier(name), literal(password))
 }
 
-// rights makes the database where it is missing, and says who may do what in it.
+// rights makes the database where it is missing, and grants the rights of each role.
 func rights(b *strings.Builder, db pipeline.Database) {
 	fmt.Fprintf(b, "SELECT format('CREATE DATABASE %%I OWNER %%I', %[1]s, %[2]s) WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = %[1]s) \\gexec\n", literal(db.Name), literal(db.Owner))
 	fmt.Fprintf(b, `\connect %[1]s

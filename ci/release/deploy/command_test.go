@@ -42,7 +42,7 @@ func TestGoingBackRunsNoReleaseCommand(t *testing.T) {
 	require.Len(t, w.releaseMachines(), 2, "the database is ahead of that image")
 }
 
-func TestTheReleaseMachineIsAsRoomyAsTheDefaultGroup(t *testing.T) {
+func TestTheReleaseMachineIsAsLargeAsTheDefaultGroup(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
 	r.Config = w.config(`app = "shop"
@@ -83,7 +83,7 @@ func TestTheLastLinesOfAReleaseCommandAreWaitedFor(t *testing.T) {
 	require.ErrorContains(t, err, "migration 3: syntax error")
 }
 
-func TestReportsTellWhichMigrationsCameAfterARelease(t *testing.T) {
+func TestReportsContainWhichMigrationsCameAfterARelease(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
 	release := func(migration string, r deploy.Request) {

@@ -44,7 +44,7 @@ func (w *world) hold(values map[string]string) {
 
 func (w *world) heldNames() []string { return w.app().Secrets.Names() }
 
-func TestEverySecretIsToldByNameAndNothingIsTouched(t *testing.T) {
+func TestEverySecretIsListedByNameAndNothingIsTouched(t *testing.T) {
 	w := open(t)
 	r := w.with(w.request(w.image(nil)), given.With("MAIL_USER", secret.NewValue("mail-user")))
 	w.hold(map[string]string{"BY_HAND": "x", "FLY_API_TOKEN": "x"})

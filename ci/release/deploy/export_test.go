@@ -7,6 +7,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/config/secret"
 	"github.com/renewa/pipeline/ci/release/deploy/lease"
+	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 	"github.com/renewa/pipeline/ci/release/deploy/watch"
 )
 
@@ -19,6 +20,9 @@ func Hurried(p Plan) Plan {
 	}
 	return p
 }
+
+// SecretsDifference is what happens to the secrets, by name.
+func (p Plan) SecretsDifference() secretstate.Difference { return p.secrets.Difference }
 
 // Unstarved is a hurried plan whose leases outlast the pauses of a busy test machine: a lease of somebody else
 // remains theirs until they give it back.

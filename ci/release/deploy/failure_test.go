@@ -49,7 +49,7 @@ func TestAFailedReleaseCommandLeavesTheOldMachinesUntouched(t *testing.T) {
 	require.Equal(t, 7, failed.ExitCode)
 	require.ErrorContains(t, err, "exit code 7")
 	require.ErrorContains(t, err, "migration 3: syntax error")
-	require.ErrorContains(t, err, "url is ***", "what the program told of its configuration stays in its log")
+	require.ErrorContains(t, err, "url is ***", "the configuration that the program printed stays in its log")
 	require.NotContains(t, err.Error(), "hunter2")
 	for i, m := range w.runs(2, v1) {
 		require.Equal(t, before[i].InstanceID, m.InstanceID)
@@ -217,7 +217,7 @@ func TestAnInterruptedDeployIsTakenBackAndMarkedInterrupted(t *testing.T) {
 	}
 }
 
-func TestAMachineWhoseHostIsAwayIsSaidAndNotTouched(t *testing.T) {
+func TestAMachineWhoseHostIsAwayIsAnErrorAndNotTouched(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
 	w.deploy(w.request(v1))

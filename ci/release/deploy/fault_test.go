@@ -75,20 +75,20 @@ func (w *world) admin(method, body string) {
 	require.Equal(w, http.StatusOK, answer.StatusCode)
 }
 
-// sure requires two machines and no more, ever, and that nobody was told a secret.
+// sure requires two machines and no more, ever, and that no output has a secret.
 func (w *world) sure(what string, err error) {
 	w.Helper()
 	require.True(w, w.moves || w.made() == 2, "%s: never two machines for one", what)
 	w.mu.Lock()
-	told := strings.Join(w.said, "\n")
+	output := strings.Join(w.lines, "\n")
 	w.mu.Unlock()
 	if err != nil {
-		told += err.Error()
+		output += err.Error()
 	}
 	for _, set := range []secret.Set{given, otherSecrets} {
 		for _, v := range set.All() {
-			require.NotContains(w, told, v.Reveal(), what)
-			require.NotContains(w, told, base64.StdEncoding.EncodeToString([]byte(v.Reveal())), what)
+			require.NotContains(w, output, v.Reveal(), what)
+			require.NotContains(w, output, base64.StdEncoding.EncodeToString([]byte(v.Reveal())), what)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func TestWhateverCallGoesWrongOnceTheDeploySucceeds(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
 			w := open(t)
-			w.moves = reason == "no room on the host"
+			w.moves = reason == "no memory on the host"
 			v1, v2 := w.image(nil), w.image(nil)
 			w.deploy(w.request(v1))
 			for i, call := range every {
@@ -120,13 +120,13 @@ func TestWhateverCallGoesWrongOnceTheDeploySucceeds(t *testing.T) {
 	}
 }
 
-func TestWhateverCallGoesWrongForGoodIsToldAndTheNextDeployMendsIt(t *testing.T) {
+func TestWhateverCallGoesWrongForGoodIsReportedAndTheNextDeployMendsIt(t *testing.T) {
 	every := calls(t)
 	for reason, fault := range faults {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
 			w := open(t)
-			w.moves = reason == "no room on the host"
+			w.moves = reason == "no memory on the host"
 			v1, v2 := w.image(nil), w.image(nil)
 			w.deploy(w.request(v1))
 			failed := 0
@@ -158,7 +158,7 @@ func TestWhateverCallGoesWrongForGoodIsToldAndTheNextDeployMendsIt(t *testing.T)
 				w.runs(2, r.Image)
 				w.sure(call, nil)
 			}
-			t.Logf("%s: %d calls, %d failed and said why, all were mended", reason, len(every), failed)
+			t.Logf("%s: %d calls, %d failed with a reason, all were mended", reason, len(every), failed)
 			require.Greater(t, failed, 4)
 		})
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-func TestAForecastTellsImageConfigurationAndSecretsOfEveryMachineAndTouchesNothing(t *testing.T) {
+func TestAForecastListsImageConfigurationAndSecretsOfEveryMachineAndTouchesNothing(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
@@ -45,7 +45,7 @@ func TestAForecastTellsImageConfigurationAndSecretsOfEveryMachineAndTouchesNothi
 	require.NotContains(t, f.String()+string(f.JSON()), "planted")
 }
 
-func TestAForecastOfNothingSaysSo(t *testing.T) {
+func TestAForecastOfNothingIsOneLine(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
 	w.deploy(r)
@@ -72,8 +72,8 @@ func TestAnImageThatIsYetToBeBuiltCanBePlannedAndNotApplied(t *testing.T) {
 	require.Empty(t, w.wire.writes())
 }
 
-// What is told is what is done: over many worlds, the writes of Apply are those of the forecast.
-func TestApplyWritesExactlyWhatTheForecastTold(t *testing.T) {
+// Over many worlds, the writes of Apply are those of the forecast.
+func TestApplyWritesExactlyWhatTheForecastLists(t *testing.T) {
 	for seed := range uint64(few(40, 6)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
@@ -98,9 +98,9 @@ func TestApplyWritesExactlyWhatTheForecastTold(t *testing.T) {
 			r.Prune = chance.IntN(2) == 0
 			plan := w.plan(r)
 			f := plan.Forecast("flylocal")
-			told := f.String() + string(f.JSON())
+			output := f.String() + string(f.JSON())
 			for _, v := range r.Secrets.All() {
-				require.NotContains(t, told, v.Reveal())
+				require.NotContains(t, output, v.Reveal())
 			}
 			before, ran := w.heldNames(), len(w.fly.Scripted().Started())
 			w.wire.writes()
@@ -168,7 +168,7 @@ func inTurn(t *testing.T, f forecast.Forecast, deeds []string) {
 	}
 	last := -1
 	for _, deed := range deeds {
-		if n, known := turn[deed]; known { // which of the machines made is which cannot be told
+		if n, known := turn[deed]; known { // a new machine has no id in the forecast
 			require.GreaterOrEqual(t, n, last, "%s in %v", deed, deeds)
 			last = n
 		}

@@ -42,7 +42,7 @@ func TestAMachineThatSomebodyElseHoldsEndsTheDeployBeforeAnyWrite(t *testing.T) 
 	for _, m := range w.app().Machines {
 		require.True(t, m.Lease == nil || m.Lease.Owner == "ada@example.org", "what was reserved is given back")
 	}
-	require.True(t, slices.ContainsFunc(w.said, func(s string) bool { return strings.HasPrefix(s, "waiting up to") }))
+	require.True(t, slices.ContainsFunc(w.lines, func(s string) bool { return strings.HasPrefix(s, "waiting up to") }))
 }
 
 func TestALeaseThatEndsIsWaitedOut(t *testing.T) {
@@ -79,7 +79,7 @@ func TestAMachineThatWasDestroyedMeanwhileIsNotWaitedFor(t *testing.T) {
 	w.runs(1, v2)
 }
 
-// A renewal that fails means that somebody else may be at work: the run stops and says why.
+// A renewal that fails means that somebody else may be at work: the run stops with the reason.
 func TestALeaseThatIsLostEndsTheDeploy(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)

@@ -95,10 +95,10 @@ func migrates(s cloud.Spec) scripted.Act {
 	return scripted.Act{}
 }
 
-// warmsUp takes its time before it is well, once it is told to: going back runs no release command.
-func warmsUp(told *atomic.Bool) func(cloud.Spec) scripted.Act {
+// warmsUp takes its time before it is well, from the time that slow is set: going back runs no release command.
+func warmsUp(slow *atomic.Bool) func(cloud.Spec) scripted.Act {
 	return func(s cloud.Spec) scripted.Act {
-		if s.Env["RELEASE_COMMAND"] != "" || !told.Load() {
+		if s.Env["RELEASE_COMMAND"] != "" || !slow.Load() {
 			return scripted.Plain(s)
 		}
 		well := time.Now().Add(unhurried)
@@ -110,7 +110,7 @@ func warmsUp(told *atomic.Bool) func(cloud.Spec) scripted.Act {
 	}
 }
 
-func TestOfTwoThatMeetOneWinsAndTheOtherSaysWhoItWasAndHasWrittenNothing(t *testing.T) {
+func TestOfTwoThatMeetOneWinsAndTheOtherNamesItAndHasWrittenNothing(t *testing.T) {
 	for reason, requests := range map[string]func(*world) []deploy.Request{
 		"two first deploys": func(w *world) []deploy.Request {
 			return []deploy.Request{w.request(w.image(migrates)), w.request(w.image(migrates))}
@@ -152,7 +152,7 @@ func TestOfTwoThatMeetOneWinsAndTheOtherSaysWhoItWasAndHasWrittenNothing(t *test
 	}
 }
 
-func TestASecondFirstDeployIsToldWhoIsAtWorkAndWritesNothing(t *testing.T) {
+func TestASecondFirstDeployNamesTheHolderAndWritesNothing(t *testing.T) {
 	w := open(t)
 	ref := w.image(nil)
 	lock, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Name: "pipeline-lock", SkipLaunch: true, Config: &gofly.MachineConfig{Image: ref.String()}})
@@ -180,11 +180,11 @@ func TestTheLockOfAFirstDeployThatWasKilledIsTakenOverAndRemoved(t *testing.T) {
 	w.runs(2, ref)
 }
 
-func TestWhereFlyRefusesALockTheFirstDeployGoesOnAndSaysSo(t *testing.T) {
+func TestWhereFlyRefusesALockTheFirstDeployGoesOnAndReportsIt(t *testing.T) {
 	w := open(t)
 	w.fault("POST /v1/apps/shop/machines", map[string]any{"status": 403}, 1)
 	w.deploy(w.request(w.image(nil)))
-	require.True(t, slices.ContainsFunc(w.said, func(s string) bool {
+	require.True(t, slices.ContainsFunc(w.lines, func(s string) bool {
 		return strings.HasPrefix(s, "no lock: Fly refused the machine that keeps a second first deploy of shop away")
 	}))
 }

@@ -34,9 +34,6 @@ func (p Plan) Nothing() bool {
 	return !p.secrets.Write && !slices.ContainsFunc(p.Rolls, func(r Roll) bool { return r.Action != machine.Keep })
 }
 
-// SecretsDifference is what happens to the secrets, by name.
-func (p Plan) SecretsDifference() secretstate.Difference { return p.secrets.Difference }
-
 // Make compares the request with the app's present state. It changes nothing.
 func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	plan := Plan{Request: r, pace: usual}

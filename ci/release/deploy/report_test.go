@@ -7,12 +7,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/renewa/pipeline/ci/config/secret"
 	"github.com/renewa/pipeline/ci/release/deploy"
 	"github.com/renewa/pipeline/ci/release/deploy/report"
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
-// run is what a door does once it has a plan.
+// run plans, applies and reports, as deploy does.
 func (w *world) run(r deploy.Request) (report.Report, error) {
 	w.Helper()
 	about := deploy.About{Fly: "flylocal", URL: "http://shop", Migration: func(context.Context) string { return "0042" }}
@@ -82,19 +83,19 @@ func TestTheLastReportIsThatOfTheLastReleaseAlsoAFailedOne(t *testing.T) {
 	require.Contains(t, last.Done, "has no report")
 }
 
-func TestAReportThatCannotBeKeptIsSaidAndFailsNothing(t *testing.T) {
+func TestAReportThatCannotBeKeptIsReportedAndFailsNothing(t *testing.T) {
 	w := open(t)
 	w.fault("PUT /v2/shop/manifests/release-1", map[string]any{"status": 403}, 1000)
 	got, err := w.run(w.request(w.image(nil)))
 	require.NoError(t, err)
 	require.Equal(t, report.Complete, got.Status)
-	require.Contains(t, w.said[len(w.said)-1], "the report of release 1 could not be kept")
+	require.Contains(t, w.lines[len(w.lines)-1], "the report of release 1 could not be kept")
 }
 
 func TestWhatWasDoneIsCountedInWords(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
-	r.Machines, r.Secrets = 1, given.Without("JWT_SECRET")
+	r.Machines, r.Secrets = 1, secret.NewSet(map[string]string{"DATABASE_URL": "postgres://shop:hunter2hunter2@db/shop"})
 	require.Equal(t, "release 1, 1 secret staged, 1 machine created", w.deploy(r).Report(r, nil).Done)
 	r.Image = w.image(nil)
 	require.Equal(t, "release 2, 1 machine updated", w.deploy(r).Report(r, nil).Done)
@@ -128,7 +129,7 @@ func TestARunThatIsKilledLeavesTheReportOfItsBeginning(t *testing.T) {
 	require.Contains(t, last.Done, "killed before it ended")
 }
 
-func TestAReportTellsTheReleaseCommandWithItsExitCodeAndTail(t *testing.T) {
+func TestAReportContainsTheReleaseCommandWithItsExitCodeAndTail(t *testing.T) {
 	w := open(t)
 	got, err := w.run(w.request(w.image(nil)))
 	require.NoError(t, err)

@@ -25,7 +25,7 @@ type scenario struct {
 	size   int                                                      // how many machines there are in the end; 0 means 2
 }
 
-// apply is what a door does.
+// apply plans and applies, as deploy does.
 func (w *world) apply(ctx context.Context, c *fly.Client, r deploy.Request) error {
 	plan, err := deploy.Make(ctx, c, r)
 	if err == nil {

@@ -59,10 +59,10 @@ type world struct {
 	client *fly.Client
 	pause  time.Duration // of the client
 
-	mu   sync.Mutex
-	acts map[string]func(cloud.Spec) scripted.Act // what an image does, by digest; the others run well
-	said []string
-	refs []image.Ref // of a scenario
+	mu    sync.Mutex
+	acts  map[string]func(cloud.Spec) scripted.Act // what an image does, by digest; the others run well
+	lines []string
+	refs  []image.Ref // of a scenario
 
 	moves bool // hosts are full: machines are made elsewhere
 }
@@ -167,10 +167,10 @@ func (w *world) deploy(r deploy.Request) deploy.Outcome {
 func (w *world) say(format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.said = append(w.said, fmt.Sprintf(format, args...))
+	w.lines = append(w.lines, fmt.Sprintf(format, args...))
 }
 
-// serving are the app's machines as Fly tells them, release machines left out.
+// serving are the app's machines as Fly lists them, release machines left out.
 func (w *world) serving() []*gofly.Machine {
 	w.Helper()
 	return slices.DeleteFunc(w.machines(), func(m *gofly.Machine) bool { return m.IsFlyAppsReleaseCommand() })

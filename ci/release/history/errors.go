@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// NoneError is that there is nothing to go back to.
+// NoneError is a rollback without a release to go back to.
 type NoneError struct {
 	Wanted  string // a digest that somebody named
-	Running string // or, when nobody did, the one that runs
+	Running string // or, when nobody named one, the digest that runs
 	Good    []Release
 }
 
@@ -16,23 +16,30 @@ var _ interface{ Hint() string } = (*NoneError)(nil)
 
 func (e *NoneError) Error() string {
 	if e.Wanted != "" {
-		return fmt.Sprintf("go back to %s: no release with that digest came to its end here", e.Wanted)
+		return fmt.Sprintf("no successful release has the image %q. Give a digest (tags are not accepted)", e.Wanted)
 	}
-	return fmt.Sprintf("go back from %s: no other digest ran well before it", e.Running)
+	return fmt.Sprintf("no successful release of another image is older than the image that runs, %s", e.Running)
 }
 
-// Hint lists what there is.
+// Hint lists the successful releases.
 func (e *NoneError) Hint() string {
 	if len(e.Good) == 0 {
-		return "No release of this app has come to its end, or none that names its image by digest."
+		return "This app has no successful release that names its image by digest."
 	}
-	return "Those that ran well, for --to:\n" + list(e.Good)
+	return "Successful releases you can go back to (* runs now):\n" + e.list()
 }
 
-func list(releases []Release) string {
+// list marks the release whose image runs, where that is known.
+func (e *NoneError) list() string { return list(e.Good, e.Running) }
+
+func list(releases []Release, running string) string {
 	var b strings.Builder
 	for _, r := range releases {
-		fmt.Fprintf(&b, "  %s  release %d, %s\n", r.digest(), r.Version, r.Created.UTC().Format("2006-01-02 15:04 MST"))
+		mark := " "
+		if r.digest() == running {
+			mark = "*"
+		}
+		fmt.Fprintf(&b, "%s %s  release %d, %s\n", mark, r.digest(), r.Version, r.Created.UTC().Format("2006-01-02 15:04 MST"))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

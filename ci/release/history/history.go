@@ -1,4 +1,4 @@
-// Package history knows which releases of an app ran well.
+// Package history finds the successful releases of an app in the list that Fly keeps.
 package history
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// Complete is the status of a release that came to its end.
+// Complete is the status of a successful release.
 const Complete = "complete"
 
 // Release is one deployment of an app, as Fly keeps it.
@@ -19,13 +19,13 @@ type Release struct {
 	ID         string
 	Version    int             // counts up from 1
 	Status     string          // pending, running, complete, failed, interrupted
-	Image      string          // as its deployer named it: a digest where the pipeline did
+	Image      string          // as its deployer named it; this pipeline names it by digest
 	Definition json.RawMessage // the fly.toml it was made from, as JSON
-	By         string          // whose token made it
+	By         string          // owner of the token that made it
 	Created    time.Time
 }
 
-// Over reports whether somebody has ended the release.
+// Over reports whether the release has ended.
 func (r Release) Over() bool { return r.Status != "pending" && r.Status != "running" }
 
 // digest is empty where the image was named by a tag, or not at all.
@@ -37,7 +37,7 @@ func (r Release) digest() string {
 	return ref.Digest()
 }
 
-// Good are the releases that ran well, newest first, each digest once.
+// Good are the successful releases, newest first, each digest once.
 func Good(all []Release) []Release {
 	var good []Release
 	for _, r := range newestFirst(all) {
@@ -49,9 +49,9 @@ func Good(all []Release) []Release {
 	return good
 }
 
-// Previous is the release to go back to from a running digest: the newest good one from before that digest
-// first came. So going back twice goes back two steps, and never forth again. From a digest that no good
-// release brought, it is the newest good one.
+// Previous is the release to go back to from a running digest: the newest successful release before the first one of
+// that digest. So a second rollback goes back another step instead of forward. From a digest without a successful
+// release, it is the newest successful one.
 func Previous(all []Release, running string) (Release, error) {
 	first := 0
 	for _, r := range newestFirst(all) {
@@ -66,7 +66,7 @@ func Previous(all []Release, running string) (Release, error) {
 	return Release{}, &NoneError{Running: running, Good: Good(all)}
 }
 
-// Find is the newest good release of a digest, which may be cut short as long as it means one.
+// Find is the newest successful release of a digest. The beginning of a digest is enough when only one has it.
 func Find(all []Release, digest string) (Release, error) {
 	wanted := "sha256:" + strings.TrimPrefix(digest, "sha256:")
 	var found []Release
@@ -77,19 +77,19 @@ func Find(all []Release, digest string) (Release, error) {
 	}
 	switch {
 	case len(found) > 1 || wanted == "sha256:":
-		return Release{}, fmt.Errorf("go back to %q: that is the beginning of several digests\n%s", digest, list(found))
+		return Release{}, fmt.Errorf("several digests begin with %q: give more of the digest\n%s", digest, list(found, ""))
 	case len(found) == 0:
 		return Release{}, &NoneError{Wanted: digest, Good: Good(all)}
 	}
 	return found[0], nil
 }
 
-// From are a release and those after it, newest first.
+// From are a release and all later ones, newest first.
 func From(all []Release, first Release) []Release {
 	return slices.DeleteFunc(newestFirst(all), func(r Release) bool { return r.Version < first.Version })
 }
 
-// Open are the releases that nobody has ended, among those that name their image by digest, as this pipeline's do.
+// Open are the releases of this pipeline that have not ended. Only this pipeline names images by digest.
 func Open(all []Release) []Release {
 	var open []Release
 	for _, r := range newestFirst(all) {
@@ -100,7 +100,7 @@ func Open(all []Release) []Release {
 	return open
 }
 
-// Last is the newest release, whatever became of it; of none it is the zero Release.
+// Last is the newest release, also a failed one; without a release it is the zero Release.
 func Last(all []Release) Release {
 	if len(all) == 0 {
 		return Release{}

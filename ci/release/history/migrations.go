@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Between warns when migrations came between a release and now: going back leaves the database as it is. It
-// takes the newest migration that the release had, empty where that is not known, and those that the releases
-// after it brought.
+// Between is a warning about the migrations that ran since a release, because a rollback leaves the database as it is;
+// empty when there are none. Then is the newest migration at the time of the release, empty when it is unknown; since
+// are the migrations of later releases.
 func Between(then string, since []string) (warning string) {
 	since = slices.DeleteFunc(slices.Clone(since), func(m string) bool { return m == then })
 	if len(since) == 0 {
@@ -16,7 +16,7 @@ func Between(then string, since []string) (warning string) {
 	}
 	came := strings.Join(since, ", ")
 	if then == "" {
-		return fmt.Sprintf("which migrations that release had is not known; since then the database has had %s and keeps them", came)
+		return fmt.Sprintf("the migrations of that release are unknown; since then the database got %s and keeps them", came)
 	}
-	return fmt.Sprintf("migrations came in between: that release had %s, since then the database has had %s and keeps them. Migrations are never run backwards: make sure that the older image can live with it", then, came)
+	return fmt.Sprintf("newer migrations stay in the database: that release had %s, since then the database got %s. Migrations are never undone: make sure that the older image works with them", then, came)
 }

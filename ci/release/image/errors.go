@@ -4,8 +4,7 @@ import "fmt"
 
 var _ interface{ Hint() string } = (*TagError)(nil)
 
-// A TagError says that an image was named by something that can be moved to
-// other bytes: a tag, or no tag at all, which means "latest".
+// A TagError is an image named by something that can be moved to other bytes: a tag, or no tag at all, which means "latest".
 type TagError struct {
 	Image string // as it was given
 }
@@ -14,7 +13,7 @@ func (e *TagError) Error() string {
 	return fmt.Sprintf("parse image %q: it is named by a tag, which can change after it was tested", e.Image)
 }
 
-// Hint says where the digest is to be found.
+// Hint explains where to find the digest.
 func (e *TagError) Hint() string {
 	return "name it by digest, host/repository@sha256:…; publish and status print that form"
 }

@@ -19,7 +19,7 @@ func isSHA256(digest string) bool {
 	return ok && len(hex) == 64 && strings.Trim(hex, "0123456789abcdef") == ""
 }
 
-// isHost tells a registry from the first part of a path, by the rule all
+// isHost distinguishes a registry from the first part of a path, by the rule all
 // container tools share: it has a dot or a port, or is localhost.
 func isHost(s string) bool {
 	return hostPort.MatchString(s) && (s == "localhost" || strings.ContainsAny(s, ".:"))

@@ -52,7 +52,7 @@ func place(s, host, path, digest string) (Ref, error) {
 	return r, nil
 }
 
-// IsZero says whether r names no image at all.
+// IsZero reports whether r names no image.
 func (r Ref) IsZero() bool { return r == Ref{} }
 
 // Host is the registry, with its port if it has one: "registry.fly.io".

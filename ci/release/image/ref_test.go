@@ -63,7 +63,7 @@ func TestAnythingButADigestIsRefused(t *testing.T) {
 func TestATagIsRefusedWithAdvice(t *testing.T) {
 	for reason, in := range map[string]string{
 		"a tag":                  "registry.fly.io/renewa-app:v1",
-		"latest, unsaid":         "registry.fly.io/renewa-app",
+		"latest, implied":        "registry.fly.io/renewa-app",
 		"a tag on a port's host": "localhost:4280/renewa-app:v1",
 	} {
 		_, err := image.Parse(in)

@@ -1,4 +1,4 @@
-// Package promotion carries an image from the stage that runs it to the next.
+// Package promotion finds the image that a stage runs and checks that it may go to another stage.
 package promotion
 
 import (
@@ -13,12 +13,13 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// Machines is what a promotion asks of the source's Fly.
+// Machines is what a promotion asks of the Fly of the source app.
 type Machines interface {
 	Machines(ctx context.Context, app string) ([]*fly.Machine, error)
+	Absent(err error) bool // Fly answered that the app does not exist
 }
 
-// Way checks that an image may go from one stage to the other: only forward, one stage at a time.
+// Way checks that an image may go from one stage to the other: only forward, and only to the next stage.
 func Way(f pipeline.Config, from, to string) (source, target pipeline.Stage, err error) {
 	if source, err = f.Stage(from); err != nil {
 		return
@@ -27,12 +28,21 @@ func Way(f pipeline.Config, from, to string) (source, target pipeline.Stage, err
 		return
 	}
 	if target.Before != source.Name {
-		err = fmt.Errorf("cannot promote from %s to %s: an image goes one stage at a time, %s", from, to, strings.Join(f.Names(), " → "))
+		err = fmt.Errorf("cannot promote from %s to %s: an image goes one stage at a time, %s%s", from, to, strings.Join(f.Names(), " → "), next(f, from))
 	}
 	return
 }
 
-// MixedError is a source stage whose machines do not agree.
+// next is advice on where an image of a stage can go.
+func next(f pipeline.Config, from string) string {
+	names := f.Names()
+	if i := slices.Index(names, from); i >= 0 && i+1 < len(names) {
+		return fmt.Sprintf(".\nFrom %s an image can only go to %s: dagger call promote --from %[1]s --to %[2]s", from, names[i+1])
+	}
+	return fmt.Sprintf(".\n%s is the last one: no image goes on from there", from)
+}
+
+// MixedError is an app whose machines run several images.
 type MixedError struct {
 	App     string
 	Digests map[string][]string // machine ids by digest
@@ -44,26 +54,29 @@ func (e *MixedError) Error() string {
 		lines = append(lines, fmt.Sprintf("  %s on %s", d, strings.Join(ids, ", ")))
 	}
 	slices.Sort(lines)
-	return fmt.Sprintf("the machines of %s do not run one image:\n%s\nFinish or repeat its deploy first", e.App, strings.Join(lines, "\n"))
+	return fmt.Sprintf("the machines of %s run several images:\n%s\nRun its deploy again first", e.App, strings.Join(lines, "\n"))
 }
 
-// A NothingError is of an app that runs no image.
+// A NothingError is an app that runs no image.
 type NothingError struct {
 	App string
 }
 
 func (e *NothingError) Error() string {
-	return fmt.Sprintf("%s runs nothing that could be promoted: deploy it first", e.App)
+	return fmt.Sprintf("%s runs no image that could be promoted: deploy it first", e.App)
 }
 
 // RunsNothing identifies the error for packages that do not import this one.
 func (e *NothingError) RunsNothing() {}
 
-// Running asks the source which image it runs. All its machines must agree.
+// Running is the image that an app runs. It is an error when the machines run several.
 func Running(ctx context.Context, platform Machines, app string) (image.Ref, error) {
 	all, err := platform.Machines(ctx, app)
+	if platform.Absent(err) {
+		return image.Ref{}, fmt.Errorf("the app %s does not exist yet: dagger call setup --env ENVIRONMENT: %w", app, err)
+	}
 	if err != nil {
-		return image.Ref{}, fmt.Errorf("ask what %s runs: %w", app, err)
+		return image.Ref{}, fmt.Errorf("find the image that %s runs: %w", app, err)
 	}
 	digests := map[string][]string{}
 	var found *fly.Machine
@@ -82,7 +95,7 @@ func Running(ctx context.Context, platform Machines, app string) (image.Ref, err
 	case len(digests) > 1:
 		return image.Ref{}, &MixedError{app, digests}
 	case found.ImageRef.Digest == "":
-		return image.Ref{}, fmt.Errorf("what %s runs (machine %s) Fly does not say by digest: deploy it again", app, found.ID)
+		return image.Ref{}, fmt.Errorf("Fly returns no digest of the image that %s runs (machine %s): deploy it again", app, found.ID)
 	}
 	return image.Parse(fmt.Sprintf("%s/%s@%s", found.ImageRef.Registry, found.ImageRef.Repository, found.ImageRef.Digest))
 }

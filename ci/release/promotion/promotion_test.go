@@ -59,6 +59,20 @@ func TestAnImageGoesOneStageForwardAndNoOtherWay(t *testing.T) {
 type machines []*fly.Machine
 
 func (m machines) Machines(context.Context, string) ([]*fly.Machine, error) { return m, nil }
+func (machines) Absent(err error) bool                                      { return errors.Is(err, errAbsent) }
+
+var errAbsent = errors.New("no such app")
+
+// noApp is a Fly without the app.
+type noApp struct{ machines }
+
+func (noApp) Machines(context.Context, string) ([]*fly.Machine, error) { return nil, errAbsent }
+
+func TestAnAppThatDoesNotExistIsNamedWithTheCommandThatMakesIt(t *testing.T) {
+	_, err := promotion.Running(t.Context(), noApp{}, "shop-dev")
+	require.ErrorIs(t, err, errAbsent)
+	require.ErrorContains(t, err, "the app shop-dev does not exist yet: dagger call setup --env ENVIRONMENT")
+}
 
 const (
 	one = "sha256:1111111111111111111111111111111111111111111111111111111111111111"
@@ -85,10 +99,10 @@ func TestTheImageToPromoteIsTheOneThatEveryMachineRuns(t *testing.T) {
 		"a console has another":           {machines{machine("m1", "started", "app", one), machine("m2", "started", "fly_app_console", two)}, ""},
 		"one that was destroyed had":      {machines{machine("m1", "started", "app", one), machine("m2", "destroyed", "app", two)}, ""},
 		"a machine beside the app has":    {machines{machine("m1", "started", "app", one), beside}, ""},
-		"two digests":                     {machines{machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "do not run one image"},
-		"one that is stopped has another": {machines{machine("m1", "started", "app", one), machine("m2", "stopped", "app", two)}, "do not run one image"},
-		"no machine at all":               {nil, "runs nothing that could be promoted"},
-		"a machine without a digest":      {machines{machine("m1", "started", "app", "")}, "does not say"},
+		"two digests":                     {machines{machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "run several images"},
+		"one that is stopped has another": {machines{machine("m1", "started", "app", one), machine("m2", "stopped", "app", two)}, "run several images"},
+		"no machine at all":               {nil, "runs no image that could be promoted"},
+		"a machine without a digest":      {machines{machine("m1", "started", "app", "")}, "returns no digest"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			ref, err := promotion.Running(t.Context(), c.all, "shop-dev")
@@ -107,8 +121,8 @@ func TestMachinesThatDoNotAgreeAreNamedByDigest(t *testing.T) {
 	var mixed *promotion.MixedError
 	require.True(t, errors.As(err, &mixed))
 	require.Equal(t, map[string][]string{one: {"m1", "m3"}, two: {"m2"}}, mixed.Digests)
-	require.Equal(t, `the machines of shop-dev do not run one image:
+	require.Equal(t, `the machines of shop-dev run several images:
   `+one+` on m1, m3
   `+two+` on m2
-Finish or repeat its deploy first`, err.Error())
+Run its deploy again first`, err.Error())
 }

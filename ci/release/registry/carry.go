@@ -14,7 +14,7 @@ import (
 func Tag(ref image.Ref) string { return "promoted-" + ref.Digest()[len("sha256:"):][:16] }
 
 // Carry copies an image to another repository, digest unchanged, and tags it there. Layers do not move:
-// the registry mounts them. Doing it again costs a look.
+// the registry mounts them. Doing it again costs one request.
 func (r Registry) Carry(ctx context.Context, source image.Ref, repository string) (image.Ref, error) {
 	target := source.On(source.Host(), repository)
 	if got, found, err := r.Find(ctx, repository, Tag(source)); err != nil || found && got.Digest() == source.Digest() {

@@ -18,7 +18,7 @@ import (
 // recordType is the media type of what a record holds.
 const recordType types.MediaType = "application/vnd.pipeline.report.v1+json"
 
-// Keep lays a record down beside an app's images, under a tag of its own.
+// Keep stores a record beside an app's images, under a tag of its own.
 func (r Registry) Keep(ctx context.Context, repository, tag string, record []byte) error {
 	artifact := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), "application/vnd.oci.empty.v1+json")
 	artifact, err := mutate.AppendLayers(artifact, static.NewLayer(record, recordType))
@@ -31,7 +31,7 @@ func (r Registry) Keep(ctx context.Context, repository, tag string, record []byt
 	return nil
 }
 
-// Record reads what Keep laid down; nil when there is nothing.
+// Record reads what Keep stored; nil when there is nothing.
 func (r Registry) Record(ctx context.Context, repository, tag string) ([]byte, error) {
 	record, err := r.record(ctx, fmt.Sprintf("%s/%s:%s", r.Host, repository, tag))
 	var refused *transport.Error

@@ -65,7 +65,7 @@ func (r Registry) Find(ctx context.Context, repository, tag string) (ref image.R
 	return ref, err == nil, err
 }
 
-// Info is what the registry says of an image.
+// Info describes an image in the registry.
 type Info struct {
 	Bytes    int64  // compressed, configuration included
 	Platform string // os/architecture
@@ -75,7 +75,7 @@ type Info struct {
 // SizeMB is the compressed size in megabytes of a million bytes.
 func (i Info) SizeMB() float64 { return float64(i.Bytes) / 1e6 }
 
-// revision is where images say which commit they come from.
+// revision is the label with the commit of an image.
 const revision = "org.opencontainers.image.revision"
 
 // Inspect reads an image's manifest and configuration. An image that is not for Fly's machines is refused.

@@ -126,7 +126,7 @@ func TestAnImageOfAnotherPlatformIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "is built for linux/arm64: Fly's machines run linux/amd64 only")
 }
 
-func TestAnImageThatIsNotThereIsSaid(t *testing.T) {
+func TestAnImageThatDoesNotExistIsAnError(t *testing.T) {
 	r, _, ref := open(t, "amd64")
 	_, found, err := r.Find(t.Context(), "shop", "build-9")
 	require.NoError(t, err)

@@ -9,8 +9,8 @@ import (
 	"github.com/renewa/pipeline/ci/release/database"
 )
 
-// databaseSteps: on a local Fly the database is made; on Fly's cloud it is an input, and what it must
-// offer is said.
+// databaseSteps creates the database on a local Fly. On Fly's cloud a database is an input: the step lists what it must
+// offer.
 func databaseSteps(ctx context.Context, platform Platform, r Request) ([]Step, error) {
 	db := *r.Stage.Database
 	if !platform.Local() {
@@ -26,7 +26,7 @@ func databaseSteps(ctx context.Context, platform Platform, r Request) ([]Step, e
 	steps := []Step{appStep(platform, db.App, r.Stage.Org, have)}
 	s := Step{Name: "database", What: fmt.Sprintf("missing: %s with roles %s and %s", db.Name, db.Owner, db.User)}
 	if r.Given == nil {
-		s.Hand = "its roles' passwords come with --secrets"
+		s.Hand = "give --secrets, which has the passwords of its roles"
 		return append(steps, s), nil
 	}
 	if have {
@@ -41,7 +41,7 @@ func databaseSteps(ctx context.Context, platform Platform, r Request) ([]Step, e
 	return append(steps, s), nil
 }
 
-// secretStep compares the names Fly holds and those given with what the stage needs. Deploy stages them.
+// secretStep compares the names that Fly holds and those given with what the stage needs. Deploy stages them.
 func secretStep(ctx context.Context, platform Platform, r Request, app bool) (Step, error) {
 	names := map[string]string{}
 	if app {
@@ -63,9 +63,9 @@ func secretStep(ctx context.Context, platform Platform, r Request, app bool) (St
 	}
 	err := secret.NewSet(names).Check(required(r.Secrets))
 	if err == nil {
-		return Step{Name: "secrets", Have: true, What: "every required one is on Fly or given"}, nil
+		return Step{Name: "secrets", Have: true, What: "every required secret is on Fly or given"}, nil
 	}
-	return Step{Name: "secrets", What: err.Error(), Hand: "put them into the file that --secrets names"}, nil
+	return Step{Name: "secrets", What: err.Error(), Hand: "put them into the file given to --secrets"}, nil
 }
 
 func required(all []secret.Requirement) []secret.Requirement {
@@ -78,12 +78,12 @@ func required(all []secret.Requirement) []secret.Requirement {
 	return list
 }
 
-// tokenStep names the least token that does: one app's deploy token, once the app is there.
+// tokenStep names the smallest sufficient token: the deploy token of the app.
 func tokenStep(r Request) Step {
-	return Step{Name: "token", Have: true, What: "deploys of this stage need no more than: fly tokens create deploy --app " + r.App}
+	return Step{Name: "token", Have: true, What: "deploys of this environment need only: fly tokens create deploy --app " + r.App}
 }
 
-// Text is the list as a person reads it.
+// Text is the list for a terminal.
 func Text(steps []Step) string {
 	var b strings.Builder
 	for _, s := range steps {

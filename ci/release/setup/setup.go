@@ -1,4 +1,4 @@
-// Package setup finds out what a stage lacks before its first deploy, and makes it.
+// Package setup lists what an environment lacks for its first deploy, and creates it.
 package setup
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/database"
 )
 
-// Platform is what a set-up asks of Fly.
+// Platform is what package setup asks of Fly.
 type Platform interface {
 	database.Platform
 	App(ctx context.Context, name string) (*flaps.App, error)
@@ -34,16 +34,16 @@ type Request struct {
 	Given   *secret.Set // nil: none given
 }
 
-// Step is one thing a stage needs.
+// Step is one thing that a stage needs.
 type Step struct {
 	Name string
 	Have bool
-	What string                          // what is there, or what is missing
-	Hand string                          // how to do it by hand
+	What string                          // describes what exists or is missing
+	Hand string                          // command or advice to do it by hand
 	do   func(ctx context.Context) error // nil: only by hand
 }
 
-// Plan looks what is there and what is missing. It touches nothing.
+// Plan lists what exists and what is missing. It changes nothing.
 func Plan(ctx context.Context, platform Platform, r Request) ([]Step, error) {
 	app, err := exists(ctx, platform, r.App)
 	if err != nil {
@@ -71,7 +71,7 @@ func Plan(ctx context.Context, platform Platform, r Request) ([]Step, error) {
 	return append(steps, s, tokenStep(r)), nil
 }
 
-// Apply does what is missing and can be done from here, in order, and reports each step.
+// Apply creates in order what is missing and can be created through the API, and reports each step.
 func Apply(ctx context.Context, steps []Step, say func(format string, args ...any)) error {
 	for i, s := range steps {
 		if s.Have || s.do == nil {

@@ -1,11 +1,13 @@
-// Package status says what every stage runs.
+// Package status lists what every environment runs.
 package status
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -15,7 +17,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// Platform is what a status asks of Fly.
+// Platform is what package status asks of Fly.
 type Platform interface {
 	Machines(ctx context.Context, app string) ([]*fly.Machine, error)
 	Fetch(ctx context.Context, app, path string, out any) error
@@ -28,14 +30,15 @@ type Stage struct {
 	Stage     string `json:"stage"`
 	App       string `json:"app"`
 	Digest    string `json:"digest"`    // empty when nothing runs; all of them, comma between, when machines differ
-	Machines  int    `json:"machines"`  // that serve
-	Healthy   int    `json:"healthy"`   // of these, started with every check passing
-	Migration string `json:"migration"` // newest applied, as the app says; empty when it does not
+	Machines  int    `json:"machines"`  // without release machines and consoles
+	Healthy   int    `json:"healthy"`   // of these, started and with every check passing
+	Asleep    int    `json:"asleep,omitempty"` // of these, stopped until a request comes
+	Migration string `json:"migration"` // newest applied, as the app reports it; empty when unknown
 	URL       string `json:"url"`
 }
 
-// Of asks about every stage at once. Apps are by stage, in order; version is the path that answers with
-// the migration, or empty.
+// Of reads all stages in parallel and returns them in order. Apps are by stage; version is the path at which an app
+// reports its migration, or empty.
 func Of(ctx context.Context, platform Platform, stages []string, apps map[string]string, version string) ([]Stage, error) {
 	rows := make([]Stage, len(stages))
 	group, ctx := errgroup.WithContext(ctx)
@@ -55,7 +58,7 @@ func one(ctx context.Context, platform Platform, stage, app, version string) (St
 		return row, nil
 	}
 	if err != nil {
-		return row, fmt.Errorf("ask what %s runs: %w", app, err)
+		return row, fmt.Errorf("find what %s runs: %w", app, err)
 	}
 	var digests []string
 	for _, m := range machines {
@@ -65,18 +68,25 @@ func one(ctx context.Context, platform Platform, stage, app, version string) (St
 		row.Machines++
 		if machine.Healthy(m) {
 			row.Healthy++
+		} else if wakes(m) {
+			row.Asleep++
 		}
 		digests = append(digests, m.ImageRef.Digest)
 	}
 	slices.Sort(digests)
 	row.Digest = strings.Join(slices.Compact(digests), ",")
 	if version != "" && row.Healthy > 0 {
-		var said struct{ Migration string }
-		if platform.Fetch(ctx, app, version, &said) == nil {
-			row.Migration = said.Migration
+		var page struct{ Migration string }
+		if platform.Fetch(ctx, app, version, &page) == nil {
+			row.Migration = page.Migration
 		}
 	}
 	return row, nil
+}
+
+// wakes reports whether Fly starts a machine that is down when a request comes.
+func wakes(m *fly.Machine) bool {
+	return m.Config != nil && machine.Down(m) && slices.ContainsFunc(m.Config.Services, func(s fly.MachineService) bool { return s.Autostart != nil && *s.Autostart })
 }
 
 // JSON is the rows as an array.
@@ -85,17 +95,28 @@ func JSON(rows []Stage) (string, error) {
 	return string(b), err
 }
 
-// Text is the rows as a table, under the name of the Fly they were read from.
+// Text is the rows as a table under the name of the Fly that has them.
 func Text(fly string, rows []Stage) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "fly: %s\n", fly)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "STAGE\tAPP\tDIGEST\tMACHINES\tHEALTHY\tMIGRATION\tURL")
+	fmt.Fprintln(w, "ENVIRONMENT\tAPP\tDIGEST\tMACHINES\tHEALTHY\tMIGRATION\tURL")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", r.Stage, r.App, short(r.Digest), r.Machines, r.Healthy, dash(r.Migration), r.URL)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", r.Stage, r.App, short(r.Digest), r.Machines, r.health(), cmp.Or(r.Migration, "-"), r.URL)
 	}
 	_ = w.Flush() // memory takes all that is written
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// health is the number of healthy machines, and of those that are asleep.
+func (s Stage) health() string {
+	switch {
+	case s.Asleep == 0:
+		return strconv.Itoa(s.Healthy)
+	case s.Healthy == 0:
+		return "asleep (wakes on a request)"
+	}
+	return fmt.Sprintf("%d, %d asleep", s.Healthy, s.Asleep)
 }
 
 func short(digests string) string {
@@ -104,12 +125,5 @@ func short(digests string) string {
 		d = strings.TrimPrefix(d, "sha256:")
 		list = append(list, d[:min(12, len(d))])
 	}
-	return dash(strings.Join(list, ","))
-}
-
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
+	return cmp.Or(strings.Join(list, ","), "-")
 }

@@ -65,7 +65,7 @@ func TestEveryStageHasARowWhateverItRuns(t *testing.T) {
 
 func TestAStageThatCannotBeAskedIsAnErrorThatNamesIt(t *testing.T) {
 	_, err := status.Of(t.Context(), platform{errors.New("no answer")}, stages[:1], apps, "")
-	require.EqualError(t, err, "ask what shop-dev runs: no answer")
+	require.EqualError(t, err, "find what shop-dev runs: no answer")
 }
 
 func TestNoStagesAreAnEmptyArrayAndNotNull(t *testing.T) {
@@ -74,4 +74,20 @@ func TestNoStagesAreAnEmptyArrayAndNotNull(t *testing.T) {
 	text, err := status.JSON(rows)
 	require.NoError(t, err)
 	require.Equal(t, "[]", text)
+}
+
+// sleeping is a Fly whose machine waits for a request.
+type sleeping struct{ platform }
+
+func (sleeping) Machines(context.Context, string) ([]*fly.Machine, error) {
+	m, start := machine("a", "stopped", fly.Passing), true
+	m.Config.Services = []fly.MachineService{{Autostart: &start}}
+	return []*fly.Machine{m}, nil
+}
+
+func TestAMachineThatWaitsForARequestIsAsleep(t *testing.T) {
+	rows, err := status.Of(t.Context(), sleeping{}, stages[:1], apps, "")
+	require.NoError(t, err)
+	require.Equal(t, 1, rows[0].Asleep)
+	require.Contains(t, status.Text("Fly.io", rows), "  asleep (wakes on a request)  ")
 }
