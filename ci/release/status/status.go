@@ -29,11 +29,11 @@ type Platform interface {
 type Stage struct {
 	Stage     string `json:"stage"`
 	App       string `json:"app"`
-	Digest    string `json:"digest"`    // empty when nothing runs; all of them, comma between, when machines differ
-	Machines  int    `json:"machines"`  // without release machines and consoles
-	Healthy   int    `json:"healthy"`   // of these, started and with every check passing
+	Digest    string `json:"digest"`           // empty when nothing runs; all of them, comma between, when machines differ
+	Machines  int    `json:"machines"`         // without release machines and consoles
+	Healthy   int    `json:"healthy"`          // of these, started and with every check passing
 	Asleep    int    `json:"asleep,omitempty"` // of these, stopped until a request comes
-	Migration string `json:"migration"` // newest applied, as the app reports it; empty when unknown
+	Migration string `json:"migration"`        // newest applied, as the app reports it; empty when unknown
 	URL       string `json:"url"`
 }
 
