@@ -18,15 +18,15 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// The kinds of file that Trivy expects.
+// The media types that Trivy expects.
 const (
 	configType = "application/vnd.aquasec.trivy.config.v1+json"
 	layerType  = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"
 )
 
-const titled = "org.opencontainers.image.title"
+const titleKey = "org.opencontainers.image.title"
 
-// pack is the archive in which Trivy expects its database.
+// pack returns the archive in which Trivy expects its database.
 func pack(database string, at time.Time) ([]byte, error) {
 	var packed bytes.Buffer
 	zipped := gzip.NewWriter(&packed)
@@ -49,17 +49,17 @@ func pack(database string, at time.Time) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
-// artifact is the database as the registry keeps it. Its title is how a report knows that it is a sample.
+// artifact returns the database as the registry keeps it. A report learns from the title that the database is a sample.
 func artifact(layer []byte, title string) (v1.Image, error) {
 	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), configType)
 	image, err := mutate.Append(image, mutate.Addendum{
 		Layer:       static.NewLayer(layer, layerType),
-		Annotations: map[string]string{titled: "db.tar.gz"}, // Trivy refuses one without a name
+		Annotations: map[string]string{titleKey: "db.tar.gz"}, // Trivy refuses one without a name
 	})
 	if err != nil {
 		return nil, err
 	}
-	return mutate.Annotations(image, map[string]string{titled: title}).(v1.Image), nil
+	return mutate.Annotations(image, map[string]string{titleKey: title}).(v1.Image), nil
 }
 
 func push(layer []byte, title, repository string, tags []string) error {

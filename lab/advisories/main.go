@@ -1,5 +1,5 @@
 // Command advisories makes a small vulnerability database from advisory files and puts it on the shelf, where Trivy and
-// npm's audit find it. It says of itself that it is a sample.
+// npm's audit find it. Its title states that it is a sample.
 package main
 
 import (
@@ -13,11 +13,11 @@ import (
 )
 
 func main() {
-	from := flag.String("from", "sources", "folder with the advisory files, laid out as where they come from")
+	from := flag.String("from", "sources", "folder with the advisory files, in the layout of their sources")
 	to := flag.String("to", "127.0.0.1:5055/aquasecurity/trivy-db", "repository for Trivy's database")
-	tags := flag.String("tags", "2", "tags of the database, separated by commas; the last is proof that all is done")
-	answers := flag.String("answers", "", "file for what npm's audit is answered from")
-	npm := flag.String("npm", "", "registry that answers everything else npm asks")
+	tags := flag.String("tags", "2", "tags of the database, separated by commas; the last one exists only when all is done")
+	answers := flag.String("answers", "", "file with the answers for npm's audit")
+	npm := flag.String("npm", "", "registry for all other requests of npm")
 	flag.Parse()
 	log.SetFlags(0)
 
@@ -34,7 +34,7 @@ func main() {
 	fmt.Println(sample)
 }
 
-// publish builds the database in a folder that is gone afterwards, and pushes it.
+// publish builds the database in a temporary folder and pushes it.
 func (s sample) publish(repository string, tags []string) error {
 	place, err := os.MkdirTemp("", "advisories-")
 	if err != nil {
@@ -55,5 +55,5 @@ func (s sample) publish(repository string, tags []string) error {
 	return nil
 }
 
-// forever is how long the sample needs no update: it has none but a change of its files.
+// forever is the time until the sample's next update: it changes only with its files.
 const forever = 100 * 365 * 24 * time.Hour

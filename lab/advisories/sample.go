@@ -13,15 +13,15 @@ import (
 	clock "k8s.io/utils/clock/testing"
 )
 
-// A sample is a folder of advisories that is far from whole.
+// A sample is a folder with a few advisories.
 type sample struct {
 	folder string
-	npm    []json.RawMessage // GitHub's, as they stand in their files
+	npm    []json.RawMessage // the text of GitHub's advisories
 	debian int
-	newest time.Time // when the newest of GitHub's was changed, and so the database's date: no build makes it look newer
+	newest time.Time // the last change of a GitHub advisory; the date of the database, whenever it is built
 }
 
-// String is what the sample says of itself.
+// String is the title of the sample.
 func (s sample) String() string {
 	return fmt.Sprintf("sample: %d advisories", len(s.npm)+s.debian)
 }
@@ -64,7 +64,7 @@ func walk(folder string, each func([]byte) error) error {
 	})
 }
 
-// build makes the database with Trivy's own builder, which wants some folders even when there is nothing for them.
+// build makes the database with Trivy's own builder, which needs some folders even when they are empty.
 func (s sample) build(place, database string) error {
 	cache := filepath.Join(place, "sources")
 	if err := os.CopyFS(cache, os.DirFS(s.folder)); err != nil {
@@ -85,7 +85,7 @@ func (s sample) build(place, database string) error {
 	return db.Close()
 }
 
-// answer writes what the shelf answers npm's audit from. It gets its name when it is complete.
+// answer writes the file from which the shelf answers npm's audit. The file gets its name when it is complete.
 func (s sample) answer(file, registry string) error {
 	if file == "" {
 		return nil

@@ -10,7 +10,7 @@ import (
 	cvss31 "github.com/pandatix/go-cvss/31"
 )
 
-// advisory is what is read of one of GitHub's.
+// advisory has the fields of a GitHub advisory that an answer needs.
 type advisory struct {
 	ID       string
 	Summary  string
@@ -27,12 +27,12 @@ type advisory struct {
 
 type event struct{ Introduced, Fixed string }
 
-// span is the versions from one on and up to, not including, another; either may be open.
+// span is a range of versions, from included and to excluded; either may be empty, which means no bound.
 type span struct{ from, to string }
 
 type spans []span
 
-// of is the vulnerable versions of an npm package.
+// of returns the vulnerable versions of an npm package.
 func (a advisory) of(name string) spans {
 	var all spans
 	for _, affected := range a.Affected {
@@ -46,7 +46,7 @@ func (a advisory) of(name string) spans {
 	return all
 }
 
-// ranges makes spans of events: each introduction lasts until the next fix.
+// ranges turns events into spans: each introduction lasts until the next fix.
 func ranges(events []event) spans {
 	var all spans
 	for _, e := range events {
@@ -59,7 +59,7 @@ func ranges(events []event) spans {
 	return all
 }
 
-// hold says whether one of the versions is among the vulnerable ones. What is no version, such as a folder's, is not.
+// hold reports whether one of the versions is vulnerable. A text that is no version, such as a folder, is not.
 func (s spans) hold(versions []string) bool {
 	return slices.ContainsFunc(versions, func(text string) bool {
 		version, err := semver.StrictNewVersion(text)
@@ -71,8 +71,8 @@ func (s span) holds(version *semver.Version) bool {
 	return !version.LessThan(bound(s.from)) && (s.to == "" || version.LessThan(bound(s.to)))
 }
 
-// bound reads one end of a span. The beginning of all versions, which advisories call 0, lies before every pre-release.
-// An end that is no version ends the request: no answer is better than one without the finding.
+// bound parses one end of a span. The beginning of all versions, which advisories write as 0, lies before every pre-release.
+// An end that is no version aborts the request: no answer is better than one without the finding.
 func bound(text string) *semver.Version {
 	if text == "0" {
 		return semver.MustParse("0.0.0-0")
@@ -98,7 +98,7 @@ func (s spans) String() string {
 	return strings.Join(parts, " || ")
 }
 
-// finding is what npm's registry says of one advisory.
+// finding is one advisory in the form of npm's registry.
 type finding struct {
 	ID       uint32   `json:"id"`
 	URL      string   `json:"url"`
@@ -114,7 +114,7 @@ type score struct {
 	Vector *string `json:"vectorString"`
 }
 
-// finding has a number made of the advisory's name: npm's own numbers are not in the advisories.
+// finding converts an advisory. Its number is a hash of the advisory's name: npm's own numbers are not in the advisories.
 func (a advisory) finding(versions spans) finding {
 	return finding{
 		ID:       crc32.ChecksumIEEE([]byte(a.ID)),

@@ -12,17 +12,17 @@ import (
 	"strings"
 )
 
-// audit answers the question of `npm audit` and `bun audit`, sends npm's other questions to npm's own registry, and leaves
-// the rest to the shelf. It reads its file at every question, so new advisories need no new shelf.
+// audit answers the requests of `npm audit` and `bun audit`, redirects npm's other requests to npm's own registry, and leaves
+// the rest to the shelf. It reads its file for every request, so new advisories need no new shelf.
 type audit struct {
 	file  string
 	shelf http.Handler
 }
 
-// question is where npm and Bun ask which versions are vulnerable.
+// question is the path of the request for vulnerable versions by npm and Bun.
 const question = "/-/npm/v1/security/advisories/bulk"
 
-// largest is how long a question may be: fifty thousand packages.
+// largest is the size limit of a request: fifty thousand packages.
 const largest = 4 << 20
 
 func (a audit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -43,7 +43,7 @@ func (a audit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// knowledge is what advisories/ writes.
+// knowledge is the content of the file that the program advisories writes.
 type knowledge struct {
 	Registry   string
 	Advisories []advisory
@@ -58,11 +58,11 @@ func (a audit) read() (knowledge, error) {
 	return known, json.Unmarshal(text, &known)
 }
 
-// answer takes packages with their versions and names what is known of them.
+// answer reads packages with their versions and writes the findings for them.
 func (k knowledge) answer(w http.ResponseWriter, r *http.Request) {
-	installed, err := asked(w, r)
+	installed, err := readPackages(w, r)
 	if err != nil {
-		http.Error(w, fmt.Sprintf("read the question: %v", err), http.StatusBadRequest)
+		http.Error(w, fmt.Sprintf("read the request: %v", err), http.StatusBadRequest)
 		return
 	}
 	found := map[string][]finding{}
@@ -79,7 +79,7 @@ func (k knowledge) answer(w http.ResponseWriter, r *http.Request) {
 	_ = plain.Encode(found)
 }
 
-func asked(w http.ResponseWriter, r *http.Request) (map[string][]string, error) {
+func readPackages(w http.ResponseWriter, r *http.Request) (map[string][]string, error) {
 	var body io.Reader = http.MaxBytesReader(w, r.Body, largest)
 	if r.Header.Get("Content-Encoding") == "gzip" {
 		unzipped, err := gzip.NewReader(body)

@@ -52,9 +52,9 @@ func TestOnlyVulnerableVersionsAreNamed(t *testing.T) {
 		`"1.2.8", "1.0.0"`: true,
 		`"file:../here"`:   false,
 	} {
-		said := ask(a, "POST", question, []byte(`{"minimist": [`+versions+`], "left-pad": ["1.0.0"]}`)).Body.String()
-		if strings.Contains(said, "minimist: a hole") != vulnerable {
-			t.Errorf("minimist %s: %s", versions, said)
+		answer := ask(a, "POST", question, []byte(`{"minimist": [`+versions+`], "left-pad": ["1.0.0"]}`)).Body.String()
+		if strings.Contains(answer, "minimist: a hole") != vulnerable {
+			t.Errorf("minimist %s: %s", versions, answer)
 		}
 	}
 }
@@ -65,9 +65,9 @@ func TestAnAnswerHasWhatNpmShows(t *testing.T) {
 	_, _ = w.Write([]byte(`{"minimist": ["1.2.5"]}`))
 	_ = w.Close()
 	var found map[string][]finding
-	said := ask(serve(t, known), "POST", question, zipped.Bytes(), "Content-Encoding", "gzip")
-	if err := json.Unmarshal(said.Body.Bytes(), &found); err != nil || len(found["minimist"]) != 1 {
-		t.Fatalf("%v: %s", err, said.Body)
+	answer := ask(serve(t, known), "POST", question, zipped.Bytes(), "Content-Encoding", "gzip")
+	if err := json.Unmarshal(answer.Body.Bytes(), &found); err != nil || len(found["minimist"]) != 1 {
+		t.Fatalf("%v: %s", err, answer.Body)
 	}
 	one := found["minimist"][0]
 	if one.Versions != ">=1.0.0 <1.2.6 || <0.2.4" || one.Severity != "critical" || one.CVSS.Score != 9.8 || one.ID == 0 ||
@@ -77,14 +77,14 @@ func TestAnAnswerHasWhatNpmShows(t *testing.T) {
 }
 
 func TestNpmsOtherQuestionsGoToItsOwnRegistry(t *testing.T) {
-	said := ask(serve(t, known), "GET", "/@scope%2fname?write=true", nil)
-	if at := said.Header().Get("Location"); said.Code != 307 || at != "http://npm.example/@scope%2fname?write=true" {
-		t.Errorf("%d %s", said.Code, at)
+	answer := ask(serve(t, known), "GET", "/@scope%2fname?write=true", nil)
+	if at := answer.Header().Get("Location"); answer.Code != 307 || at != "http://npm.example/@scope%2fname?write=true" {
+		t.Errorf("%d %s", answer.Code, at)
 	}
 }
 
 func TestWhatCannotBeAnsweredIsNeverAnEmptyAnswer(t *testing.T) {
-	for why, c := range map[string]struct {
+	for reason, c := range map[string]struct {
 		text, body string
 		code       int
 	}{
@@ -92,8 +92,8 @@ func TestWhatCannotBeAnsweredIsNeverAnEmptyAnswer(t *testing.T) {
 		"broken advisories": {`{"advisories": [`, `{}`, 500},
 		"broken question":   {known, `{"minimist": `, 400},
 	} {
-		if said := ask(serve(t, c.text), "POST", question, []byte(c.body)); said.Code != c.code {
-			t.Errorf("%s: %d %s", why, said.Code, said.Body)
+		if answer := ask(serve(t, c.text), "POST", question, []byte(c.body)); answer.Code != c.code {
+			t.Errorf("%s: %d %s", reason, answer.Code, answer.Body)
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Command registry is the shelf: an image registry that keeps what it is given in a folder, and asks nobody who they are.
-// Beside the images it answers npm's audit, from a file in the same folder.
+// Command registry is the shelf: an image registry without authentication that keeps its images in a folder.
+// It also answers npm's audit, from a file in the same folder.
 package main
 
 import (

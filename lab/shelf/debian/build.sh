@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the stand-in for debian:SUITE-slim in a new folder: build.sh SUITE FOLDER
-# Where packages come from is read off this machine's own apt, so that a private mirror goes on working inside images.
+# The package sources are those of this machine's apt, so that a private mirror works inside images as well.
 set -euo pipefail
 suite=$1 root=$2
 here=$(cd "$(dirname "$0")" && pwd)
@@ -26,11 +26,11 @@ mmdebstrap --quiet --variant=minbase --include=usr-is-merged \
 	--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr "${slim[@]}" \
 	"$suite" "$root" - <<<"$sources"
 
-# Only now, because mmdebstrap tidies up with the apt settings it finds, and takes its own policy-rc.d away again.
+# Only now, because mmdebstrap cleans up with the apt settings that it finds, and removes its own policy-rc.d.
 rm -rf "${root:?}"/{var/cache/apt,dev,run}/*
 cp -r "$here/files/." "$root/"
 
-# The certificate authorities this machine was told to trust: `docker build` has no other way to hand them in.
+# The certificate authorities that this machine trusts: `docker build` has no other way to add them.
 # The package ca-certificates picks them up when it is installed; until then programs read the bundle.
 for authority in /usr/local/share/ca-certificates/*.crt; do
 	[ -e "$authority" ] || continue
