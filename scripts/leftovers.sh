@@ -9,7 +9,7 @@ set -eu
 bases() {
   {
     sed -n 's/^FROM \([^ :]*\):.*/\1/p' "$root/Dockerfile"
-    sed -n 's/.* = "\([a-z0-9./-]*\):.*"/\1/p' "$root/.dagger/pins.go"
+    sed -n 's/.* = "\([a-z0-9./-]*\):.*"/\1/p' "$root/.dagger/container/pins.go"
     echo postgres # of compose.yaml and of the databases' fly.toml
     echo registry.dagger.io/engine
   } | sort -u

@@ -21,7 +21,7 @@ build() { # name, usual time
 # own, names. What such a function calls is reached by its test: a function of ci has one.
 dead() {
   in_go .test/deadcode -tags acceptance -test ./... | while IFS= read -r line; do
-    grep -qE "\.${line##*[ .]}\b" .dagger/*.go || printf '%s\n' "$line"
+    grep -rqE --include="*.go" "\.${line##*[ .]}\b" .dagger || printf '%s\n' "$line"
   done
 }
 

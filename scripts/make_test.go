@@ -11,6 +11,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// TestMain reads the scripts, so that a result in Go's cache is not used after a script has changed.
+func TestMain(m *testing.M) {
+	for _, pattern := range []string{"*.sh", "../lab/*.sh", "../lab/lib/*.sh", "../Makefile", "../Dockerfile", "../.dagger/container/pins.go"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil || len(names) == 0 {
+			panic("no file matches " + pattern)
+		}
+		for _, name := range names {
+			if _, err := os.ReadFile(name); err != nil {
+				panic(err)
+			}
+		}
+	}
+	os.Exit(m.Run())
+}
+
 // laptop runs make on a machine where docker does not answer and where there never was a lab.
 func laptop(t *testing.T, target string) (stdout, stderr string) {
 	t.Helper()
