@@ -45,6 +45,7 @@ func TestWhatTestsLeaveIsNamedAndWhatOthersKeepIsNot(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
+			readScripts(t)
 			bin, held := t.TempDir(), t.TempDir()
 			require.NoError(t, os.WriteFile(filepath.Join(bin, "docker"), []byte(fakeDocker), 0o755))
 			leftovers := func(args ...string) (string, error) {
@@ -80,6 +81,7 @@ func TestAProcessThatATestLeavesIsNamed(t *testing.T) {
 	if _, err := os.Stat("/proc/self/environ"); err != nil {
 		t.Skip("only Linux shows the environment of a process")
 	}
+	readScripts(t)
 	left := exec.CommandContext(context.Background(), "sleep", "600")
 	left.Env = append(os.Environ(), "PIPELINE_TEST_RUN=of this test")
 	require.NoError(t, left.Start())

@@ -18,6 +18,7 @@ import (
 // step is a shell that reports its progress every second, and the file that its stderr goes to.
 func step(t *testing.T, script string) (*exec.Cmd, string) {
 	t.Helper()
+	readScripts(t)
 	errors := filepath.Join(t.TempDir(), "stderr")
 	f, err := os.Create(errors)
 	require.NoError(t, err)
