@@ -96,7 +96,10 @@ func (t Target) Push(ctx context.Context, client *fly.Client, c *dagger.Containe
 		return image.Ref{}, err
 	}
 	address := fmt.Sprintf("%s/%s:%s", host, app, tag)
-	at, err := c.WithRegistryAuth(host, "x", registryToken(client)).Publish(ctx, address, dagger.ContainerPublishOpts{RegistryService: service})
+	// The engine would reuse layers that a scan has exported uncompressed.
+	at, err := c.WithRegistryAuth(host, "x", registryToken(client)).Publish(ctx, address, dagger.ContainerPublishOpts{
+		RegistryService: service, ForcedCompression: dagger.ImageLayerCompressionGzip,
+	})
 	if err != nil {
 		return image.Ref{}, fmt.Errorf("publish %s: %w", address, err)
 	}
