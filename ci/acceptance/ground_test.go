@@ -84,10 +84,10 @@ func (w *world) begin() error {
 	if _, err := os.Stat(w.token()); w.kept && err == nil {
 		fmt.Fprintln(os.Stderr, "using the world kept in "+w.state)
 	} else if s, err := w.make("clean").try(context.Background()); err != nil || s.code != 0 {
-		return fmt.Errorf("make clean, before all: %w, exit code %d\n%s", err, s.code, s.all)
+		return fmt.Errorf("make clean, before all: %v, exit code %d\n%s", err, s.code, s.all)
 	}
 	if w.deployed, err = w.make("deploy").try(context.Background()); err != nil || w.deployed.code != 0 {
-		return fmt.Errorf("make deploy: %w, exit code %d\n%s", err, w.deployed.code, w.deployed.all)
+		return fmt.Errorf("make deploy: %v, exit code %d\n%s", err, w.deployed.code, w.deployed.all)
 	}
 	return nil
 }
