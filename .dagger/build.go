@@ -35,10 +35,10 @@ func (p *Pipeline) Image(ctx context.Context) error {
 	return output.Error(container.BuildError(err))
 }
 
-// Publish the image to Fly's registry and return it by digest: registry.fly.io/APP@sha256:….
+// Publish the image to Fly's registry and return its reference by digest.
 //
-// The hash of everything the image is made from is its tag. When the registry has that tag already,
-// nothing is built.
+// The reference is registry.fly.io/APP@sha256:…. The tag is a hash of everything that the image is built from. When
+// the registry already has that tag, Publish builds nothing.
 // +cache="never"
 func (p *Pipeline) Publish(
 	ctx context.Context,
@@ -57,8 +57,8 @@ func (p *Pipeline) Publish(
 
 // Run the app and a Postgres on this machine, as [dev] in pipeline.toml states.
 //
-// The database keeps its data between runs. Stop it with Ctrl-C. The app listens on port 8080 of every address
-// of this machine; another port: dagger call dev up --ports 9090:8080
+// The database keeps its data between runs. Ctrl-C stops both. The app listens on port 8080 on all network interfaces
+// of this machine; for another port: dagger call dev up --ports 9090:8080
 //
 //	dagger up
 //
@@ -70,14 +70,14 @@ func (p *Pipeline) Dev(ctx context.Context) (*dagger.Service, error) {
 		return nil, output.Error(err)
 	}
 	if r.Dev == nil {
-		return nil, errors.New("pipeline.toml has no [dev]: it states on which port the app listens and what it needs")
+		return nil, errors.New("pipeline.toml has no [dev]: add it; port is the port on which the app listens, database_url the variable with the address of its database")
 	}
 	return r.DevService(), nil
 }
 
-// Build flylocal, a Fly that runs on this machine.
+// Build the image of flylocal, an emulator of Fly.io for this machine.
 //
-// `make up` loads and starts it; its machines are containers beside it.
+// `make up` loads and starts flylocal, which runs each Fly machine as a container.
 //
 //	dagger call flylocal export-image --name flylocal
 //

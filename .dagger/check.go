@@ -12,49 +12,49 @@ import (
 	"github.com/renewa/pipeline/ci/output"
 )
 
-// Check the sources' style, with the check lint of pipeline.toml.
+// Check the sources' style: run the [[check]] lint of pipeline.toml.
 //
 // +check
 // +cache="never"
 func (p *Pipeline) Lint(
 	ctx context.Context,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
 	return p.report(ctx, pipeline.LintStep, step.Options{Again: again})
 }
 
-// Check the sources' types, with the check typecheck of pipeline.toml.
+// Check the sources' types: run the [[check]] typecheck of pipeline.toml.
 //
 // +check
 // +cache="never"
 func (p *Pipeline) Typecheck(
 	ctx context.Context,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
 	return p.report(ctx, pipeline.TypecheckStep, step.Options{Again: again})
 }
 
-// Run the tests that need nothing but the sources, with the check unit of pipeline.toml.
+// Run the tests that need only the sources: the [[check]] unit of pipeline.toml.
 //
 // +check
 // +cache="never"
 func (p *Pipeline) Unit(
 	ctx context.Context,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
 	return p.report(ctx, pipeline.UnitStep, step.Options{Again: again})
 }
 
-// Run the journeys of [end_to_end] in a real browser, by Playwright.
+// Run the browser tests of [end_to_end] with Playwright.
 //
-// They run against the production image and a Postgres of its own. The database has the roles and rights of the first
-// environment, and is migrated by that environment's release command.
+// The tests run against the production image and a Postgres of their own. The database has the roles and privileges of
+// the first environment, and that environment's release command migrates it.
 //
 //	dagger call end-to-end --shards 2
 //	dagger call results --name end-to-end -o results
@@ -63,21 +63,21 @@ func (p *Pipeline) Unit(
 // +cache="never"
 func (p *Pipeline) EndToEnd(
 	ctx context.Context,
-	// Run in N browsers in parallel (1 or more), each with an app and a database of its own.
+	// Split the tests over N browsers in parallel (1 or more), each with an app and a database of its own.
 	// +default=1
 	shards int,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
 	return p.report(ctx, pipeline.EndToEndStep, step.Options{Again: again, Shards: shards})
 }
 
-// Try the migrations on databases of their own, by the migrator that ships, as [migrations] states.
+// Test the migrations on temporary databases with the app's own migrator.
 //
-// The step fails unless: the files are those that atlas.sum lists; they bring up an empty database and one of every
-// version; a second run changes nothing; assertions on moved data hold; Atlas and squawk have no objection; and no
-// table is locked for too long.
+// The step fails unless: atlas.sum lists exactly these files; the migrator brings an empty database, and one at each of
+// the last 20 versions, to the newest version; a second run changes nothing; assertions on moved data hold; Atlas and
+// squawk report nothing that fails; and no statement locks a table for too long.
 //
 //	dagger call migrations
 //	dagger call migrations --from 20260126090000
@@ -87,25 +87,25 @@ func (p *Pipeline) EndToEnd(
 // +cache="never"
 func (p *Pipeline) Migrations(
 	ctx context.Context,
-	// Start from this version, which the environment ahead may have. Default: from each version.
+	// Start only from this version, such as the one in production. Default: from each of the last 20 versions.
 	// +optional
 	from string,
-	// The migrations as they were released, a folder or one of a Git repository: none of them may differ.
+	// The released migrations, as a folder or one of a Git repository: the step fails if one of them changed since.
 	// +optional
 	before *dagger.Directory,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
 	return p.report(ctx, pipeline.MigrationsStep, step.Options{Again: again, From: from, Released: before})
 }
 
-// Check that the new image can be rolled back: the previous one works on the new schema.
+// Check that a rollback will work: run the previous image on the new schema.
 //
-// Each image runs the suite that it carries (label pipeline.smoke): the previous one on a database that the new one
-// has migrated, and the other way round. The previous image is what the last environment runs, which Fly is asked for.
-// If the previous image cannot be found out, the check fails; give --previous. An environment that runs nothing has
-// nothing to go back to. compatibility.json among the results has all of it.
+// Each image runs the tests that it contains (label pipeline.smoke): the previous image on a database that the new image
+// has migrated, and the new image on a database that the previous image has migrated. The previous image is the one that
+// Fly reports for the last environment. If Fly does not report it, the step fails: give --previous. If that environment
+// runs nothing, the step is skipped as a first release. compatibility.json in the results has every detail.
 //
 //	dagger call compatibility
 //	dagger call compatibility --previous registry.fly.io/shop@sha256:…
@@ -115,10 +115,11 @@ func (p *Pipeline) Migrations(
 // +cache="never"
 func (p *Pipeline) Compatibility(
 	ctx context.Context,
-	// The previous image, by digest, or none for a first release. Default: the image that production runs now.
+	// The previous image by digest, or the word none for a first release. Default: the image
+	// that the last environment runs.
 	// +optional
 	previous string,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
@@ -127,8 +128,8 @@ func (p *Pipeline) Compatibility(
 
 // Compare a database with the migrations: name what somebody altered by hand.
 //
-// The database is read, not written. Behind a tunnel such as `fly proxy`: --through tcp://127.0.0.1:5432, and write
-// the address as postgres://user:pw@through:5432/db.
+// Drift reads the database and writes nothing. For a database behind a tunnel such as `fly proxy`, give
+// --through tcp://127.0.0.1:5432, and write the address as postgres://user:pw@through:5432/db.
 //
 //	dagger call drift --database env://DATABASE_URL
 //	dagger call drift --database env://DATABASE_URL --through tcp://127.0.0.1:5432
@@ -136,9 +137,9 @@ func (p *Pipeline) Compatibility(
 // +cache="never"
 func (p *Pipeline) Drift(
 	ctx context.Context,
-	// Its address, postgres://user:password@host:5432/name, for a role that may read the schema.
+	// The address of the database, postgres://user:password@host:5432/name, for a role that may read the schema.
 	database *dagger.Secret,
-	// A port of this machine that leads to it.
+	// A port of this machine that forwards to the database, such as tcp://127.0.0.1:5432.
 	// +optional
 	through *dagger.Service,
 ) (string, error) {

@@ -9,11 +9,11 @@ import (
 	"github.com/renewa/pipeline/ci/output"
 )
 
-// Deploy the app to the first environment: build, stage secrets, run the release command, roll the machines.
+// Deploy to the first environment: build, set secrets, migrate, replace the machines.
 //
-// Other environments are refused: there an image arrives by promotion only. The old version keeps serving until
-// the new one is healthy. A deploy that fails puts the old version back and reports what happened. When nothing
-// changed, nothing is touched.
+// Deploy refuses every other environment: only promote brings an image there. The release command migrates. The old
+// version serves until the new version is healthy. A deploy that fails restores the old version and reports the cause.
+// When nothing changed, deploy writes nothing.
 //
 //	dagger call deploy --env development
 //	dagger call deploy --env development --secrets file://secrets.env
@@ -23,13 +23,13 @@ func (p *Pipeline) Deploy(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// Its secrets: dotenv or JSON, one set or JSON keyed by environment.
+	// The environment's secrets: dotenv or JSON, one set or JSON keyed by environment.
 	// +optional
 	secrets *dagger.Secret,
-	// Delete from Fly those secrets of pipeline.toml that the given file lacks.
+	// Delete from Fly the secrets that pipeline.toml declares and --secrets lacks.
 	// +optional
 	prune bool,
-	// Folder of the .git; found by itself, needed only with --source elsewhere.
+	// The repository's .git. Dagger finds it; give it only if --source is another repository.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
@@ -44,8 +44,8 @@ func (p *Pipeline) Deploy(
 
 // Promote the image that one environment runs to the next environment.
 //
-// All machines of the source must run the same digest. Promote copies its manifest (kilobytes, whatever the image's
-// size) and deploys it as Deploy does. Nothing is ever built.
+// All machines of the source environment must run the same digest. Promote copies the image's manifest (kilobytes,
+// whatever the image's size) and deploys the image as deploy does. Promote builds nothing.
 //
 //	dagger call promote --from development --to staging
 //
@@ -54,15 +54,15 @@ func (p *Pipeline) Promote(
 	ctx context.Context,
 	// The environment that runs the image.
 	from string,
-	// The environment after it.
+	// The environment that gets the image: the one after --from.
 	to string,
-	// The secrets of the environment it goes to: dotenv or JSON, one set or JSON keyed by environment.
+	// The secrets of the environment --to: dotenv or JSON, one set or JSON keyed by environment.
 	// +optional
 	secrets *dagger.Secret,
-	// Delete from Fly those secrets of pipeline.toml that the given file lacks.
+	// Delete from Fly the secrets that pipeline.toml declares and --secrets lacks.
 	// +optional
 	prune bool,
-	// A token that may read the source's app and image; needed only if --token cannot read them.
+	// A token that may read the app and image of --from; needed only if --token cannot read them.
 	// +optional
 	sourceToken *dagger.Secret,
 ) (string, error) {
@@ -74,12 +74,12 @@ func (p *Pipeline) Promote(
 	return report, output.Error(err)
 }
 
-// Put an environment back on an earlier image that ran well in that same environment.
+// Deploy an earlier image again that ran successfully in the same environment.
 //
-// The image runs with the fly.toml of its release and today's secrets. The steps are those of Deploy, without the
-// release command: the database stays as it is, ahead of that image. Rollback warns of the migrations that came in
-// between. Without --to it takes the last successful release before the image that runs now; another rollback goes
-// back further.
+// The image runs with the fly.toml of its release and today's secrets. Rollback does what deploy does, without the
+// release command: the database keeps its schema, which may be newer than the image. Rollback lists the migrations that
+// are newer. Without --to, rollback takes the last successful release before the image that runs now; a second rollback
+// goes back further.
 //
 //	dagger call rollback --env production
 //	dagger call rollback --env production --to sha256:4f0c…
@@ -90,13 +90,13 @@ func (p *Pipeline) Rollback(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// The digest to go back to, or its beginning. A digest without a successful release here is refused.
+	// The digest to go back to, or its first digits. Rollback refuses a digest without a successful release in --env.
 	// +optional
 	to string,
 	// Today's secrets of the environment: dotenv or JSON, one set or JSON keyed by environment.
 	// +optional
 	secrets *dagger.Secret,
-	// Show where a rollback would go and what it would do, and touch nothing.
+	// Show the image that a rollback would deploy and what would change; change nothing.
 	// +optional
 	plan bool,
 ) (string, error) {
@@ -110,8 +110,8 @@ func (p *Pipeline) Rollback(
 
 // List what an environment lacks for its first deploy; --apply creates it.
 //
-// These are: the app in its organisation, a shared v4 and a v6 address, the database with its two roles
-// (created on a local Fly; on Fly.io it is an input), the secrets by name, and the token with the least rights.
+// The list has: the app in its organisation; a shared IPv4 and an IPv6 address; the database with its two roles (setup
+// creates them on flylocal only: on Fly.io, create them yourself); the secrets by name; and the narrowest token.
 //
 //	dagger call setup --env staging
 //	dagger call setup --env staging --apply --secrets file://secrets.json
@@ -121,10 +121,10 @@ func (p *Pipeline) Setup(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// Create what is missing and can be created from here.
+	// Create what is missing, as far as setup can.
 	// +optional
 	apply bool,
-	// The environment's secrets: on a local Fly the roles get the passwords of their addresses.
+	// The environment's secrets. On flylocal, the database roles get the passwords in these secrets.
 	// +optional
 	secrets *dagger.Secret,
 ) (string, error) {

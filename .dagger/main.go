@@ -7,8 +7,8 @@
 //	dagger call promote --from development --to staging
 //	dagger call status
 //
-// The flags below name the Fly and its token; a .env beside dagger.json sets them for every call (see
-// .env.example). `make up` starts a Fly on this machine and writes a .env.
+// The flags below select Fly.io or flylocal, and the token; a .env beside dagger.json sets them for every call (see
+// .env.example). `make up` starts flylocal, an emulator of Fly.io, and writes a .env.
 package main
 
 import (
@@ -37,7 +37,7 @@ type Pipeline struct {
 	Advisories *dagger.Service
 }
 
-// Take the app's repository and, for everything that talks to Fly, a token.
+// Configure the module: the app's repository, and a token for the functions that call Fly.
 func New(
 	// The repository: pipeline.toml, Dockerfile, fly.*.toml and the app's folder.
 	// +defaultPath="/"
@@ -46,14 +46,14 @@ func New(
 	// A Fly token that may deploy, such as env://FLY_API_TOKEN or file://token.
 	// +optional
 	token *dagger.Secret,
-	// A Fly that runs on this machine, such as tcp://127.0.0.1:4280. Default: Fly.io.
+	// The address of flylocal on this machine, such as tcp://127.0.0.1:4280. Default: Fly.io.
 	// +optional
 	fly *dagger.Service,
-	// Who deploys: a name, or the address of a CI job. Others who find the app locked read it.
+	// Who deploys: a name, or the URL of a CI job. Anybody whose deploy waits for this one reads it.
 	// +optional
 	by string,
-	// A server on this machine that has the advisories, such as tcp://127.0.0.1:5055: Trivy's database as
-	// aquasecurity/trivy-db:2, and the endpoint of npm's audit. Default: the official servers.
+	// A server on this machine with copies of the advisories, such as tcp://127.0.0.1:5055: Trivy's database as
+	// aquasecurity/trivy-db:2, and npm's audit endpoint. Default: the official servers.
 	// +optional
 	advisories *dagger.Service,
 ) *Pipeline {

@@ -10,10 +10,10 @@ import (
 	"github.com/renewa/pipeline/ci/output"
 )
 
-// Run every scanner of pipeline.toml's [scan] side by side, and make one report of their findings.
+// Run every scanner of [scan] in parallel and print one report of their findings.
 //
-// A finding of several scanners is listed once. Scan fails when a finding reaches the threshold and is neither
-// waived nor in the baseline, and when a scanner did not run.
+// The report lists a finding of several scanners once. Scan fails when a finding reaches the threshold and is neither
+// waived nor in the baseline, or when a scanner did not run.
 //
 //	dagger call scan --format md
 //
@@ -23,11 +23,11 @@ func (p *Pipeline) Scan(
 	// The format of the report: text, md, json or sarif.
 	// +default="text"
 	format string,
-	// The repository's .git, whole: Gitleaks looks for secrets in all of it.
+	// The repository's whole .git: Gitleaks searches every commit for secrets.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
-	// Run every scanner anew, even if nothing changed.
+	// Run every scanner again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
@@ -46,14 +46,14 @@ func (p *Pipeline) print(ctx context.Context, name, format string, git *dagger.D
 
 // Return the report of all scanners in every format, with the image's bills of materials.
 //
-// The bills are CycloneDX and SPDX. The function succeeds whatever the scanners found.
+// The bills of materials are CycloneDX and SPDX. The function succeeds whatever the scanners found.
 //
 //	dagger call scan-report -o report
 //
 // +cache="never"
 func (p *Pipeline) ScanReport(
 	ctx context.Context,
-	// The repository's .git, whole: Gitleaks looks for secrets in all of it.
+	// The repository's whole .git: Gitleaks searches every commit for secrets.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
@@ -66,14 +66,14 @@ func (p *Pipeline) ScanReport(
 	return files, output.Error(err)
 }
 
-// Return a baseline of all that fails now: with it, only new findings fail.
+// Return a baseline of every finding that fails now: with it, only new findings fail.
 //
 //	dagger call scan-baseline -o baseline.toml
 //
 // +cache="never"
 func (p *Pipeline) ScanBaseline(
 	ctx context.Context,
-	// The repository's .git, whole: Gitleaks looks for secrets in all of it.
+	// The repository's whole .git: Gitleaks searches every commit for secrets.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
@@ -95,20 +95,20 @@ func (p *Pipeline) ScanBaseline(
 // +cache="never"
 func (p *Pipeline) Trivy(
 	ctx context.Context,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
 	return p.print(ctx, "trivy", "text", nil, again, pipeline.TrivyImageStep, pipeline.TrivyLockfilesStep, pipeline.TrivyConfigStep)
 }
 
-// Look for risky code with Semgrep, by the rules of this module and the app's own.
+// Look for risky code with Semgrep and the rules of this module and of the app.
 //
 // +check
 // +cache="never"
 func (p *Pipeline) Semgrep(
 	ctx context.Context,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
@@ -121,24 +121,24 @@ func (p *Pipeline) Semgrep(
 // +cache="never"
 func (p *Pipeline) Gitleaks(
 	ctx context.Context,
-	// The repository's .git, whole.
+	// The repository's whole .git.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {
 	return p.print(ctx, pipeline.GitleaksStep, "text", history, again, pipeline.GitleaksStep)
 }
 
-// Look up the packages of the lockfiles in npm's advisories, by npm audit or bun audit.
+// Look up the packages of the lockfiles in npm's advisories with npm audit or bun audit.
 //
 // +check
 // +cache="never"
 func (p *Pipeline) Audit(
 	ctx context.Context,
-	// Ask anew, even if nothing changed.
+	// Query the registry again even if nothing changed.
 	// +optional
 	again bool,
 ) (string, error) {

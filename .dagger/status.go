@@ -17,7 +17,7 @@ import (
 // +cache="never"
 func (p *Pipeline) Status(
 	ctx context.Context,
-	// The form of the answer: text, or json for an array of {stage, app, digest, machines, healthy, migration, url}.
+	// The output format: text, or json for an array of {stage, app, digest, machines, healthy, migration, url}.
 	// +default="text"
 	format string,
 ) (string, error) {
@@ -29,12 +29,13 @@ func (p *Pipeline) Status(
 	return text, output.Error(err)
 }
 
-// Show what a deploy or promotion would do to an environment, in order. Nothing is built, copied or written.
+// Show what a deploy or promotion would do to an environment, in order.
 //
-// Per machine: what happens, the image it has and gets, and every key of its configuration that changes; the
-// secrets by name; the release command; the strategy. For the first environment it is the image of these sources:
-// when the registry has none, the plan says so and does not build. For any other environment it is the image that
-// the environment before runs. Plan refuses secrets that deploy would refuse.
+// Plan builds, copies and writes nothing. It shows, per machine, what happens, the image before and after, and every
+// changed key of the configuration; then the secrets by name, the release command and the strategy. For the first
+// environment, plan takes the image of these sources; when the registry lacks that image, plan reports that and does not
+// build. For any other environment, plan takes the image that the previous environment runs. Plan refuses secrets that
+// deploy would refuse.
 //
 //	dagger call plan --env development
 //	dagger call plan --env production --secrets file://secrets.json --format json
@@ -45,20 +46,20 @@ func (p *Pipeline) Plan(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// Its secrets: dotenv or JSON, one set or JSON keyed by environment.
+	// The environment's secrets: dotenv or JSON, one set or JSON keyed by environment.
 	// +optional
 	secrets *dagger.Secret,
-	// Plan to delete from Fly those secrets of pipeline.toml that the given file lacks.
+	// Plan to delete from Fly the secrets that pipeline.toml declares and --secrets lacks.
 	// +optional
 	prune bool,
-	// The digest to plan for, sha256 and 64 hex digits, in place of the one that would be deployed.
+	// The digest to plan for, sha256: and 64 hex digits, instead of the one that deploy would take.
 	// The registry need not have it yet.
 	// +optional
 	image string,
-	// A token that may read the app of the environment before; needed only if --token cannot read it.
+	// A token that may read the app of the previous environment; needed only if --token cannot read that app.
 	// +optional
 	sourceToken *dagger.Secret,
-	// The form of the answer: text or json.
+	// The output format: text or json.
 	// +default="text"
 	format string,
 ) (string, error) {
@@ -70,11 +71,12 @@ func (p *Pipeline) Plan(
 	return text, output.Error(err)
 }
 
-// Show how the secrets of an environment differ from what Fly holds, by name. Nothing is written, no value is shown.
+// Show by name how the secrets of an environment differ from those on Fly.
 //
-// Added, changed and removed are what the next deploy would write, at once and without a restart of its own.
-// Staged are those that Fly holds and some machine was not launched with. Missing required secrets are listed but
-// are no error. Only the token that made the last deploy can tell which values changed; otherwise they are unclear.
+// Secrets writes nothing and shows no value. The next deploy would write the added, changed and removed secrets in one
+// request, without a restart for them alone. Staged secrets are on Fly, but at least one machine started without them.
+// Secrets lists missing required secrets without failing. Only the token that made the last deploy can find out which
+// values changed; with any other token, secrets lists them as unclear.
 //
 //	dagger call secrets --env staging --secrets file://secrets.json
 //	dagger call secrets --env staging --secrets file://secrets.json --prune --format json
@@ -84,13 +86,14 @@ func (p *Pipeline) Secrets(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// Its secrets: dotenv or JSON, one set or JSON keyed by environment. Without them: what Fly holds.
+	// The environment's secrets: dotenv or JSON, one set or JSON keyed by environment.
+	// Default: show the secrets on Fly.
 	// +optional
 	secrets *dagger.Secret,
-	// Show what a deploy with --prune would delete. Still nothing is written.
+	// Show also what deploy --prune would delete; delete nothing.
 	// +optional
 	prune bool,
-	// The form of the answer: text or json.
+	// The output format: text or json.
 	// +default="text"
 	format string,
 ) (string, error) {
@@ -112,7 +115,7 @@ func (p *Pipeline) Report(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// The form of the answer: text, md for a job's summary, or json.
+	// The output format: text, md for the summary of a CI job, or json.
 	// +default="text"
 	format string,
 ) (string, error) {

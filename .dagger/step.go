@@ -15,9 +15,9 @@ import (
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
-// Run everything a change must pass, side by side: every step that pipeline.toml states, and the build of the image.
+// Run in parallel the build of the image and every step that pipeline.toml states.
 //
-// It ends with one table, and with an error that has the report of every step that did not pass.
+// A change must pass them all. Ci prints one table, and fails with the report of every step that did not pass.
 //
 //	dagger call ci
 //	dagger call ci --only lint,unit
@@ -25,17 +25,18 @@ import (
 // +cache="never"
 func (p *Pipeline) Ci(
 	ctx context.Context,
-	// Run these steps alone, by name.
+	// Run only these steps, by name.
 	// +optional
 	only []string,
-	// The repository's .git, whole, for the scanner that reads it.
+	// The repository's whole .git: Gitleaks searches every commit for secrets.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
-	// Run every step anew, even if nothing changed.
+	// Run every step again even if nothing changed.
 	// +optional
 	again bool,
-	// The image before this one, by digest, or none for a first release. Default: the image that production runs now.
+	// The previous image by digest, or the word none for a first release. Default: the image
+	// that the last environment runs.
 	// +optional
 	previous string,
 ) (string, error) {
@@ -71,12 +72,12 @@ func (p *Pipeline) rows(r source.Repository, names []string, o step.Options) []s
 
 // List the steps of ci without running any.
 //
-// Each has the files and versions that it depends on, and a key that stays the same as long as none of them changes.
+// Each step has the files and versions that it depends on, and a key that changes only when one of them changes.
 //
 // +cache="never"
 func (p *Pipeline) Steps(
 	ctx context.Context,
-	// The repository's .git, whole, for the scanner that reads it.
+	// The repository's whole .git: Gitleaks searches every commit for secrets.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
@@ -92,26 +93,27 @@ func (p *Pipeline) Steps(
 	return list.String(), nil
 }
 
-// Return what a step left, whether it passed or not: verdict.json, logs, test reports, coverage.
+// Return the files that a step wrote, even if it failed: verdict.json, logs, test reports.
 //
 //	dagger call results --name unit -o results
 //
 // +cache="never"
 func (p *Pipeline) Results(
 	ctx context.Context,
-	// The step: lint, unit, ...; not image, which leaves no results.
+	// The step: lint, unit, ...; not image, which has no results.
 	name string,
-	// The repository's .git, whole, for the scanner that reads it.
+	// The repository's whole .git: Gitleaks searches every commit for secrets.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,
-	// Run it anew, even if nothing changed.
+	// Run the step again even if nothing changed.
 	// +optional
 	again bool,
-	// For compatibility: the image before this one, by digest, or none. Default: the image that production runs now.
+	// For compatibility: the previous image by digest, or the word none. Default: the image
+	// that the last environment runs.
 	// +optional
 	previous string,
-	// For end-to-end: run in N browsers in parallel (1 or more).
+	// For end-to-end: split the tests over N browsers in parallel (1 or more).
 	// +default=1
 	shards int,
 ) (*dagger.Directory, error) {
@@ -132,8 +134,8 @@ func (p *Pipeline) Results(
 
 // Return what it takes to reproduce a step on another machine.
 //
-// These are the files that the step reads, and bundle.json with its arguments, the digests of its images, the versions
-// of its tools, and the one command that runs it there.
+// The bundle has the files that the step reads, and bundle.json with the step's arguments, image digests and tool
+// versions, and with the command that runs the step there.
 //
 //	dagger call bundle --name unit -o bundle
 //	cd bundle && dagger call -m MODULE --source source unit
@@ -141,9 +143,9 @@ func (p *Pipeline) Results(
 // +cache="never"
 func (p *Pipeline) Bundle(
 	ctx context.Context,
-	// The step: lint, unit, ...; not image, which leaves no results.
+	// The step: lint, unit, ...; not image, which has no results.
 	name string,
-	// The repository's .git, whole, for the scanner that reads it.
+	// The repository's whole .git: Gitleaks searches every commit for secrets.
 	// +defaultPath="/"
 	// +ignore=["**", "!.git", "!.git/**"]
 	history *dagger.Directory,

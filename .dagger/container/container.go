@@ -42,5 +42,5 @@ func BuildError(err error) error {
 		return errors.New(steps.Cause(err.Error()))
 	}
 	lines := steps.LastLines(failed.Stdout + "\n" + failed.Stderr)
-	return fmt.Errorf("a command of the build ended with code %d\n  %s", failed.ExitCode, strings.Join(lines, "\n  "))
+	return fmt.Errorf("a command of the image build failed with exit code %d\n  %s", failed.ExitCode, strings.Join(lines, "\n  "))
 }

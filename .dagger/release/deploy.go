@@ -40,7 +40,7 @@ func (d Deployer) Deploy(ctx context.Context, env string, secrets Secrets) (stri
 		return "", err
 	}
 	if !to.First {
-		return "", fmt.Errorf("deploy to %s is refused: only %s takes a fresh build. An image that runs in %s arrives with\n  dagger call promote --from %[3]s --to %[1]s",
+		return "", fmt.Errorf("deploy to %s is refused: only %s takes a new build. To promote the image that %s runs:\n  dagger call promote --from %[3]s --to %[1]s",
 			to.Name, d.First().Name, to.Before)
 	}
 	client, request, err := d.prepare(ctx, to, secrets)

@@ -57,7 +57,7 @@ func (d Deployer) holder(to config.Environment) string {
 func exists(ctx context.Context, client *fly.Client, to config.Environment) error {
 	_, err := client.App(ctx, to.Fly.App)
 	if fly.NotFound(err) {
-		return fmt.Errorf("app %s does not exist on %s: `dagger call setup --env %s` says what is missing, --apply makes it",
+		return fmt.Errorf("app %s does not exist on %s: `dagger call setup --env %s` lists what is missing, --apply creates it",
 			to.Fly.App, client.Name(), to.Name)
 	}
 	return err
@@ -70,7 +70,7 @@ func read(ctx context.Context, of config.Environment, given *dagger.Secret) (sec
 	}
 	text, err := given.Plaintext(ctx)
 	if err != nil {
-		return secret.Set{}, fmt.Errorf("read the secrets of stage %s: %w\nCheck what --secrets points to", of.Name, err)
+		return secret.Set{}, fmt.Errorf("read the secrets of environment %s: %w\nCheck the file or variable that --secrets names", of.Name, err)
 	}
 	return secret.Parse([]byte(text), of.SecretStage())
 }
@@ -79,7 +79,7 @@ func read(ctx context.Context, of config.Environment, given *dagger.Secret) (sec
 func (d Deployer) complete(of config.Environment, set secret.Set, given bool) error {
 	err := set.Check(d.Config.Secrets)
 	if err != nil && !given {
-		return fmt.Errorf("no secrets were given for stage %s: add --secrets file://PATH (dotenv or JSON)\n%w", of.Name, err)
+		return fmt.Errorf("no secrets were given for environment %s: add --secrets file://PATH (dotenv or JSON)\n%w", of.Name, err)
 	}
 	return err
 }

@@ -40,7 +40,7 @@ func (d Deployer) Rollback(ctx context.Context, env, digest string, secrets *dag
 	}
 	info, err := client.Registry().Inspect(ctx, request.Image)
 	if err != nil {
-		return "", fmt.Errorf("the image of release %d can no longer be had, nothing was changed: %w", earlier.Version, err)
+		return "", fmt.Errorf("cannot read the image of release %d in the registry, nothing was changed: %w\nTo go back to another image: --to DIGEST", earlier.Version, err)
 	}
 	request.Note = d.note(ctx, client, request.Config.App, all, earlier)
 	if plan {
@@ -69,7 +69,7 @@ func earlierRelease(ctx context.Context, client *fly.Client, app string, all []h
 	}
 	running, err := promotion.Running(ctx, client, app)
 	if err != nil {
-		return history.Release{}, fmt.Errorf("%w\nOr say what to go back to: --to DIGEST", err)
+		return history.Release{}, fmt.Errorf("%w\nOr name the image to go back to: --to DIGEST", err)
 	}
 	return history.Previous(all, running.Digest())
 }

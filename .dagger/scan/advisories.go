@@ -40,7 +40,7 @@ func (s Scanners) findDatabase(ctx context.Context) (advisory.Database, error) {
 	_, repository, _ := strings.Cut(container.TrivyDatabase, "/")
 	found, err := advisory.Find(ctx, server+"/"+repository, true)
 	if err != nil { // only the engine knows the server by that name
-		return found, fmt.Errorf("the server that --advisories names: %s", strings.ReplaceAll(err.Error(), server, "SERVER"))
+		return found, fmt.Errorf("ask the server that --advisories names for the vulnerability database: %s", strings.ReplaceAll(err.Error(), server, "SERVER"))
 	}
 	return found, nil
 }
@@ -49,7 +49,7 @@ func (s Scanners) findDatabase(ctx context.Context) (advisory.Database, error) {
 func (s Scanners) server(ctx context.Context) (string, error) {
 	service, err := s.Advisories.Start(ctx)
 	if err != nil {
-		return "", fmt.Errorf("reach the server that --advisories names: %w", err)
+		return "", fmt.Errorf("connect to the server that --advisories names: %w", err)
 	}
 	return service.Endpoint(ctx)
 }

@@ -89,7 +89,7 @@ func (s Scanners) report(ctx context.Context, name string, only ...string) (find
 	}
 	scans := slices.DeleteFunc(s.makers(), func(m maker) bool { return len(only) > 0 && !slices.Contains(only, m.name) })
 	if len(scans) == 0 {
-		return finding.Report{}, nil, fmt.Errorf("%s has nothing to look at: [scan] in %s names no lockfile that it reads", name, config.File)
+		return finding.Report{}, nil, fmt.Errorf("%s has no lockfile to scan: add to lockfiles in [scan] of %s one that %[1]s reads", name, config.File)
 	}
 	found, missing, results := s.sideBySide(ctx, scans)
 	report := scanner.Report(name, found, missing, policy, time.Now())
@@ -148,7 +148,7 @@ func (s Scanners) policy(ctx context.Context) (finding.Policy, error) {
 	case !there && s.Options.Baseline:
 		return policy, nil
 	case !there:
-		return policy, fmt.Errorf("the baseline %s, which [scan] names, is not there\nto make it: dagger call scan-baseline -o %s", file, file)
+		return policy, fmt.Errorf("the baseline %s, which [scan] names, does not exist\nto create it: dagger call scan-baseline -o %s", file, file)
 	}
 	text, err := s.Files.File(file).Contents(ctx)
 	if err != nil {

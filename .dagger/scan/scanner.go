@@ -92,7 +92,7 @@ func (s Scanners) judged(ctx context.Context, m maker) (step.Step, error) {
 	}), nil
 }
 
-// step returns a scan as a step that hands its findings on. A scanner that did not do its work did not run.
+// step returns a scan as a step that hands its findings on. A scanner that did not scan did not run.
 func (s Scanners) step(c scan, to func(scanner.Found, *steps.Verdict)) step.Step {
 	return step.Step{Check: c.Check, App: s.App.Name, Ready: c.ready, Inputs: c.inputs, Pins: c.pins, Judge: func(results fs.FS, v *steps.Verdict) error {
 		found, err := c.Found(results, *v)

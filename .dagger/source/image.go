@@ -61,7 +61,7 @@ func (r Repository) Publish(ctx context.Context, to target.Target, client *fly.C
 	}
 	info, err := client.Registry().Inspect(ctx, ref)
 	if err == nil && r.App.MaxSizeMB > 0 && info.SizeMB() > float64(r.App.MaxSizeMB) {
-		err = fmt.Errorf("the image has %.1f MB compressed, %s allows %d: nothing was deployed", info.SizeMB(), config.File, r.App.MaxSizeMB)
+		err = fmt.Errorf("the image has %.1f MB compressed, max_size_mb in %s allows %d: nothing was deployed. Make the image smaller, or raise max_size_mb", info.SizeMB(), config.File, r.App.MaxSizeMB)
 	}
 	return ref, info.SizeMB(), err
 }

@@ -93,7 +93,7 @@ func Script(ctx context.Context, c *dagger.Container, commands pipeline.Check, a
 	defer cancel()
 	ran, err := c.WithNewFile(steps.Program, steps.Script).WithExec(steps.Args(commands)).Sync(limited)
 	if limited.Err() != nil && ctx.Err() == nil {
-		err = fmt.Errorf("it did not end within %s: an image was still being built, or a service never came up", limit)
+		err = fmt.Errorf("the step did not end within %s: its image was still being built, or a service did not start", limit)
 	}
 	if err != nil {
 		return nil, "", err
@@ -104,7 +104,7 @@ func Script(ctx context.Context, c *dagger.Container, commands pipeline.Check, a
 	}
 	results := ran.Directory(steps.Results)
 	if _, err := results.Export(ctx, here); err != nil {
-		return nil, "", fmt.Errorf("take the results of %s: %w", commands.Name, err)
+		return nil, "", fmt.Errorf("copy the results of %s: %w", commands.Name, err)
 	}
 	return results, here, nil
 }

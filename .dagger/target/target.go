@@ -26,7 +26,7 @@ type Target struct {
 }
 
 // none is for people who have just cloned the repository.
-var errNone = errors.New(`no target: neither Fly.io nor a local Fly is set up here, so nothing was done. Two ways out:
+var errNone = errors.New(`no target: neither Fly.io nor a local Fly is configured here, so nothing was done. Choose one:
   make up                                 starts a Fly on this machine and writes .env
   cp .env.example .env, then edit it      for Fly.io, or give --token env://FLY_API_TOKEN`)
 
@@ -42,7 +42,7 @@ func (t Target) Reader(ctx context.Context, client *fly.Client, token *dagger.Se
 	}
 	reader, err := t.dialAs(ctx, token)
 	if err != nil {
-		return nil, fmt.Errorf("with --source-token: %w", err)
+		return nil, fmt.Errorf("connect to Fly with --source-token: %w", err)
 	}
 	return reader, nil
 }

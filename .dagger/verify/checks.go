@@ -25,7 +25,7 @@ func (v Verifier) stated(c pipeline.Check) step.Step {
 	s.Ready = func(ctx context.Context) (*dagger.Container, error) {
 		ready, err := Toolbox(ctx, v.Repository, c)
 		if err != nil {
-			return nil, fmt.Errorf("make %s ready: %w", imageName(v.Repository, c), err)
+			return nil, fmt.Errorf("prepare the image of the check (%s): %w", imageName(v.Repository, c), err)
 		}
 		return ready, nil
 	}

@@ -22,7 +22,7 @@ import (
 func (v Verifier) migrations(ctx context.Context) (step.Step, error) {
 	m, release := v.Migrations, v.First().Fly.ReleaseMachine()
 	if release == nil {
-		return step.Step{}, fmt.Errorf("%s has no release_command: it is the command that migrates", v.First().Stage.Config)
+		return step.Step{}, fmt.Errorf("%s has no release_command: add the command that runs the migrations to [deploy]", v.First().Stage.Config)
 	}
 	sources, err := container.Sources(migrationProgram)
 	if err != nil {
@@ -45,7 +45,7 @@ func (v Verifier) migrations(ctx context.Context) (step.Step, error) {
 	if v.Options.Released != nil {
 		t.Released, released = "/pipeline/released", v.Options.Released.Filter(dagger.DirectoryFilterOpts{Include: []string{"atlas.sum"}})
 		if s.Pins["released migrations"], err = released.Digest(ctx); err != nil {
-			return step.Step{}, fmt.Errorf("read the migrations as they were released: %w", err)
+			return step.Step{}, fmt.Errorf("read the released migrations, which --before names: %w", err)
 		}
 	}
 	if v.Options.From != "" {
@@ -81,7 +81,7 @@ func judgeMigrations(results fs.FS, v *steps.Verdict) error {
 // Drift compares a database with the migrations, by the same program.
 func (v Verifier) Drift(ctx context.Context, address *dagger.Secret, through *dagger.Service) (migration.Report, error) {
 	if v.Migrations == nil {
-		return migration.Report{}, fmt.Errorf("%s has no [migrations]: it states where they are, and which stage of the Dockerfile has the migrator", config.File)
+		return migration.Report{}, fmt.Errorf("%s has no [migrations]: add it, with the folder of the migrations and the stage of the Dockerfile that has the migrator", config.File)
 	}
 	sources, err := container.Sources(migrationProgram)
 	if err != nil {
@@ -97,11 +97,11 @@ func (v Verifier) Drift(ctx context.Context, address *dagger.Secret, through *da
 	run := pipeline.Check{Name: "drift", Run: []string{t.Command(programPath)}, Timeout: v.Migrations.Timeout, Reports: []string{migration.ReportFile}}
 	_, here, err := step.Script(ctx, c, run, true)
 	if err != nil {
-		return migration.Report{}, fmt.Errorf("compare the database: %s", steps.Cause(err.Error()))
+		return migration.Report{}, fmt.Errorf("compare the database with the migrations: %s", steps.Cause(err.Error()))
 	}
 	r, err := migration.Read(os.DirFS(here))
 	if verdict, verr := steps.Read(os.DirFS(here), run); err != nil && verr == nil && len(verdict.Commands) > 0 {
-		err = fmt.Errorf("compare the database: %s", strings.Join(verdict.Commands[0].Last, "\n  "))
+		err = fmt.Errorf("compare the database with the migrations: %s", strings.Join(verdict.Commands[0].Last, "\n  "))
 	}
 	return r, err
 }

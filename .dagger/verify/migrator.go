@@ -43,7 +43,7 @@ func (v Verifier) migrator(ctx context.Context, program *dagger.File) (*dagger.C
 	}
 	squawk, err := v.squawk().Sync(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("run squawk %s in %s: %w", container.Squawk, container.Node, container.BuildError(err))
+		return nil, fmt.Errorf("install or run squawk %s in %s: %w", container.Squawk, container.Node, container.BuildError(err))
 	}
 	return v.withMigrations(built, program).WithDirectory(squawkPath, squawk), nil
 }

@@ -65,11 +65,11 @@ func (v Verifier) databaseFailure(ctx context.Context, err error) error {
 	image := v.Trial.Postgres
 	alone, failed := v.scratch("alone").WithExec(nil, dagger.ContainerWithExecOpts{UseEntrypoint: true, Expect: dagger.ReturnTypeAny}).Sync(ctx)
 	if failed != nil && ctx.Err() != nil {
-		return fmt.Errorf("the database %s started, and did not listen on port 5432 in time", image)
+		return fmt.Errorf("the database %s started but did not listen on port 5432 in time", image)
 	} else if failed != nil {
 		return fmt.Errorf("the database %s did not start: %w", image, failed)
 	}
 	output, _ := alone.CombinedOutput(ctx)
 	code, _ := alone.ExitCode(ctx)
-	return fmt.Errorf("the database %s did not start: it ended with code %d\n  %s", image, code, strings.Join(steps.LastLines(output), "\n  "))
+	return fmt.Errorf("the database %s did not start: its container exited with code %d\n  %s", image, code, strings.Join(steps.LastLines(output), "\n  "))
 }

@@ -69,7 +69,7 @@ func (v Verifier) try(ctx context.Context, t try) (*dagger.Directory, compatibil
 			return left, ended, nil
 		}
 	}
-	return nil, compatibility.Trial{}, fmt.Errorf("try %s: %w", t.name, err)
+	return nil, compatibility.Trial{}, fmt.Errorf("run the tests %s: %w", t.name, err)
 }
 
 // withSchema returns the container of an image and its suite. The suite begins when the schema exists: the other image

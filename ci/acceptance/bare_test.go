@@ -48,7 +48,7 @@ func TestABareCommandListsWhatIsMissing(t *testing.T) {
 			want   []string
 		}{
 			"no .env": {
-				"", deploy, []string{"no Fly was named, so nothing was done. Two ways out:", "make up", "cp .env.example .env"},
+				"", deploy, []string{"no target: neither Fly.io nor a local Fly is configured here, so nothing was done. Choose one:", "make up", "cp .env.example .env"},
 			},
 			"a token in a variable that is not set": {
 				"PIPELINE_TOKEN=env://PIPELINE_NOT_SET\n", deploy, []string{"read the Fly token", "TOKEN in .env"},

@@ -224,7 +224,7 @@ func TestABuildThatFailsShowsTheOutputOfItsCommand(t *testing.T) {
 	got := c.call("ci", "--only", "image").run(t)
 	require.Equal(t, 1, got.code)
 	require.Regexp(t, `(?m)^image +failed .* dagger call image$`, got.stderr)
-	const why = "a command of the build ended with code 2\n  planted\n  ls: cannot access '/nowhere'"
+	const why = "a command of the image build failed with exit code 2\n  planted\n  ls: cannot access '/nowhere'"
 	require.Contains(t, got.stderr, why)
 	alone := c.call("image").run(t)
 	require.Equal(t, 1, alone.code)

@@ -16,7 +16,7 @@ import (
 func TestADroppedColumnThatThePreviousImageStillReadsClosesTheGate(t *testing.T) {
 	w := deployed(t)
 	got := w.call("compatibility").ok(t)
-	require.Regexp(t, `previous image  registry.fly.io/renewa-app-production@sha256:\S+, stage production, 4 migrations`, got.stdout)
+	require.Regexp(t, `previous image  registry.fly.io/renewa-app-production@sha256:\S+, environment production, 4 migrations`, got.stdout)
 	require.Contains(t, got.stdout, "rollback: safe")
 
 	c, out := another(t), t.TempDir()
@@ -54,12 +54,12 @@ func TestAPreviousImageThatIsNotKnownIsNotCheckedExceptOnAFirstRelease(t *testin
 	c := checked(t)
 	got := c.call("ci", "--only", "compatibility").run(t)
 	require.Equal(t, 1, got.code, got.all)
-	require.Contains(t, got.stderr, "compatibility could not be checked (counts as failed)\n  the image that stage production runs is unknown: no target: --token is not given: give the previous image by --previous")
+	require.Contains(t, got.stderr, "compatibility could not be checked (counts as failed)\n  the image that environment production runs is unknown: no target: --token is not given: give the previous image by --previous")
 	require.Contains(t, c.call("ci", "--only", "compatibility", "--previous", "none").ok(t).stdout, "the one step passed")
 
 	w, never := deployed(t), another(t)
 	never.edit(t, "fly.production.toml", `app = "renewa-app-production"`, `app = "renewa-app-of-nobody"`)
-	require.Contains(t, w.of(never, "compatibility").ok(t).stdout, "compatibility skipped: first release\n  note: a first release (by stage production)")
+	require.Contains(t, w.of(never, "compatibility").ok(t).stdout, "compatibility skipped: first release\n  note: a first release (by environment production)")
 }
 
 // migrate adds a migration; the migrator of the image lists it in atlas.sum.

@@ -31,11 +31,11 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 			},
 			"a fly.toml that is not there": {
 				"pipeline.toml", "fly.production.toml", "fly.prod.toml",
-				[]string{"read the fly.toml of stage production", "fly.prod.toml"},
+				[]string{"read the fly.toml of environment production", "fly.prod.toml"},
 			},
 			"two stages with one app": {
 				"fly.staging.toml", `app = "renewa-app-staging"`, `app = "renewa-app"`,
-				[]string{line(t, "pipeline.toml", "[[stage]]", 2) + "stage staging is the app renewa-app, and so is stage development"},
+				[]string{line(t, "pipeline.toml", "[[stage]]", 2) + "environment development and environment staging are both the app renewa-app"},
 			},
 			"an unknown key in pipeline.toml": {
 				"pipeline.toml", "version_path =", "version_pth =",

@@ -72,7 +72,7 @@ func TestASuiteThatCannotRunNamesTheCause(t *testing.T) {
 		},
 		"the database does not start": {
 			"[trial]\n", "[trial]\npostgres = \"debian:trixie-slim\"\n",
-			[]string{"step end-to-end could not run: the database debian:trixie-slim did not start: it ended with code 1", `"postgres": executable file not found`},
+			[]string{"step end-to-end could not run: the database debian:trixie-slim did not start: its container exited with code 1", `"postgres": executable file not found`},
 		},
 		"there is no such database": {
 			"[trial]\n", "[trial]\npostgres = \"postgres:never\"\n",

@@ -31,7 +31,7 @@ func TestTheHelpOfAFunctionIsItsComment(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
 	output := w.dagger(w.checkout, "call", "deploy", "--help").ok(t).stdout
-	for _, want := range []string{"dagger call deploy --env development", "--env string", "The stage, as pipeline.toml names it.", "--secrets Secret"} {
+	for _, want := range []string{"dagger call deploy --env development", "--env string", "The environment, as pipeline.toml names it.", "--secrets Secret"} {
 		require.Contains(t, output, want)
 	}
 	require.NotContains(t, output, "+cache")

@@ -106,6 +106,6 @@ func TestADatabaseThatDoesNotStartIsAnErrorThatNamesTheStep(t *testing.T) {
 	got := c.call("ci", "--only", "migrations").run(t)
 	require.Equal(t, 1, got.code)
 	require.Regexp(t, `(?m)^migrations +not run `, got.stderr)
-	require.Contains(t, got.stderr, "step migrations could not run: the database debian:trixie-slim did not start: it ended with code ")
+	require.Contains(t, got.stderr, "step migrations could not run: the database debian:trixie-slim did not start: its container exited with code ")
 	require.Contains(t, got.stderr, "to run it alone: dagger call migrations")
 }

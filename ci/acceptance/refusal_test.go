@@ -23,15 +23,15 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 		}{
 			"a fresh build for a later stage": {
 				w.call("deploy", "--env", "staging", "--secrets", w.secrets()),
-				[]string{"deploy to staging is refused: only development takes a fresh build", "dagger call promote --from development --to staging"},
+				[]string{"deploy to staging is refused: only development takes a new build", "dagger call promote --from development --to staging"},
 			},
 			"an unknown stage": {
 				w.call("deploy", "--env", "stagng", "--secrets", w.secrets()),
-				[]string{`unknown stage "stagng"`, `did you mean "staging"`, "pipeline.toml has development, staging, production"},
+				[]string{`unknown environment "stagng"`, `did you mean "staging"`, "the environments are development, staging, production"},
 			},
 			"a promotion that skips a stage": {
 				w.call("promote", "--from", "development", "--to", "production", "--secrets", w.secrets()),
-				[]string{"an image goes one stage at a time, development → staging → production"},
+				[]string{"an image moves one environment at a time: development → staging → production"},
 			},
 			"an unknown format": {
 				w.call("status", "--format", "yaml"),
@@ -39,11 +39,11 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 			},
 			"going back to what never ran well there": {
 				w.call("rollback", "--env", "staging", "--to", "sha256:0000", "--secrets", w.secrets()),
-				[]string{"no successful release has the image \"sha256:0000\"", "Successful releases you can go back to (* runs now):\n"},
+				[]string{"no successful release of this app has the image \"sha256:0000\"", "Successful releases you can go back to (* runs now):\n"},
 			},
 			"no secrets": {
 				w.dagger(another(t), "call", "--progress=logs", "--fly", "tcp://127.0.0.1:"+testPort, "--token", "file://"+w.token(), "deploy", "--env", "development"),
-				[]string{"no secrets were given for stage development: add --secrets", "DATABASE_URL, DATABASE_URL_MIGRATION, ENCRYPTION_MASTER_KEY, JWT_SECRET"},
+				[]string{"no secrets were given for environment development: add --secrets", "DATABASE_URL, DATABASE_URL_MIGRATION, ENCRYPTION_MASTER_KEY, JWT_SECRET"},
 			},
 			"a secrets file that is not there": {
 				w.call(append(deploy, "file://"+filepath.Join(t.TempDir(), "none.json"))...),
@@ -63,7 +63,7 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 			},
 			"another stage's secrets": {
 				w.call(append(deploy, file(t, "PIPELINE_STAGE=production\nDATABASE_URL=a\nDATABASE_URL_MIGRATION=b\nJWT_SECRET=planted-9134\nENCRYPTION_MASTER_KEY=d\n"))...),
-				[]string{"read secrets for development: PIPELINE_STAGE in them names another stage"},
+				[]string{"read secrets for environment development: PIPELINE_STAGE in them names another environment"},
 			},
 			"no token": {
 				w.dagger(w.checkout, "call", "--progress=logs", "--fly", "tcp://127.0.0.1:"+testPort, "--token", file(t, "\n"), "status"),

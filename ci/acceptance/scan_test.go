@@ -87,7 +87,7 @@ func TestAScannerThatCouldNotRunIsNoScanWithoutFindings(t *testing.T) {
 
 	c.edit(t, "pipeline.toml", "[scan]\n", "[scan]\nbaseline = \"old.toml\"\n")
 	missing := c.call("scan").run(t)
-	require.Contains(t, missing.stderr, "the baseline old.toml, which [scan] names, is not there\nto make it: dagger call scan-baseline -o old.toml")
+	require.Contains(t, missing.stderr, "the baseline old.toml, which [scan] names, does not exist\nto create it: dagger call scan-baseline -o old.toml")
 	c.write(t, "old.toml", "version = 2\n[[finding]]\nfingerprint = \"x\"\n")
 	got = c.call("scan").run(t)
 	require.Equal(t, 1, got.code)

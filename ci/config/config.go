@@ -37,7 +37,7 @@ type Environment struct {
 func Load(read func(name string) ([]byte, error)) (Config, []flytoml.Warning, error) {
 	text, err := read(File)
 	if err != nil {
-		return Config{}, nil, fmt.Errorf("read %s: %w\nIt declares the environments: the README shows one", File, err)
+		return Config{}, nil, fmt.Errorf("read %s: %w\nThe file declares the environments: copy the example of the README", File, err)
 	}
 	parsed, err := pipeline.Parse(File, text)
 	if err != nil {

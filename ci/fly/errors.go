@@ -54,7 +54,7 @@ func (e *Error) Hint() string {
 	case e.Status == http.StatusUnauthorized:
 		return "The token is wrong or has expired: `fly tokens create deploy` makes a new one (flylocal: `make up` writes one)."
 	case e.Status == http.StatusForbidden:
-		return "The token lacks the permission: it belongs to another app or organisation, or is read-only."
+		return "The token lacks the permission: it belongs to another app or organisation, or is read-only. `fly tokens create deploy --app APP` makes another."
 	case e.Status >= 500 && e.RequestID != "":
 		return "Try again later. Fly's request id: " + e.RequestID
 	case e.Status >= 500:

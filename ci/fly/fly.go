@@ -75,7 +75,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	c.http = &http.Client{Transport: rebase{cmp.Or(c.direct, http.DefaultTransport), c.local}, Timeout: 90 * time.Second}
 	var err error
 	if c.requests, err = flaps.NewWithOptions(ctx, flaps.NewClientOpts{Tokens: c.tokens}); err != nil {
-		return nil, fmt.Errorf("make Fly client: %w", err)
+		return nil, fmt.Errorf("create the Fly client: %w", err)
 	}
 	if c.local != nil {
 		return c, c.identify(ctx)

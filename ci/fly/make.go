@@ -18,7 +18,7 @@ func (c *Client) make(ctx context.Context, ask func(context.Context) error, look
 		}
 		found, lookErr := look(ctx)
 		if lookErr != nil {
-			return fmt.Errorf("%w\nFly did not answer whether it was made: %w", err, lookErr)
+			return fmt.Errorf("%w\nWhether Fly carried out the request is unknown: %w", err, lookErr)
 		}
 		if found {
 			return nil

@@ -68,11 +68,11 @@ func (r *reader) topLevelCheck(root, t *tomlfile.Table) fly.MachineCheck {
 	}
 	if !t.Has("port") {
 		if c.Port = r.port(root.Table("http_service"), "internal_port"); c.Port == nil {
-			t.Refuse("", "port is missing, and there is no http_service to take it from")
+			t.Refuse("", "port is missing, and no http_service has an internal_port to use instead")
 		}
 	}
 	if c.Interval != nil && c.Interval.Duration < 2*time.Second {
-		t.Refuse("interval", "must be at least 2s; a bare number is in milliseconds")
+		t.Refuse("interval", "must be at least 2s; a number without a unit is milliseconds")
 	}
 	if c.Timeout != nil && c.Timeout.Duration > time.Minute {
 		t.Refuse("timeout", "must be at most 60s")

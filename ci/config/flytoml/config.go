@@ -104,7 +104,7 @@ type UnknownGroupError struct {
 var _ interface{ Hint() string } = (*UnknownGroupError)(nil)
 
 func (e *UnknownGroupError) Error() string {
-	return fmt.Sprintf("find process group %q: there is none of that name%s", e.Group, spelling.DidYouMean(e.Group, e.Known))
+	return fmt.Sprintf("unknown process group %q%s", e.Group, spelling.DidYouMean(e.Group, e.Known))
 }
 
 // Hint lists the known names.

@@ -76,19 +76,19 @@ func (r *reader) deploy(root *tomlfile.Table) Deploy {
 
 func (r *reader) checkDeploy(t *tomlfile.Table, d Deploy) {
 	if !isOneOf(string(d.Strategy), strategies) {
-		t.Refuse("strategy", "unknown strategy %q%s; there are rolling, canary, bluegreen and immediate",
+		t.Refuse("strategy", "unknown strategy %q%s; the strategies are rolling, canary, bluegreen and immediate",
 			d.Strategy, spelling.DidYouMean(string(d.Strategy), strategies))
 	}
 	for key, command := range map[string]string{"release_command": d.ReleaseCommand, "seed_command": d.SeedCommand} {
 		if _, err := shlex.Split(command); err != nil {
-			t.Refuse(key, "it cannot be split into words, a quote is not closed: no shell runs it, wrap it as sh -c '…' if it needs one")
+			t.Refuse(key, "a quote is not closed. No shell runs the command: write sh -c '…' if the command needs a shell")
 		}
 	}
 	if t.Has("seed_command") {
 		r.warn(t, "seed_command", "a deploy does not run it, only `fly launch` does: run it from the release command, or by hand")
 	}
 	if d.WaitTimeout == 0 {
-		t.Refuse("wait_timeout", "must not be zero: no machine is healthy at once")
+		t.Refuse("wait_timeout", "must not be zero: a machine needs time to become healthy")
 	}
 }
 

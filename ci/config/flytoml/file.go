@@ -27,13 +27,13 @@ func (r *reader) fileOf(t *tomlfile.Table) fly.File {
 		f.RawValue = &encoded
 	}
 	if !strings.HasPrefix(f.GuestPath, "/") {
-		t.Refuse("guest_path", "must be where the file goes, beginning with /")
+		t.Refuse("guest_path", "must be the file's path in the machine, beginning with /")
 	}
 	switch {
 	case t.Has("local_path"):
-		t.Refuse("local_path", "a file beside the image would differ from what was tested: put it into the image, or use raw_value")
+		t.Refuse("local_path", "a file from disk is not part of the tested image: copy it into the image, or use raw_value")
 	case t.Has("raw_value") == t.Has("secret_name"):
-		t.Refuse("", "it needs raw_value or secret_name, one of the two")
+		t.Refuse("", "must have raw_value or secret_name, and not both")
 	}
 	return f
 }
@@ -46,10 +46,10 @@ func (r *reader) static(t *tomlfile.Table) {
 		IndexDocument: tomlfile.Or(t.String("index_document"), ""),
 	}
 	if s.GuestPath == "" || !strings.HasPrefix(s.UrlPrefix, "/") {
-		t.Refuse("", "it needs guest_path, and url_prefix beginning with /")
+		t.Refuse("", "must have guest_path, and a url_prefix beginning with /")
 	}
 	if s.TigrisBucket != "" {
-		t.Refuse("tigris_bucket", "files are not uploaded: serve them from the image")
+		t.Refuse("tigris_bucket", "a deploy uploads no files to a bucket: serve the files from the image")
 	}
 	r.out.statics = append(r.out.statics, s)
 }

@@ -19,7 +19,7 @@ func (r *reader) guests(root *tomlfile.Table) {
 	dedicated := tomlfile.Or(root.String("host_dedication_id"), "")
 	tables := root.Tables("vm")
 	if len(tables) == 0 && dedicated != "" {
-		root.Refuse("host_dedication_id", "it is part of a size, and there is none: add [[vm]] (with it, no machine keeps a size that it was given by hand)")
+		root.Refuse("host_dedication_id", "needs a [[vm]]: add one. A deploy then also replaces machine sizes that somebody set by hand")
 	}
 	for _, t := range tables {
 		guest := r.guest(t)
@@ -53,10 +53,10 @@ func (r *reader) guest(t *tomlfile.Table) *fly.MachineGuest {
 	rootfs := tomlfile.Or(r.oneOf(t, "persist_rootfs", "never", "restart", "always"), "")
 	g.PersistRootfs = fly.MachinePersistRootfs(rootfs)
 	if t.Has("memory") && t.Has("memory_mb") {
-		t.Refuse("memory_mb", "memory states it already: keep one of the two")
+		t.Refuse("memory_mb", "memory and memory_mb are both set: keep one")
 	}
 	if g.MemoryMB%256 != 0 {
-		t.Refuse("memory", "%d MB is no size Fly has: it goes in steps of 256 MB", g.MemoryMB)
+		t.Refuse("memory", "%d MB is not a memory size of Fly: use a multiple of 256 MB", g.MemoryMB)
 	}
 	return g
 }

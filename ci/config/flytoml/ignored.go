@@ -12,12 +12,12 @@ import (
 func (r *reader) others(root *tomlfile.Table) {
 	for _, key := range []string{"machine_config", "container"} {
 		if root.Has(key) {
-			root.Refuse(key, "machines of several containers are not supported: only one image is promoted")
+			root.Refuse(key, "machines of several containers are not supported, because promote copies one image: remove this key")
 		}
 	}
 	for _, old := range slices.Sorted(maps.Keys(renamed)) {
 		if root.Has(old) {
-			root.Refuse(old, "this is an old name: write %s", renamed[old])
+			root.Refuse(old, "is deprecated: write %s instead", renamed[old])
 		}
 	}
 	r.words(root, "console_command") // kept with the release, where Fly's console reads it
@@ -32,7 +32,7 @@ var renamed = map[string]string{"mount": "[[mounts]]", "compute": "[[vm]]", "com
 func (r *reader) build(t *tomlfile.Table) {
 	for _, key := range t.Keys() {
 		if key == "compose" {
-			t.Refuse(key, "machines of several containers are not supported: only one image is promoted")
+			t.Refuse(key, "machines of several containers are not supported, because promote copies one image: remove this key")
 			continue
 		}
 		r.warn(t, key, "not used: the image comes from this pipeline's own build, and is deployed by its digest")
@@ -41,11 +41,11 @@ func (r *reader) build(t *tomlfile.Table) {
 
 func (r *reader) experimental(t *tomlfile.Table) {
 	if t.Has("machine_config") {
-		t.Refuse("machine_config", "it would overrule this file: not supported")
+		t.Refuse("machine_config", "not supported, because it overrides the rest of this file: remove it")
 	}
 	for _, key := range slices.Sorted(maps.Keys(moved)) {
 		if t.Has(key) {
-			t.Refuse(key, "this is an old place: write %s", moved[key])
+			t.Refuse(key, "is deprecated here: write %s instead", moved[key])
 		}
 	}
 	for _, key := range ignored {

@@ -30,7 +30,7 @@ func (r *reader) lifecycle(root *tomlfile.Table) {
 	for _, t := range root.Tables("metrics") {
 		m := fly.MachineMetrics{Path: tomlfile.Or(t.String("path"), ""), Https: tomlfile.Or(t.Bool("https"), false)}
 		if m.Port = tomlfile.Or(r.port(t, "port"), 0); !t.Has("port") {
-			t.Refuse("", "port is missing: it is where the metrics are read")
+			t.Refuse("", "port is missing: the port of the metrics")
 		}
 		s := in(r, t, m)
 		one(t, r.out.metrics, s)
@@ -42,7 +42,7 @@ func (r *reader) lifecycle(root *tomlfile.Table) {
 func (r *reader) stop(t *tomlfile.Table) {
 	stop := fly.StopConfig{Signal: t.String("kill_signal"), Timeout: r.duration(t, "kill_timeout", time.Second)}
 	if stop.Signal != nil && !strings.HasPrefix(*stop.Signal, "SIG") {
-		t.Refuse("kill_signal", "%q is not a signal's name, as in SIGTERM", *stop.Signal)
+		t.Refuse("kill_signal", "%q is not a signal: write its name, as in SIGTERM", *stop.Signal)
 	}
 	if stop.Timeout != nil && stop.Timeout.Duration > 24*time.Hour {
 		t.Refuse("kill_timeout", "must be at most a day")

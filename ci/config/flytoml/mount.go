@@ -51,10 +51,10 @@ func (r *reader) mount(t *tomlfile.Table) mount {
 	v := Volume{Name: m.Name, SizeGB: max(1, r.gigabyte(t, "initial_size")), SnapshotRetention: r.atLeast(t, "snapshot_retention", 1)}
 	r.snapshots(t, v)
 	if m.Name == "" {
-		t.Refuse("", "source is missing: it is the name of the volume")
+		t.Refuse("", "source is missing: the name of the volume")
 	}
 	if !strings.HasPrefix(m.Path, "/") || strings.Trim(m.Path, "/") == "" {
-		t.Refuse("destination", "must be a folder, beginning with / and not the root itself")
+		t.Refuse("destination", "must be a path beginning with /, and not / itself")
 	}
 	checkGrowth(t, m)
 	if m.SizeGbLimit > 0 && m.SizeGbLimit < v.SizeGB {
@@ -82,10 +82,10 @@ func checkGrowth(t *tomlfile.Table, m fly.MachineMount) {
 		return
 	}
 	if p := m.ExtendThresholdPercent; p < 50 || p > 99 {
-		t.Refuse("auto_extend_size_threshold", "must be 50 to 99 percent, where a volume is to grow")
+		t.Refuse("auto_extend_size_threshold", "must be 50 to 99 percent when Fly extends the volume automatically")
 	}
 	if m.AddSizeGb < 1 || m.AddSizeGb > 100 {
-		t.Refuse("auto_extend_size_increment", "must be 1 to 100 GB, where a volume is to grow")
+		t.Refuse("auto_extend_size_increment", "must be 1 to 100 GB when Fly extends the volume automatically")
 	}
 	if m.SizeGbLimit > 500 {
 		t.Refuse("auto_extend_size_limit", "must be at most 500 GB")

@@ -55,7 +55,7 @@ func (r *reader) config(root *tomlfile.Table) Config {
 		PrimaryRegion: tomlfile.Or(root.String("primary_region"), ""),
 	}
 	if c.App == "" && !root.Has("app") {
-		root.Refuse("", "app is missing: it is the name of the Fly app")
+		root.Refuse("", "app is missing: the name of the Fly app")
 	}
 	r.processes(root)
 	r.env(root)
@@ -81,7 +81,7 @@ func (r *reader) warn(t *tomlfile.Table, key, format string, args ...any) {
 func (r *reader) combinations(root *tomlfile.Table, d Deploy) {
 	deploy := root.Table("deploy")
 	if d.Strategy == Canary && len(r.out.mounts) > 0 {
-		deploy.Refuse("strategy", "a canary is one machine more, and there is no free volume for its mount: use rolling")
+		deploy.Refuse("strategy", "a canary is an extra machine, and no volume is free for its mount: use rolling")
 	}
 	if d.Strategy == BlueGreen && len(r.out.mounts) > 0 {
 		r.warn(deploy, "strategy", "each green machine needs a free volume of its own for its mount")
@@ -90,7 +90,7 @@ func (r *reader) combinations(root *tomlfile.Table, d Deploy) {
 		r.warn(deploy, "strategy", "machine_checks are run by rolling and canary, not by %s", d.Strategy)
 	}
 	if d.Strategy == BlueGreen && len(r.out.checks) == 0 && !slices.ContainsFunc(r.out.services, hasChecks) {
-		deploy.Refuse("strategy", "bluegreen needs a health check to know when green may take over")
+		deploy.Refuse("strategy", "bluegreen needs a health check, which decides when the new machines take over: add one")
 	}
 }
 

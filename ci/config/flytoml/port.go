@@ -25,9 +25,9 @@ func (r *reader) servicePort(t *tomlfile.Table) fly.MachinePort {
 	}
 	switch ranged := t.Has("start_port") || t.Has("end_port"); {
 	case t.Has("port") && ranged:
-		t.Refuse("port", "a port or a range from start_port to end_port, not both")
+		t.Refuse("port", "port and start_port or end_port are both set: use one port, or a range")
 	case !t.Has("port") && !ranged:
-		t.Refuse("", "it needs port, or start_port and end_port")
+		t.Refuse("", "port is missing, or start_port and end_port")
 	case ranged && tomlfile.Or(p.StartPort, 0) > tomlfile.Or(p.EndPort, math.MaxInt):
 		t.Refuse("start_port", "must not be above end_port")
 	}
@@ -37,7 +37,7 @@ func (r *reader) servicePort(t *tomlfile.Table) fly.MachinePort {
 		}
 	}
 	if p.ForceHTTPS && !isOneOf("http", p.Handlers) {
-		t.Refuse("force_https", "only a port with the http handler can send browsers on to https")
+		t.Refuse("force_https", "only a port with the handler http can redirect to https: add the handler")
 	}
 	return p
 }

@@ -51,7 +51,7 @@ func one[T any](t *tomlfile.Table, before []scoped[T], s scoped[T]) {
 	for _, other := range before {
 		for _, g := range s.groups {
 			if other.listed == s.listed && slices.Contains(other.groups, g) {
-				t.Refuse("", "group %q has one already, and a machine can have only one", g)
+				t.Refuse("", "process group %q is in an earlier one of these tables, and a machine can have only one: remove the group from one of them", g)
 				return
 			}
 		}

@@ -23,7 +23,7 @@ func (r *reader) services(root *tomlfile.Table) {
 func (r *reader) addService(root, t *tomlfile.Table, s fly.MachineService) {
 	scoped := in(r, t, s)
 	if !scoped.listed && root.Has("processes") {
-		t.Refuse("", "it does not state which of [processes] answer it: add processes = [\"%s\"]", r.out.defaultGroup())
+		t.Refuse("", "this service names no process group of [processes]: add processes = [\"%s\"]", r.out.defaultGroup())
 	}
 	r.out.services = append(r.out.services, scoped)
 	r.tests(t)
@@ -72,7 +72,7 @@ func (r *reader) common(t *tomlfile.Table) fly.MachineService {
 	if port := r.port(t, "internal_port"); port != nil {
 		s.InternalPort = *port
 	} else if !t.Has("internal_port") {
-		t.Refuse("", "internal_port is missing: it is where the app listens")
+		t.Refuse("", "internal_port is missing: the port on which the app listens")
 	}
 	return s
 }
@@ -119,7 +119,7 @@ func (r *reader) concurrency(t *tomlfile.Table) *fly.MachineServiceConcurrency {
 		HardLimit: tomlfile.Or(r.atLeast(c, "hard_limit", 0), 0),
 	}
 	if limits.HardLimit > 0 && limits.SoftLimit > limits.HardLimit {
-		c.Refuse("soft_limit", "must not be above hard_limit: it would never be reached")
+		c.Refuse("soft_limit", "must not be above hard_limit, or soft_limit has no effect")
 	}
 	return limits
 }

@@ -20,7 +20,7 @@ func (r *reader) processes(root *tomlfile.Table) {
 		case group == "":
 			t.Refuse("", "a process group needs a name")
 		case strings.HasPrefix(group, "fly_app_"):
-			t.Refuse(group, "names that begin with fly_app_ belong to Fly")
+			t.Refuse(group, "must not begin with fly_app_, which Fly reserves: choose another name")
 		}
 		r.out.groups = append(r.out.groups, group)
 		r.out.commands[group] = r.words(t, group)
@@ -87,7 +87,7 @@ func (r *reader) words(t *tomlfile.Table, key string) []string {
 	}
 	words, err := shlex.Split(text)
 	if err != nil {
-		t.Refuse(key, "it cannot be split into words: a quote is not closed")
+		t.Refuse(key, "a quote is not closed: close it")
 	}
 	return words
 }

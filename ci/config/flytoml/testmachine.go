@@ -31,7 +31,7 @@ func (r *reader) tests(section *tomlfile.Table) {
 			one.stop = &stop
 		}
 		if len(one.command) == 0 && len(one.entrypoint) == 0 && one.image == "" {
-			t.Refuse("", "it needs a command, an entrypoint or an image to try the machine with")
+			t.Refuse("", "command, entrypoint or image is missing: what the machine check runs")
 		}
 		r.out.tests = append(r.out.tests, in(r, section, one))
 	}

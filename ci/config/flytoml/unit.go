@@ -79,7 +79,7 @@ func (r *reader) port(t *tomlfile.Table, key string) *int {
 	if text, ok := n.(string); ok { // old files quote them
 		v, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			t.Refuse(key, "%q is not a port", text)
+			t.Refuse(key, "%q is not a port: ports are 1 to 65535", text)
 			return nil
 		}
 		n = v

@@ -24,7 +24,7 @@ func (f Config) Check(apps map[string]string) error {
 	}
 	stages := f.withPreview()
 	for _, s := range stages {
-		claim(apps[s.Name], s.Name, "stage "+s.Name)
+		claim(apps[s.Name], s.Name, "environment "+s.Name)
 	}
 	for _, s := range stages {
 		if s.Database != nil && !sharesDatabaseApp(stages, s) {

@@ -53,11 +53,11 @@ func (p *parser) checks(root *tomlfile.Table) {
 		switch {
 		case c.Name == "":
 		case reserved(c.Name) != "":
-			t.Refuse("name", "%q is %s", c.Name, reserved(c.Name))
+			t.Refuse("name", "%q is reserved for %s: choose another name", c.Name, reserved(c.Name))
 		case !validCheck.MatchString(c.Name):
 			t.Refuse("name", "%q must be lower-case letters, digits and -, a letter first", c.Name)
 		case taken:
-			t.Refuse("name", "there is a check %q on line %d already", c.Name, at)
+			t.Refuse("name", "check %q is already on line %d: choose another name", c.Name, at)
 		}
 		lines[c.Name] = t.Line()
 		p.config.Checks = append(p.config.Checks, c)
@@ -75,16 +75,16 @@ func (p *parser) toolbox(t *tomlfile.Table) {
 	}
 	switch {
 	case (b.Target == "") == (b.Image == ""):
-		t.Refuse("", "target or image is missing: a stage of the Dockerfile, or an image")
+		t.Refuse("", "must have target (a stage of the Dockerfile) or image, and not both")
 	case b.Image != "" && b.Files != nil:
-		t.Refuse("files", "an image is not built, so it is built from no files")
+		t.Refuse("files", "belongs to target, because an image is not built from files: remove files, or use target")
 	}
 	p.config.Toolbox = b
 }
 
 func (p *parser) check(t *tomlfile.Table) Check {
 	c := Check{
-		Name:    required(t, "name", "what to call the check"),
+		Name:    required(t, "name", "the name of the check"),
 		Run:     t.Strings("run"),
 		Image:   tomlfile.Or(t.String("image"), ""),
 		Files:   folders(t, "files"),
@@ -115,7 +115,7 @@ func folders(t *tomlfile.Table, key string) []string {
 	list := t.Strings(key)
 	for _, v := range list {
 		if v == "" || path.IsAbs(v) || slices.Contains(strings.Split(v, "/"), "..") {
-			t.Refuse(key, "%q is not below the app's context", v)
+			t.Refuse(key, "%q must be a path below the app's context", v)
 		}
 	}
 	return list

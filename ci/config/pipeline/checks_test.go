@@ -29,10 +29,10 @@ func TestAnUnknownStepIsRefusedWithAdvice(t *testing.T) {
 	}{
 		"lnit":          {f, `unknown step "lnit", did you mean "lint"?`, "the steps are lint, image"},
 		"unit":          {f, `unknown step "unit", did you mean "lint"?`, "pipeline.toml has no [[check]] with this name: add it; the steps are lint, image"},
-		"compatibility": {f, `unknown step "compatibility"`, "pipeline.toml has no [compatibility], which states this step"},
-		"end-to-end":    {f, `unknown step "end-to-end"`, "pipeline.toml has no [end_to_end], which states this step"},
-		"semgrep":       {f, `unknown step "semgrep"`, "pipeline.toml has no [scan], which states this step"},
-		"audit":         {scan, `unknown step "audit"`, "[scan] in pipeline.toml names no lockfile that audit reads"},
+		"compatibility": {f, `unknown step "compatibility"`, "pipeline.toml has no [compatibility]: add it to have this step"},
+		"end-to-end":    {f, `unknown step "end-to-end"`, "pipeline.toml has no [end_to_end]: add it to have this step"},
+		"semgrep":       {f, `unknown step "semgrep"`, "pipeline.toml has no [scan]: add it to have this step"},
+		"audit":         {scan, `unknown step "audit"`, "[scan] in pipeline.toml names no lockfile that audit reads: add one"},
 	} {
 		var unknown *pipeline.UnknownStepError
 		if _, err := c.config.Steps([]string{name}); !errors.As(err, &unknown) || err.Error() != c.error || unknown.Hint() != c.hint {

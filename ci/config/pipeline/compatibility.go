@@ -23,7 +23,7 @@ func (p *parser) compatibility(root *tomlfile.Table) {
 		t.Refuse("migrations", "%q must begin with /: it is a folder in the image", c.Migrations)
 	}
 	if !root.Has("trial") {
-		t.Refuse("", "[trial] is missing: it states how the image runs in a test")
+		t.Refuse("", "[trial] is missing: add it; it has the Postgres, the port and the variables with which the image runs in a test")
 	}
 	p.config.Compatibility = c
 }

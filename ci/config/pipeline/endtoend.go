@@ -31,11 +31,11 @@ func (p *parser) endToEnd(root *tomlfile.Table) {
 	}
 	switch {
 	case !t.Has("junit"):
-		t.Refuse("", "junit is missing: the report that counts and names the tests")
+		t.Refuse("", "junit is missing: the path of the JUnit report that the tests write")
 	case e.Run == "":
-		t.Refuse("run", "must be a command")
+		t.Refuse("run", "must be the command that runs the tests")
 	case !root.Has("trial"):
-		t.Refuse("", "[trial] is missing: it states how the image runs in a test")
+		t.Refuse("", "[trial] is missing: add it; it has the Postgres, the port and the variables with which the image runs in a test")
 	}
 	p.config.EndToEnd = e
 }

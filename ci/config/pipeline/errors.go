@@ -17,12 +17,12 @@ type UnknownStageError struct {
 var _ interface{ Hint() string } = (*UnknownStageError)(nil)
 
 func (e *UnknownStageError) Error() string {
-	return fmt.Sprintf("unknown stage %q%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
+	return fmt.Sprintf("unknown environment %q%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
 }
 
 // Hint lists the known names in order.
 func (e *UnknownStageError) Hint() string {
-	return "pipeline.toml has " + strings.Join(e.Known, ", ")
+	return "the environments are " + strings.Join(e.Known, ", ")
 }
 
 // An UnknownStepError lists the steps there are.
@@ -41,9 +41,9 @@ func (e *UnknownStepError) Error() string {
 func (e *UnknownStepError) Hint() string {
 	switch s, _ := knownStep(e.Name); {
 	case s.Table == scanTable && slices.ContainsFunc(Scanners(), func(name string) bool { return slices.Contains(e.Known, name) }):
-		return "[scan] in pipeline.toml names no lockfile that " + e.Name + " reads"
+		return "[scan] in pipeline.toml names no lockfile that " + e.Name + " reads: add one"
 	case s.Table != "" && s.Table != checkTable:
-		return "pipeline.toml has no [" + s.Table + "], which states this step"
+		return "pipeline.toml has no [" + s.Table + "]: add it to have this step"
 	case s.Table == checkTable:
 		return "pipeline.toml has no [[check]] with this name: add it; the steps are " + strings.Join(e.Known, ", ")
 	}

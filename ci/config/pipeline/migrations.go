@@ -51,7 +51,7 @@ func (p *parser) migrations(root *tomlfile.Table) {
 		t.Refuse("max_lock", "unknown lock mode %q: use %s", m.Lock, strings.Join(lockmode.Names(), ", "))
 	}
 	if !root.Has("trial") {
-		t.Refuse("", "[trial] is missing: it states which Postgres the migrations run on, and the variable with its address")
+		t.Refuse("", "[trial] is missing: add it; it has the Postgres on which the migrations run, and the variable with the address of the database")
 	}
 	p.config.Migrations = m
 }

@@ -43,7 +43,7 @@ func (p *parser) app(root *tomlfile.Table) {
 	t := root.Table("app")
 	if t == nil {
 		if !root.Has("app") {
-			root.Refuse("", "[app] is missing: it states what is built")
+			root.Refuse("", "[app] is missing: add it, with the name of the app")
 		}
 		return
 	}
@@ -79,7 +79,7 @@ func required(t *tomlfile.Table, key, what string) string {
 func folder(t *tomlfile.Table, key, fallback string) string {
 	v := path.Clean(tomlfile.Or(t.String(key), fallback))
 	if path.IsAbs(v) || slices.Contains(strings.Split(v, "/"), "..") {
-		t.Refuse(key, "%q is outside of the folder of pipeline.toml", v)
+		t.Refuse(key, "%q must be a path below the folder of pipeline.toml", v)
 	}
 	return v
 }

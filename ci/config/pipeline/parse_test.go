@@ -100,7 +100,7 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 	for reason, c := range map[string]struct{ add, want string }{
 		"an unknown key":             {"sectet = 1\n", `pipeline.toml:1: sectet: unknown key, did you mean "secret"?`},
 		"an unknown key in a stage":  {"[[stage]]\nname = \"x\"\nconfig = \"x\"\norg = \"x\"\nmachine = 3\n", `:5: stage[0].machine: unknown key, did you mean "machines"?`},
-		"a stage twice":              {stage("production"), `:14: stage[2].name: there is a stage "production" on line 1 already`},
+		"a stage twice":              {stage("production"), `:14: stage[2].name: environment "production" is already on line 1`},
 		"no config":                  {"[[stage]]\nname = \"x\"\norg = \"x\"\n", `:1: stage[0]: config is missing: its fly.toml`},
 		"no org":                     {"[[stage]]\nname = \"x\"\nconfig = \"x\"\n", `:1: stage[0]: org is missing`},
 		"no name":                    {"[[stage]]\norg = \"x\"\nconfig = \"x\"\n", `:1: stage[0]: name is missing`},
@@ -110,8 +110,8 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"no machine in a group":      {stage("x") + "machines = { web = 0 }\n", `machines.web: must be at least 1`},
 		"machines in words":          {stage("x") + "machines = \"two\"\n", `machines: must be a whole number`},
 		"no machine":                 {stage("x") + "machines = 0\n", `:5: stage[0].machines: must be at least 1`},
-		"a config elsewhere":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"../fly.toml\"\n", `:4: stage[0].config: "../fly.toml" is outside`},
-		"an absolute config":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"/fly.toml\"\n", `is outside of the folder of pipeline.toml`},
+		"a config elsewhere":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"../fly.toml\"\n", `:4: stage[0].config: "../fly.toml" must be a path below`},
+		"an absolute config":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"/fly.toml\"\n", `must be a path below the folder of pipeline.toml`},
 		"half a database":            {stage("x") + "database = { app = \"d\", image = \"postgres:17\" }\n", `:5: stage[0].database: name is missing`},
 		"a database of another type": {stage("x") + "database = \"d\"\n", `:5: stage[0].database: must be a table, not text`},
 		"an unknown kind":            {"[[secret]]\nname = \"A\"\nfor = \"relaese\"\n", `:3: secret[0].for: unknown kind "relaese", did you mean "release"?; the kinds are pipeline, release, app`},
@@ -122,19 +122,19 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"a name no shell can hold":   {"[[secret]]\nname = \"A-B\"\nfor = \"app\"\n", `:2: secret[0].name: "A-B" must be letters`},
 		"an empty prefix":            {"[[secret]]\nprefix = \"\"\nfor = \"app\"\n", `:1: secret[0]: name is empty`},
 		"the reserved name":          {"[[secret]]\nname = \"PIPELINE_STAGE\"\nfor = \"app\"\n", `:2: secret[0].name: PIPELINE_STAGE is reserved`},
-		"a preview of production":    {"[preview]\nconfig = \"fly.production.toml\"\norg = \"x\"\n", `:2: preview.config: stage "production" has fly.production.toml already`},
+		"a preview of production":    {"[preview]\nconfig = \"fly.production.toml\"\norg = \"x\"\n", `:2: preview.config: environment "production" already uses fly.production.toml`},
 		"a check without a tool":     {"[[check]]\nname = \"lint\"\nrun = [\"x\"]\n", `:1: check[0]: image is missing, and pipeline.toml has no [toolbox] to run the check in`},
 		"a check without a name":     {"[[check]]\nimage = \"x\"\nrun = [\"x\"]\n", `:1: check[0]: name is missing`},
 		"a check that runs nothing":  {"[[check]]\nname = \"lint\"\nimage = \"x\"\n", `:1: check[0]: run is missing`},
 		"a check of no command":      {"[[check]]\nname = \"lint\"\nimage = \"x\"\nrun = []\n", `:4: check[0].run: must be a list of commands`},
-		"a check twice":              {lint + lint, `:6: check[1].name: there is a check "lint" on line 1 already`},
-		"a check of a step's name":   {"[[check]]\nname = \"image\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "image" is the step that builds the image`},
+		"a check twice":              {lint + lint, `:6: check[1].name: check "lint" is already on line 1`},
+		"a check of a step's name":   {"[[check]]\nname = \"image\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "image" is reserved for the step that builds the image`},
 		"an unknown key in a check":  {lint + "comand = 1\n", `:5: check[0].comand: unknown key; known here: env, files, image, junit, name, reports, run, says, timeout`},
 		"a timeout of no time":       {lint + "timeout = \"0s\"\n", `:5: check[0].timeout: "0s" is not a time of a second or more`},
-		"a check's file elsewhere":   {lint + "files = [\"../x\"]\n", `:5: check[0].files: "../x" is not below the app's context`},
-		"a toolbox of nothing":       {"[toolbox]\n", `:1: toolbox: target or image is missing`},
-		"a toolbox of both":          {"[toolbox]\nimage = \"x\"\ntarget = \"deps\"\n", `:1: toolbox: target or image is missing`},
-		"a toolbox built from files": {"[toolbox]\nimage = \"x\"\nfiles = [\"y\"]\n", `:3: toolbox.files: an image is not built`},
+		"a check's file elsewhere":   {lint + "files = [\"../x\"]\n", `:5: check[0].files: "../x" must be a path below the app's context`},
+		"a toolbox of nothing":       {"[toolbox]\n", `:1: toolbox: must have target (a stage of the Dockerfile) or image`},
+		"a toolbox of both":          {"[toolbox]\nimage = \"x\"\ntarget = \"deps\"\n", `:1: toolbox: must have target (a stage of the Dockerfile) or image`},
+		"a toolbox built from files": {"[toolbox]\nimage = \"x\"\nfiles = [\"y\"]\n", `:3: toolbox.files: belongs to target`},
 		"a trial without a database": {"[trial]\nport = 80\n", `:1: trial: database_url is missing`},
 		"a trial of no Postgres":     {"[trial]\ndatabase_url = \"D\"\n", `:1: trial: postgres is missing`},
 		"a trial on no port":         {trial + "port = 0\n", `:4: trial.port: must be from 1 to 65535`},
@@ -147,12 +147,12 @@ func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"a lock that is none":        {trial + "[migrations]\ntarget = \"m\"\nmax_lock = \"some\"\n", `:6: migrations.max_lock: unknown lock mode "some": use AccessShare, `},
 		"names that match nothing":   {trial + "[migrations]\ntarget = \"m\"\nnaming = \"(\"\n", `:6: migrations.naming: error parsing regexp`},
 		"a wait of no time":          {trial + "[migrations]\ntarget = \"m\"\nmax_blocked = \"2\"\n", `:6: migrations.max_blocked: "2" is not a time above 0`},
-		"a check named migrations":   {"[[check]]\nname = \"migrations\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "migrations" is the step of [migrations]`},
+		"a check named migrations":   {"[[check]]\nname = \"migrations\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "migrations" is reserved for the step of [migrations]`},
 		"a suite without a count":    {trial + "[end_to_end]\n", `:4: end_to_end: junit is missing`},
 		"a suite without an app":     {"[end_to_end]\njunit = [\"x\"]\n", `:1: end_to_end: [trial] is missing`},
-		"a suite that runs nothing":  {trial + "[end_to_end]\njunit = [\"x\"]\nrun = \"\"\n", `:6: end_to_end.run: must be a command`},
-		"a suite elsewhere":          {trial + "[end_to_end]\njunit = [\"x\"]\ndir = \"../x\"\n", `:6: end_to_end.dir: "../x" is outside`},
-		"a check of a suite's name":  {"[[check]]\nname = \"end-to-end\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "end-to-end" is the step of [end_to_end]`},
+		"a suite that runs nothing":  {trial + "[end_to_end]\njunit = [\"x\"]\nrun = \"\"\n", `:6: end_to_end.run: must be the command that runs the tests`},
+		"a suite elsewhere":          {trial + "[end_to_end]\njunit = [\"x\"]\ndir = \"../x\"\n", `:6: end_to_end.dir: "../x" must be a path below`},
+		"a check of a suite's name":  {"[[check]]\nname = \"end-to-end\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "end-to-end" is reserved for the step of [end_to_end]`},
 		"strict of another type":     {"strict = \"yes\"\n", `:1: strict: must be true or false, not text`},
 	} {
 		t.Run(reason, func(t *testing.T) {
@@ -188,8 +188,8 @@ org = 7
 pipeline.toml:2: app.nam: unknown key, did you mean "name"?
 pipeline.toml:3: app.max_size_mb: must not be negative
 pipeline.toml:4: app.version_path: must begin with /
-pipeline.toml:10: stage[1].name: there is a stage "staging" on line 5 already
-pipeline.toml:11: stage[1].config: stage "staging" on line 5 has fly.toml already: two stages would be one app
+pipeline.toml:10: stage[1].name: environment "staging" is already on line 5: choose another name
+pipeline.toml:11: stage[1].config: environment "staging" on line 5 already uses fly.toml, so both would be one app: name another file
 pipeline.toml:12: stage[1].org: must be text in quotes, not a whole number`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
@@ -198,8 +198,8 @@ pipeline.toml:12: stage[1].org: must be text in quotes, not a whole number`
 
 func TestAnEmptyFileIsRefusedWithWhatItNeeds(t *testing.T) {
 	_, err := pipeline.Parse("pipeline.toml", nil)
-	want := `pipeline.toml:1: [[stage]] is missing: an environment to deploy to
-pipeline.toml:1: [app] is missing: it states what is built`
+	want := `pipeline.toml:1: [[stage]] is missing: add one for each environment
+pipeline.toml:1: [app] is missing: add it, with the name of the app`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

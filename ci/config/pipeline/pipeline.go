@@ -88,7 +88,7 @@ func (f Config) Stage(name string) (Stage, error) {
 func (f Config) Preview(number int) (Stage, error) {
 	switch {
 	case f.preview == nil:
-		return Stage{}, fmt.Errorf("find preview %d: %s has no [preview]", number, f.file)
+		return Stage{}, fmt.Errorf("find preview %d: %s has no [preview]: add it", number, f.file)
 	case number < 1:
 		return Stage{}, fmt.Errorf("find preview %d: pull requests are numbered from 1", number)
 	}

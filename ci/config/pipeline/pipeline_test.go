@@ -18,8 +18,8 @@ func ExampleConfig_Stage() {
 		fmt.Println(unknown.Hint())
 	}
 	// Output:
-	// unknown stage "prodution", did you mean "production"?
-	// pipeline.toml has staging, production
+	// unknown environment "prodution", did you mean "production"?
+	// the environments are staging, production
 }
 
 func TestTwoStagesMustNotBeOneApp(t *testing.T) {
@@ -37,15 +37,15 @@ database = { app = "shop-db", name = "shop_pr", owner = "o", user = "u", image =
 		"an app is not known yet": {map[string]string{"staging": "a"}, ""},
 		"two stages": {
 			map[string]string{"staging": "a", "production": "a", "preview": "c"},
-			"pipeline.toml:9: stage staging and stage production are both the app a: one deploy would replace the other",
+			"pipeline.toml:9: environment staging and environment production are both the app a: one deploy would replace the other",
 		},
 		"a preview's template": {
 			map[string]string{"staging": "a", "production": "b", "preview": "b"},
-			"pipeline.toml:16: stage production and stage preview are both the app b: one deploy would replace the other",
+			"pipeline.toml:16: environment production and environment preview are both the app b: one deploy would replace the other",
 		},
 		"a stage and a database": {
 			map[string]string{"staging": "shop-db", "production": "b", "preview": "c"},
-			"pipeline.toml:9: stage staging and the database of production are both the app shop-db: one deploy would replace the other",
+			"pipeline.toml:9: environment staging and the database of production are both the app shop-db: one deploy would replace the other",
 		},
 	} {
 		err := parse(t, text).Check(c.apps)
@@ -68,8 +68,8 @@ config = "fly.preview.toml"
 org = "acme"
 database = { app = "shop-db", name = "shop", owner = "o", user = "u", image = "postgres:17" }
 `))
-	want := `pipeline.toml:20: stage[2].database: stage "production" on line 9 has this database already: two stages would share their data
-pipeline.toml:25: preview.database: stage "production" has this database already: choose another name, to which each preview adds its number`
+	want := `pipeline.toml:20: stage[2].database: environment "production" on line 9 already uses this database, so both would share their data: name another database
+pipeline.toml:25: preview.database: environment "production" already uses this database: choose another name, to which each preview adds its number`
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -56,7 +56,7 @@ path = "[a"
 `+minimal))
 	require.EqualError(t, err, `pipeline.toml:2: scan.threshold: unknown severity "hihg": use unknown, low, medium, high, critical
 pipeline.toml:3: scan.database_max_age: "2 days" is not a time of a second or more: write a number with s, m or h, as in "5m"
-pipeline.toml:4: scan.baseline: "../old.toml" is outside of the folder of pipeline.toml
+pipeline.toml:4: scan.baseline: "../old.toml" must be a path below the folder of pipeline.toml
 pipeline.toml:5: scan.licences_denied: "[GPL" is not a pattern: syntax error in pattern
 pipeline.toml:6: scan.waiver[0]: fingerprint, rule or package is missing: a path alone would let every finding in it pass
 pipeline.toml:6: scan.waiver[0]: owner is missing: who is responsible for the waiver

@@ -42,7 +42,7 @@ func checkName(t *tomlfile.Table, r secret.Requirement) {
 	case text == "" && (t.String("name") != nil || t.String("prefix") != nil):
 		t.Refuse("", "name is empty")
 	case text == secret.Stamp:
-		t.Refuse(key, "%s is reserved: it holds the stage of a set of secrets", secret.Stamp)
+		t.Refuse(key, "%s is reserved: it names the environment that a set of secrets is for", secret.Stamp)
 	case text != "" && !validSecret.MatchString(text):
 		t.Refuse(key, "%q must be letters, digits and _, not beginning with a digit", text)
 	}

@@ -15,11 +15,11 @@ var validStage = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 func (p *parser) stages(root *tomlfile.Table) {
 	tables := root.Tables("stage")
 	if len(tables) == 0 && !root.Has("stage") {
-		root.Refuse("", "[[stage]] is missing: an environment to deploy to")
+		root.Refuse("", "[[stage]] is missing: add one for each environment")
 	}
 	for i, t := range tables {
 		s := target(t)
-		s.Name = required(t, "name", "what to call the stage")
+		s.Name = required(t, "name", "the name of the environment")
 		s.First = i == 0
 		if i > 0 {
 			s.Before = p.config.Stages[i-1].Name
@@ -35,20 +35,20 @@ func (p *parser) checkStage(t *tomlfile.Table, s Stage) {
 	switch {
 	case s.Name == "":
 	case s.Name == previewName || strings.HasPrefix(s.Name, "pr-"):
-		t.Refuse("name", "%q is reserved for previews: state them in [preview]", s.Name)
+		t.Refuse("name", "%q is reserved for previews: configure them in [preview]", s.Name)
 	case !validStage.MatchString(s.Name):
 		t.Refuse("name", "%q must be lower-case letters, digits and -, a letter first", s.Name)
 	}
 	for _, other := range p.config.Stages {
 		at := p.config.lines[other.Name]
 		if s.Name != "" && s.Name == other.Name {
-			t.Refuse("name", "there is a stage %q on line %d already", s.Name, at)
+			t.Refuse("name", "environment %q is already on line %d: choose another name", s.Name, at)
 		}
 		if s.Config != "" && s.Config == other.Config {
-			t.Refuse("config", "stage %[2]q on line %[3]d has %[1]s already: two stages would be one app", s.Config, other.Name, at)
+			t.Refuse("config", "environment %[2]q on line %[3]d already uses %[1]s, so both would be one app: name another file", s.Config, other.Name, at)
 		}
 		if s.Database != nil && other.Database != nil && s.Database.sameAs(*other.Database) {
-			t.Refuse("database", "stage %q on line %d has this database already: two stages would share their data", other.Name, at)
+			t.Refuse("database", "environment %q on line %d already uses this database, so both would share their data: name another database", other.Name, at)
 		}
 	}
 }
@@ -64,10 +64,10 @@ func (p *parser) preview(root *tomlfile.Table) {
 	p.config.counts[s.Name] = counts(t)
 	for _, other := range p.config.Stages {
 		if s.Config != "" && s.Config == other.Config {
-			t.Refuse("config", "stage %[2]q has %[1]s already: a preview would replace its app", s.Config, other.Name)
+			t.Refuse("config", "environment %[2]q already uses %[1]s, so a preview would replace its app: name another file", s.Config, other.Name)
 		}
 		if s.Database != nil && other.Database != nil && s.Database.sameAs(*other.Database) {
-			t.Refuse("database", "stage %q has this database already: choose another name, to which each preview adds its number", other.Name)
+			t.Refuse("database", "environment %q already uses this database: choose another name, to which each preview adds its number", other.Name)
 		}
 	}
 	p.config.preview = &s

@@ -32,7 +32,7 @@ func (p *parser) trial(root *tomlfile.Table) {
 		t.Refuse("port", "must be from 1 to 65535")
 	}
 	if r.Postgres == "" {
-		t.Refuse("", "postgres is missing: the database's image, which the first stage does not state either")
+		t.Refuse("", "postgres is missing: the Postgres image, as in postgres:17. The database of the first environment has none to use instead")
 	}
 	p.config.Trial = r
 }

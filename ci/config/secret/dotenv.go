@@ -71,9 +71,9 @@ func (r *dotenv) readLine() {
 func badLine(line string, hasEquals bool) string {
 	switch {
 	case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
-		return "dotenv has no sections: use JSON to keep several stages in one file"
+		return "dotenv has no sections: use JSON to keep several environments in one file"
 	case !hasEquals:
-		return "it has no =; a value over several lines needs quotes"
+		return "the line has no =; a value over several lines needs quotes"
 	}
 	return "the name before = must be letters, digits and _, not beginning with a digit"
 }

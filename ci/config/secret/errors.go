@@ -26,10 +26,10 @@ func (e *MissingError) Error() string {
 func (e *MissingError) Hint() string {
 	for _, given := range e.Undeclared {
 		if meant := spelling.Nearest(given, e.Names); meant != "" {
-			return fmt.Sprintf("%s is given but not declared: did you mean %s?", given, meant)
+			return fmt.Sprintf("%s is given, but pipeline.toml does not declare it: did you mean %s?", given, meant)
 		}
 	}
-	return "add them to the file or variable that --secrets refers to"
+	return "add these secrets to the file or variable that --secrets refers to"
 }
 
 // A StageError is a set that belongs to another stage than the one it was given
@@ -40,12 +40,12 @@ type StageError struct {
 }
 
 func (e *StageError) Error() string {
-	return fmt.Sprintf("read secrets for %s: %s in them names another stage", e.Stage, Stamp)
+	return fmt.Sprintf("read secrets for environment %s: %s in them names another environment", e.Stage, Stamp)
 }
 
 // Hint explains the stamp.
 func (e *StageError) Hint() string {
-	return fmt.Sprintf("give the secrets of %s; the stamp is there to stop one stage's secrets from reaching another", e.Stage)
+	return fmt.Sprintf("give the secrets of environment %s: %s keeps the secrets of one environment out of another", e.Stage, Stamp)
 }
 
 // A ParseError lists everything that is wrong with a file of secrets. It holds

@@ -22,7 +22,7 @@ func readJSON(data []byte, stage string) ([]entry, []Problem) {
 	return r.choose(stage)
 }
 
-var errTrailing = errors.New("text follows the closing brace")
+var errTrailing = errors.New("text follows the closing brace of the JSON")
 
 type jsonReader struct {
 	data     []byte
@@ -74,7 +74,7 @@ func (r *jsonReader) outer(name string, value json.Token) error {
 		return r.text(&r.flat, name, value)
 	}
 	if _, ok := r.stages[name]; ok {
-		r.problems = append(r.problems, Problem{r.line(), "this stage is in the file twice"})
+		r.problems = append(r.problems, Problem{r.line(), "this environment is in the file twice"})
 	}
 	r.order = append(r.order, name)
 	entries := []entry{}
@@ -129,11 +129,11 @@ func (r *jsonReader) choose(stage string) ([]entry, []Problem) {
 		return r.flat, r.problems
 	}
 	for _, e := range r.flat {
-		r.problems = append(r.problems, Problem{e.line, e.name + " is outside the stages: put it into each stage that needs it"})
+		r.problems = append(r.problems, Problem{e.line, e.name + " is outside of the environments: move it into each environment that needs it"})
 	}
 	entries, ok := r.stages[stage]
 	if !ok {
-		r.problems = append(r.problems, Problem{1, fmt.Sprintf("the secrets have the stages %s, but not %q", strings.Join(slices.Compact(slices.Clone(r.order)), ", "), stage)})
+		r.problems = append(r.problems, Problem{1, fmt.Sprintf("the secrets have the environments %s, but not %q", strings.Join(slices.Compact(slices.Clone(r.order)), ", "), stage)})
 	}
 	return entries, append(r.problems, r.strayStamps(stage)...)
 }
@@ -143,7 +143,7 @@ func (r *jsonReader) strayStamps(chosen string) (problems []Problem) {
 	for _, stage := range r.order {
 		for _, e := range r.stages[stage] {
 			if stage != chosen && e.name == Stamp && e.value != stage {
-				problems = append(problems, Problem{e.line, Stamp + " names another stage than the one that contains it"})
+				problems = append(problems, Problem{e.line, Stamp + " names another environment than the one that contains it"})
 			}
 		}
 		if stage != chosen {

@@ -78,7 +78,7 @@ func TestWhatIsWrongIsNamedByItsLine(t *testing.T) {
 		"a blank file":               {" \n\t\r\n", "line 1: the file given to --secrets is empty"},
 		"a file in another encoding": {"\xff\xfeA\x00", "line 1: it is not UTF-8 text"},
 		"a zero byte":                {"A=1\nB=\x002", "line 2: it holds a zero byte"},
-		"a line without =":           {"A=1\nhunter2", "line 2: it has no ="},
+		"a line without =":           {"A=1\nhunter2", "line 2: the line has no ="},
 		"a name with a dash":         {"A-B=hunter2", "line 1: the name before ="},
 		"a name that begins with 1":  {"1A=hunter2", "line 1: the name before ="},
 		"no name":                    {"=hunter2", "line 1: the name before ="},
@@ -89,23 +89,23 @@ func TestWhatIsWrongIsNamedByItsLine(t *testing.T) {
 		"a backquote":                {"A=`hunter2`", "line 1: A: backquotes"},
 		"a comment behind a word":    {"A=hunter2 # x", "line 1: A: a bare value with a space before #"},
 		"a section":                  {"[staging]\nA=1", "line 1: dotenv has no sections"},
-		"after a value of lines":     {"A='1\n2\n3'\nhunter2", "line 4: it has no ="},
+		"after a value of lines":     {"A='1\n2\n3'\nhunter2", "line 4: the line has no ="},
 		"a JSON number":              {"{\n\"A\": 5}", "line 2: A must be text in quotes, not a number"},
 		"a JSON truth":               {`{"A":true}`, "not true or false"},
 		"a JSON null":                {`{"A":null}`, "not null"},
 		"a JSON list":                {`{"A":["hunter2",{"x":[1]}]}`, "not a list"},
 		"an object in a stage":       {`{"staging":{"A":{"B":"hunter2"}}}`, "not an object"},
 		"a JSON name twice":          {"{\"A\":\"1\",\n\"A\":\"hunter2\"}", "line 2: A is already on line 1"},
-		"a JSON stage twice":         {`{"staging":{"A":"1"},"staging":{"A":"2"}}`, "this stage is in the file twice"},
+		"a JSON stage twice":         {`{"staging":{"A":"1"},"staging":{"A":"2"}}`, "this environment is in the file twice"},
 		"a JSON name with a dash":    {`{"A-B":"hunter2"}`, "this name must be letters"},
 		"a JSON zero byte":           {`{"A":"\u0000"}`, "A holds a zero byte"},
 		"broken JSON":                {"{\"A\":\n\"hunter2\" \"B\"}", "line 2: this is not JSON"},
 		"JSON cut off":               {`{"A":"hunter2`, "line 1: the JSON ends too early"},
 		"JSON and more":              {`{"A":"1"} hunter2`, "line 1:"},
-		"two JSON objects":           {`{"A":"1"}{"B":"2"}`, "text follows the closing brace"},
-		"another stage only":         {`{"production":{"A":"hunter2"}}`, `the secrets have the stages production, but not "staging"`},
-		"a name beside stages":       {`{"A":"hunter2","staging":{"B":"1"}}`, "A is outside the stages"},
-		"a stray stamp":              {`{"staging":{"A":"1"},"production":{"PIPELINE_STAGE":"hunter2"}}`, "PIPELINE_STAGE names another stage"},
+		"two JSON objects":           {`{"A":"1"}{"B":"2"}`, "text follows the closing brace of the JSON"},
+		"another stage only":         {`{"production":{"A":"hunter2"}}`, `the secrets have the environments production, but not "staging"`},
+		"a name beside stages":       {`{"A":"hunter2","staging":{"B":"1"}}`, "A is outside of the environments"},
+		"a stray stamp":              {`{"staging":{"A":"1"},"production":{"PIPELINE_STAGE":"hunter2"}}`, "PIPELINE_STAGE names another environment"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			set, err := secret.Parse([]byte(c.file), "staging")
@@ -127,7 +127,7 @@ func TestEveryProblemIsReportedAtOnce(t *testing.T) {
 	_, err := secret.Parse([]byte("A=1\nA=2\nno equals\nB-C=3\nD=\"open\nE=`x`\n"), "staging")
 	want := `read secrets:
   line 2: A is already on line 1
-  line 3: it has no =; a value over several lines needs quotes
+  line 3: the line has no =; a value over several lines needs quotes
   line 4: the name before = must be letters, digits and _, not beginning with a digit
   line 5: D: its quote is never closed
   line 6: E: backquotes mean different things to different readers: use ' or "`
@@ -169,7 +169,7 @@ func ExampleParse() {
 	// {DATABASE_URL JWT_SECRET} <nil>
 	// read secrets:
 	//   line 1: DATABASE_URL: its quote is never closed
-	//   line 2: it has no =; a value over several lines needs quotes
+	//   line 2: the line has no =; a value over several lines needs quotes
 }
 
 func TestASetWalksInTheOrderOfItsNames(t *testing.T) {

@@ -45,7 +45,7 @@ func TestAMisspeltNameIsGuessed(t *testing.T) {
 	if !errors.As(err, &missing) {
 		t.Fatal(err)
 	}
-	if got, want := missing.Hint(), "JWT_SECERT is given but not declared: did you mean JWT_SECRET?"; got != want {
+	if got, want := missing.Hint(), "JWT_SECERT is given, but pipeline.toml does not declare it: did you mean JWT_SECRET?"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -46,7 +46,7 @@ func (t *Table) Strings(key string) []string {
 	for _, v := range *list {
 		text, ok := v.(string)
 		if !ok {
-			t.Refuse(key, "must be a list of texts, not with %s in it", Kind(v))
+			t.Refuse(key, "must be a list of texts, but has %s in it", Kind(v))
 			return nil
 		}
 		texts = append(texts, text)
@@ -74,13 +74,13 @@ func (t *Table) Tables(key string) (tables []*Table) {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		t.Refuse(key, "must be tables, [[%s]], not %s", key, Kind(v))
+		t.Refuse(key, "must be tables, written [[%s]], not %s", key, Kind(v))
 		return nil
 	}
 	for i, v := range list {
 		values, ok := v.(map[string]any)
 		if !ok {
-			t.Refuse(key, "must be a list of tables, not with %s in it", Kind(v))
+			t.Refuse(key, "must be a list of tables, but has %s in it", Kind(v))
 			return nil
 		}
 		path := element(below(t.path, key), i)

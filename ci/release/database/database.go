@@ -46,7 +46,7 @@ func Ensure(ctx context.Context, platform Platform, db pipeline.Database, region
 	}
 	m, err := machine(ctx, platform, db, region)
 	if err != nil {
-		return fmt.Errorf("make database %s: %w", db.App, err)
+		return fmt.Errorf("create database %s: %w", db.App, err)
 	}
 	sql, err := script(db, roles)
 	if err != nil {
@@ -183,7 +183,7 @@ func run(ctx context.Context, platform Platform, app, machine, sql string) error
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("set up %s: not ready after a minute: %w", app, err)
+			return fmt.Errorf("set up %s: Postgres was not ready after a minute: %w", app, err)
 		case <-time.After(again):
 		}
 	}

@@ -28,7 +28,7 @@ func Roles(db pipeline.Database, set secret.Set) ([]Role, error) {
 		}
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("the secrets lack the address of %s, with a password, for:\n%s", db.App, strings.Join(missing, "\n"))
+		return nil, fmt.Errorf("the secrets lack an address of database app %s. Add, with a password, each of:\n%s", db.App, strings.Join(missing, "\n"))
 	}
 	return roles, nil
 }

@@ -63,7 +63,7 @@ func (r *run) goLive(ctx context.Context) error {
 			continue
 		}
 		if err := r.fly.Uncordon(ctx, r.Config.App, roll.Machine.ID, r.leases.Nonce(roll.Machine.ID)); err != nil {
-			return fmt.Errorf("put the new machine %s into the rotation: %w", roll.Machine.ID, err)
+			return fmt.Errorf("uncordon the new machine %s: %w", roll.Machine.ID, err)
 		}
 	}
 	return nil

@@ -89,9 +89,9 @@ func TestPruneWithoutSecretsIsRefused(t *testing.T) {
 	r := w.with(w.request(w.image(nil)), secret.Set{})
 	r.Prune = true
 	_, err := deploy.Make(t.Context(), w.client, r)
-	require.ErrorContains(t, err, "every declared secret would be removed")
+	require.ErrorContains(t, err, "would delete every declared secret")
 	_, err = deploy.Compare(t.Context(), w.client, r)
-	require.ErrorContains(t, err, "every declared secret would be removed")
+	require.ErrorContains(t, err, "would delete every declared secret")
 }
 
 func TestARunThatWasKilledAfterASecretWasRemovedTakesItFromTheMachinesThatStillHaveIt(t *testing.T) {

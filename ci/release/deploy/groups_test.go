@@ -104,7 +104,7 @@ func TestAGroupGetsAsManyMachinesAsPipelineTomlSays(t *testing.T) {
 	require.True(t, w.plan(r).Nothing(), "what is there is left at its number")
 	r.Count = map[string]int{"wroker": 1}
 	_, err := deploy.Make(t.Context(), w.client, r)
-	require.ErrorContains(t, err, `find process group "wroker"`)
+	require.ErrorContains(t, err, `unknown process group "wroker"`)
 	require.ErrorContains(t, err, `"worker"`)
 }
 
@@ -183,7 +183,7 @@ func TestAMachineWithAVolumeIsNotMovedOffAFullHost(t *testing.T) {
 	w.fault("POST /v1/apps/shop/machines/"+w.serving()[0].ID, map[string]any{"kind": "no-memory"}, 1000)
 	_, err := w.try(w.stored(v2))
 	require.ErrorContains(t, err, "could not reserve resource for machine")
-	require.ErrorContains(t, err, "Its volume keeps it on that host: wait until there is space, or move the volume")
+	require.ErrorContains(t, err, "The volume of the machine ties it to that host: wait until the host has space, or move the volume")
 	require.ErrorContains(t, err, "No machine was changed.")
 	w.runs(1, v1)
 	require.Len(t, w.volumes(), 1)

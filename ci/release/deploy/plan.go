@@ -87,11 +87,11 @@ func read(ctx context.Context, platform Platform, app string) ([]*fly.Machine, [
 
 func (r Request) check() error {
 	if r.Image.IsZero() && !r.Unbuilt {
-		return errors.New("no image given: an image by digest is needed")
+		return errors.New("no image given: name one by digest")
 	}
 	for group := range r.Count {
 		if !slices.Contains(r.Config.Groups(), group) {
-			return fmt.Errorf("count the machines of environment %s: %w", r.Stage, &flytoml.UnknownGroupError{Group: group, Known: r.Config.Groups()})
+			return fmt.Errorf("machines of environment %s in pipeline.toml: %w", r.Stage, &flytoml.UnknownGroupError{Group: group, Known: r.Config.Groups()})
 		}
 	}
 	return r.given().Check()

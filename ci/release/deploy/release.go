@@ -25,10 +25,10 @@ type ReleaseError struct {
 func (e *ReleaseError) Error() string {
 	s := fmt.Sprintf("release command %q of %s failed with exit code %d (machine %s); the old machines keep serving", e.Command, e.App, e.ExitCode, e.Machine)
 	if e.LogError != nil {
-		return s + "\nIts log could not be read: " + e.LogError.Error()
+		return s + "\nThe log of the release command could not be read: " + e.LogError.Error()
 	}
 	if len(e.Log) == 0 {
-		return s + "\nIt wrote nothing."
+		return s + "\nThe release command wrote nothing."
 	}
 	return s + "\n  " + strings.Join(e.Log, "\n  ")
 }
@@ -45,7 +45,7 @@ func (r *run) removeStale(ctx context.Context) error {
 		}
 		r.say("removing release machine %s of an earlier run", id)
 		if err := r.fly.Destroy(ctx, r.Config.App, id, ""); err != nil {
-			return fmt.Errorf("remove release machine %s of an earlier run, nothing else was changed: %w", id, err)
+			return fmt.Errorf("remove machine %s of the release command of an earlier run, nothing else was changed: %w", id, err)
 		}
 	}
 	for _, m := range r.left {
@@ -69,7 +69,7 @@ func (r *run) runReleaseCommand(ctx context.Context) error {
 		Config: marked(config, r.release, secretstate.State{}), Region: r.Config.PrimaryRegion, MinSecretsVersion: r.secrets.MinVersion(),
 	})
 	if err != nil {
-		return fmt.Errorf("launch release machine of %s: %w", r.Config.App, err)
+		return fmt.Errorf("launch the machine for the release command of %s: %w", r.Config.App, err)
 	}
 	r.command = &report.Command{Command: r.Config.Deploy.ReleaseCommand, Machine: m.ID}
 	code, err := r.exitCode(ctx, m.ID)
@@ -86,7 +86,7 @@ func (r *run) runReleaseCommand(ctx context.Context) error {
 	return failed
 }
 
-var errTooLong = errors.New("it ran too long")
+var errTooLong = errors.New("it ran longer than allowed")
 
 // exitCode waits for a machine that runs once, within the timeout of release commands.
 func (r *run) exitCode(ctx context.Context, id string) (int, error) {

@@ -46,10 +46,10 @@ func (r *run) reserve(ctx context.Context) error {
 		}
 		r.leases.GiveBack()
 		if err != nil {
-			return fmt.Errorf("look at %s again, nothing was changed: %w", r.Config.App, err)
+			return fmt.Errorf("plan the deploy of %s again, nothing was changed: %w", r.Config.App, err)
 		}
 	}
-	return fmt.Errorf("somebody else keeps changing the machines of %s: nothing was changed", r.Config.App)
+	return fmt.Errorf("somebody else keeps changing the machines of %s: nothing was changed. Wait until they have finished, then run this deploy again", r.Config.App)
 }
 
 func sameMachines(now []*fly.Machine, plan Plan) bool {
@@ -74,7 +74,7 @@ func (r *run) ensureLock(ctx context.Context) error {
 	case r.fly.Taken(err): // another run made it a moment ago
 		all, err := r.fly.Machines(ctx, r.Config.App)
 		if err != nil {
-			return fmt.Errorf("find the lock of %s, nothing was changed: %w", r.Config.App, err)
+			return fmt.Errorf("find the machine that locks %s, nothing was changed: %w", r.Config.App, err)
 		}
 		r.lock = lease.FindLock(all)
 		return nil

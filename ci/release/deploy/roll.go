@@ -150,7 +150,7 @@ func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	r.setMachine(roll, m)
 	r.touch(touched{id: m.ID})
 	if err := r.leases.Add(ctx, m.ID); err != nil {
-		return fmt.Errorf("reserve the new machine %s: %w", m.ID, err)
+		return fmt.Errorf("lease the new machine %s: %w", m.ID, err)
 	}
 	return nil
 }
@@ -180,7 +180,7 @@ func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 		return fmt.Errorf("update machine %s: %w", in.ID, err)
 	}
 	if m.InstanceID == before.InstanceID {
-		return fmt.Errorf("update machine %s: Fly accepted the update and did not keep it: the machine still has version %s", in.ID, m.InstanceID)
+		return fmt.Errorf("update machine %s: Fly accepted the update and did not keep it: the machine still has version %s. Run the deploy again", in.ID, m.InstanceID)
 	}
 	r.setMachine(roll, m)
 	return nil

@@ -123,7 +123,7 @@ func (r Request) halfMade(ctx context.Context, platform Platform, there []*fly.M
 	}
 	releases, err := platform.History(ctx, r.Config.App)
 	if err != nil {
-		return false, fmt.Errorf("find out whether the release that made %s was completed: %w", r.Config.App, err)
+		return false, fmt.Errorf("find out whether the release that created the machines of %s completed: %w", r.Config.App, err)
 	}
 	return !slices.ContainsFunc(releases, func(x history.Release) bool { return x.Status == history.Complete && x.Version >= by }), nil
 }

@@ -61,7 +61,7 @@ func (r *run) verifyOne(ctx context.Context, roll *Roll) error {
 		return fmt.Errorf("verify machine %s: %w", roll.Machine.ID, err)
 	}
 	if got := m.ImageRef.Digest; got != r.Image.Digest() {
-		return fmt.Errorf("machine %s runs %s, not %s: Fly did not keep the update", m.ID, got, r.Image.Digest())
+		return fmt.Errorf("machine %s runs %s, not %s: Fly did not keep the update. Run the deploy again", m.ID, got, r.Image.Digest())
 	}
 	if !roll.Down {
 		if m, err = r.watch.Healthy(ctx, roll.Machine); err != nil {

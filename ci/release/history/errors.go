@@ -16,7 +16,7 @@ var _ interface{ Hint() string } = (*NoneError)(nil)
 
 func (e *NoneError) Error() string {
 	if e.Wanted != "" {
-		return fmt.Sprintf("no successful release has the image %q. Give a digest (tags are not accepted)", e.Wanted)
+		return fmt.Sprintf("no successful release of this app has the image %q. Give a digest (rollback accepts no tag)", e.Wanted)
 	}
 	return fmt.Sprintf("no successful release of another image is older than the image that runs, %s", e.Running)
 }
@@ -24,7 +24,7 @@ func (e *NoneError) Error() string {
 // Hint lists the successful releases.
 func (e *NoneError) Hint() string {
 	if len(e.Good) == 0 {
-		return "This app has no successful release that names its image by digest."
+		return "This app has no successful release that names its image by digest: deploy or promote an image instead."
 	}
 	return "Successful releases you can go back to (* runs now):\n" + e.list()
 }

@@ -73,7 +73,7 @@ func TestADigestThatIsNamedMustHaveRunWell(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, got.Version)
 	_, err = history.Find(all, digest("C"))
-	require.ErrorContains(t, err, "no successful release has the image")
+	require.ErrorContains(t, err, "no successful release of this app has the image")
 	_, err = history.Find(all, "")
 	require.ErrorContains(t, err, "several digests begin with")
 }

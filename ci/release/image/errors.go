@@ -10,10 +10,10 @@ type TagError struct {
 }
 
 func (e *TagError) Error() string {
-	return fmt.Sprintf("parse image %q: it is named by a tag, which can change after it was tested", e.Image)
+	return fmt.Sprintf("parse image %q: a tag can move to another image after the test", e.Image)
 }
 
 // Hint explains where to find the digest.
 func (e *TagError) Hint() string {
-	return "name it by digest, host/repository@sha256:…; publish and status print that form"
+	return "name the image by digest, host/repository@sha256:…, as publish prints it"
 }

@@ -25,7 +25,7 @@ func Parse(s string) (Ref, error) {
 	host, path, hosted := strings.Cut(named, "/")
 	switch {
 	case s == "":
-		return Ref{}, fmt.Errorf("parse image: it is empty, want host/repository@sha256:…")
+		return Ref{}, fmt.Errorf("parse image: the name is empty, want host/repository@sha256:…")
 	case !pinned:
 		return Ref{}, &TagError{Image: s}
 	case !isSHA256(digest):
@@ -40,7 +40,7 @@ func Parse(s string) (Ref, error) {
 func place(s, host, path, digest string) (Ref, error) {
 	repository, err := name.NewRepository(host + "/" + path)
 	if err == nil && !wellFormed.MatchString(path) {
-		err = fmt.Errorf("%q is no repository: lower-case letters and digits, parted by one of . _ - /", path)
+		err = fmt.Errorf("%q is not a repository: use lower-case letters and digits, separated by one of . _ - /", path)
 	}
 	if err != nil {
 		return Ref{}, fmt.Errorf("parse image %q: %w", s, err)

@@ -134,7 +134,7 @@ func ExampleParse() {
 	// Output:
 	// renewa-app@sha256:0123456789ab
 	// registry.fly.io
-	// parse image "registry.fly.io/renewa-app:v1": it is named by a tag, which can change after it was tested
+	// parse image "registry.fly.io/renewa-app:v1": a tag can move to another image after the test
 }
 
 func FuzzParse(f *testing.F) {

@@ -28,7 +28,7 @@ func Way(f pipeline.Config, from, to string) (source, target pipeline.Stage, err
 		return
 	}
 	if target.Before != source.Name {
-		err = fmt.Errorf("cannot promote from %s to %s: an image goes one stage at a time, %s%s", from, to, strings.Join(f.Names(), " → "), next(f, from))
+		err = fmt.Errorf("cannot promote from %s to %s: an image moves one environment at a time: %s%s", from, to, strings.Join(f.Names(), " → "), next(f, from))
 	}
 	return
 }
@@ -39,7 +39,7 @@ func next(f pipeline.Config, from string) string {
 	if i := slices.Index(names, from); i >= 0 && i+1 < len(names) {
 		return fmt.Sprintf(".\nFrom %s an image can only go to %s: dagger call promote --from %[1]s --to %[2]s", from, names[i+1])
 	}
-	return fmt.Sprintf(".\n%s is the last one: no image goes on from there", from)
+	return fmt.Sprintf(".\n%s is the last environment: no image is promoted from it", from)
 }
 
 // MixedError is an app whose machines run several images.
@@ -54,7 +54,7 @@ func (e *MixedError) Error() string {
 		lines = append(lines, fmt.Sprintf("  %s on %s", d, strings.Join(ids, ", ")))
 	}
 	slices.Sort(lines)
-	return fmt.Sprintf("the machines of %s run several images:\n%s\nRun its deploy again first", e.App, strings.Join(lines, "\n"))
+	return fmt.Sprintf("the machines of %s run several images:\n%s\nDeploy %[1]s again first", e.App, strings.Join(lines, "\n"))
 }
 
 // A NothingError is an app that runs no image.
@@ -63,7 +63,7 @@ type NothingError struct {
 }
 
 func (e *NothingError) Error() string {
-	return fmt.Sprintf("%s runs no image that could be promoted: deploy it first", e.App)
+	return fmt.Sprintf("%s runs no image that could be promoted: deploy %[1]s first", e.App)
 }
 
 // RunsNothing identifies the error for packages that do not import this one.
@@ -73,7 +73,7 @@ func (e *NothingError) RunsNothing() {}
 func Running(ctx context.Context, platform Machines, app string) (image.Ref, error) {
 	all, err := platform.Machines(ctx, app)
 	if platform.Absent(err) {
-		return image.Ref{}, fmt.Errorf("the app %s does not exist yet: dagger call setup --env ENVIRONMENT: %w", app, err)
+		return image.Ref{}, fmt.Errorf("the app %s does not exist yet: %w\nTo create it: dagger call setup --env ENVIRONMENT --apply", app, err)
 	}
 	if err != nil {
 		return image.Ref{}, fmt.Errorf("find the image that %s runs: %w", app, err)
@@ -95,7 +95,7 @@ func Running(ctx context.Context, platform Machines, app string) (image.Ref, err
 	case len(digests) > 1:
 		return image.Ref{}, &MixedError{app, digests}
 	case found.ImageRef.Digest == "":
-		return image.Ref{}, fmt.Errorf("Fly returns no digest of the image that %s runs (machine %s): deploy it again", app, found.ID)
+		return image.Ref{}, fmt.Errorf("Fly returns no digest of the image that %s runs (machine %s): deploy %[1]s again", app, found.ID)
 	}
 	return image.Parse(fmt.Sprintf("%s/%s@%s", found.ImageRef.Registry, found.ImageRef.Repository, found.ImageRef.Digest))
 }

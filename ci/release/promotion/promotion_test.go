@@ -35,13 +35,13 @@ func TestAnImageGoesOneStageForwardAndNoOtherWay(t *testing.T) {
 		"one stage forward":         {"development", "staging", ""},
 		"the next":                  {"staging", "production", ""},
 		"a stage left out":          {"development", "production", "development → staging → production"},
-		"backward":                  {"production", "staging", "one stage at a time"},
-		"nowhere":                   {"staging", "staging", "one stage at a time"},
-		"to the first":              {"staging", "development", "one stage at a time"},
+		"backward":                  {"production", "staging", "one environment at a time"},
+		"nowhere":                   {"staging", "staging", "one environment at a time"},
+		"to the first":              {"staging", "development", "one environment at a time"},
 		"from a stage unknown":      {"developement", "staging", `did you mean "development"?`},
-		"to a stage unknown":        {"development", "prod", `unknown stage "prod"`},
-		"to a preview":              {"development", "pr-7", `unknown stage "pr-7"`},
-		"from a stage without name": {"", "development", `unknown stage ""`},
+		"to a stage unknown":        {"development", "prod", `unknown environment "prod"`},
+		"to a preview":              {"development", "pr-7", `unknown environment "pr-7"`},
+		"from a stage without name": {"", "development", `unknown environment ""`},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			source, target, err := promotion.Way(f, c.from, c.to)
@@ -71,7 +71,8 @@ func (noApp) Machines(context.Context, string) ([]*fly.Machine, error) { return 
 func TestAnAppThatDoesNotExistIsNamedWithTheCommandThatMakesIt(t *testing.T) {
 	_, err := promotion.Running(t.Context(), noApp{}, "shop-dev")
 	require.ErrorIs(t, err, errAbsent)
-	require.ErrorContains(t, err, "the app shop-dev does not exist yet: dagger call setup --env ENVIRONMENT")
+	require.ErrorContains(t, err, "the app shop-dev does not exist yet: ")
+	require.ErrorContains(t, err, "dagger call setup --env ENVIRONMENT --apply")
 }
 
 const (
@@ -124,5 +125,5 @@ func TestMachinesThatDoNotAgreeAreNamedByDigest(t *testing.T) {
 	require.Equal(t, `the machines of shop-dev run several images:
   `+one+` on m1, m3
   `+two+` on m2
-Run its deploy again first`, err.Error())
+Deploy shop-dev again first`, err.Error())
 }

@@ -26,7 +26,7 @@ func (r Registry) Keep(ctx context.Context, repository, tag string, record []byt
 		err = crane.Push(artifact, fmt.Sprintf("%s/%s:%s", r.Host, repository, tag), r.options(ctx)...)
 	}
 	if err != nil {
-		return fmt.Errorf("keep %s:%s in the registry: %w", repository, tag, err)
+		return fmt.Errorf("write %s:%s to the registry: %w", repository, tag, err)
 	}
 	return nil
 }
@@ -54,7 +54,7 @@ func (r Registry) record(ctx context.Context, address string) ([]byte, error) {
 		return nil, err
 	}
 	if len(layers) != 1 {
-		return nil, fmt.Errorf("it has %d layers, not the one of a record", len(layers))
+		return nil, fmt.Errorf("the record has %d layers, want 1", len(layers))
 	}
 	content, err := layers[0].Compressed() // it is not: these are the very bytes
 	if err != nil {

@@ -64,7 +64,7 @@ const baselineVersion = 1
 // out: a waiver ends.
 func WriteBaseline(r Report) (string, error) {
 	if len(r.NotRun) > 0 {
-		return "", fmt.Errorf("no baseline was made: not every scanner ran, and their findings would be missing: %s", strings.Join(r.NotRun, "\n"))
+		return "", fmt.Errorf("no baseline was written: some scanners did not run, so their findings would be missing: %s", strings.Join(r.NotRun, "\n"))
 	}
 	type entry struct {
 		Fingerprint string `toml:"fingerprint"`

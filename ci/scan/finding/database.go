@@ -30,8 +30,8 @@ func (d Database) TooOld(limit time.Duration, now time.Time) error {
 	if limit == 0 || d.Sample != "" || now.Sub(d.Updated) <= limit {
 		return nil
 	}
-	return fmt.Errorf("the vulnerability database is of %s, %s old: [scan] allows %s, so the scan does not count. "+
-		"Its source has no newer one: ask there whether it is still updated", d.Updated.UTC().Format(time.DateOnly), d.Age(now), limit)
+	return fmt.Errorf("the vulnerability database is from %s, %s old: [scan] allows %s, so the scan does not count. "+
+		"Its registry has no newer one: find out whether the registry still updates it", d.Updated.UTC().Format(time.DateOnly), d.Age(now), limit)
 }
 
 // Describe is the database's date, age and digest. A sample is described as one.

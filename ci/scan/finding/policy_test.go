@@ -101,9 +101,9 @@ func TestOnlyWhatIsNotInTheBaselineFails(t *testing.T) {
 	again, err := finding.WriteBaseline(report)
 	require.NoError(t, err)
 	require.Contains(t, again, text[strings.Index(text, "["):], "what is known stays, or the next one would fail for it")
-	first.NotRun = []string{"gitleaks did not do its work"}
+	first.NotRun = []string{"gitleaks did not scan"}
 	_, err = finding.WriteBaseline(first)
-	require.ErrorContains(t, err, "no baseline was made: not every scanner ran, and their findings would be missing: gitleaks did not do its work")
+	require.ErrorContains(t, err, "no baseline was written: some scanners did not run, so their findings would be missing: gitleaks did not scan")
 }
 
 func TestEveryProblemOfABaselineIsReportedAtOnce(t *testing.T) {

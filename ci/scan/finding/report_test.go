@@ -40,7 +40,7 @@ func full(t *testing.T) finding.Report {
 	r := finding.Report{
 		Name: "scan", At: day("2026-03-01"), Tools: []finding.Tool{{Name: "trivy", Version: "0.74.0"}, {Name: "audit"}},
 		Database: &finding.Database{Digest: "sha256:0123456789abcdef0123", Updated: day("2026-02-26").Add(5 * time.Hour), Sample: "12 advisories"},
-		NotRun:   []string{"gitleaks did not do its work: this clone is shallow"},
+		NotRun:   []string{"gitleaks did not scan: this clone is shallow"},
 		Notes:    []string{"semgrep could not parse src/b.ts"},
 	}.Apply(policy, list)
 	r.Idle = policy.Idle(r.Findings)
@@ -71,7 +71,7 @@ func TestADatabaseIsAsOldAsTheClockSays(t *testing.T) {
 	limit := 72 * time.Hour
 	require.NoError(t, d.TooOld(limit, d.Updated.Add(limit)))
 	require.NoError(t, d.TooOld(0, day("2036-01-01")), "no limit was stated")
-	require.ErrorContains(t, d.TooOld(limit, d.Updated.Add(limit+time.Hour)), "is of 2026-03-01, 3 days old: [scan] allows 72h0m0s")
+	require.ErrorContains(t, d.TooOld(limit, d.Updated.Add(limit+time.Hour)), "is from 2026-03-01, 3 days old: [scan] allows 72h0m0s")
 	require.Equal(t, "vulnerability database of 2026-03-01 00:00, less than an hour old, sha256:0123456789ab", d.Describe(d.Updated))
 	d.Sample = "12 advisories"
 	require.NoError(t, d.TooOld(limit, day("2036-01-01")))

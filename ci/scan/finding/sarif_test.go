@@ -23,7 +23,7 @@ func scanned() finding.Report {
 		{Kind: finding.Secret, Tools: []string{"gitleaks"}, Rule: "github-pat", Severity: finding.Critical, Title: "A token", Anchor: "t = REDACTED", Places: []finding.Place{{Path: "b.ts", Line: 1, In: "commit 0123456"}}},
 	})
 	policy := finding.Policy{Threshold: finding.High, Waivers: []finding.Waiver{{Rule: "github-pat", Owner: "ann", Reason: "revoked", Expires: today}}}
-	r := finding.Report{Name: "scan", At: today, Tools: []finding.Tool{{Name: "trivy", Version: "0.74.0"}, {Name: "audit"}}, Notes: []string{"a note"}, NotRun: []string{"gitleaks did not do its work"}}
+	r := finding.Report{Name: "scan", At: today, Tools: []finding.Tool{{Name: "trivy", Version: "0.74.0"}, {Name: "audit"}}, Notes: []string{"a note"}, NotRun: []string{"gitleaks did not scan"}}
 	return r.Apply(policy, list)
 }
 

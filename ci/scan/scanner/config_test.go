@@ -62,8 +62,8 @@ func TestAFlyTomlThatCannotBeReadIsNotFine(t *testing.T) {
 	results := recorded(t, map[string]string{"config.json": "config.json"})
 	results["fly/fly.toml"] = &fstest.MapFile{Data: []byte("[http_service")}
 	_, err := scanner.TrivyConfig("Dockerfile", time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "trivy-config did not do its work: fly.toml:1: ")
+	require.ErrorContains(t, err, "trivy-config did not scan: fly.toml:1: ")
 	delete(results, "fly/fly.toml")
 	_, err = scanner.TrivyConfig("Dockerfile", time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "trivy-config did not do its work: ", "the folder with them is missing")
+	require.ErrorContains(t, err, "trivy-config did not scan: ", "the folder with them is missing")
 }

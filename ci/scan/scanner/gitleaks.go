@@ -36,7 +36,7 @@ func Gitleaks(timeout time.Duration) Scanner {
 }
 
 var errShallow = errors.New("this clone is shallow: a secret in an old commit is as public as one in the last, so the whole history is needed\n" +
-	"git fetch --unshallow, or fetch-depth: 0 where CI checks out")
+	"Fetch it: git fetch --unshallow, or fetch-depth: 0 in the checkout of CI")
 
 type leak struct {
 	RuleID      string
@@ -68,7 +68,7 @@ func readGitleaks(results fs.FS) (Found, error) {
 			return Found{}, fmt.Errorf("entry %d of its report has no rule, file or commit: %w", i+1, errVersion)
 		}
 		if l.Secret != "" && l.Secret != redacted {
-			return Found{}, fmt.Errorf("entry %d of its report is not redacted, so it is not shown", i+1)
+			return Found{}, fmt.Errorf("entry %d of its report has the secret in plain text, so it is not shown", i+1)
 		}
 		found.Findings = append(found.Findings, l.finding())
 	}

@@ -39,7 +39,7 @@ func Audited(found, named []string) ([]string, error) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, errors.New("below the app's context there is no " + strings.Join(pipeline.Audited, " or ") + " to audit: for an app without one, write `lockfiles = []` in [scan]")
+		return nil, errors.New("the app's context has no " + strings.Join(pipeline.Audited, " or ") + " to audit: if the app needs none, write `lockfiles = []` in [scan]")
 	}
 	slices.Sort(found)
 	return found, nil

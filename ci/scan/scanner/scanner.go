@@ -40,15 +40,15 @@ func (s Scanner) Found(results fs.FS, v step.Verdict) (Found, error) {
 			case s.Why != nil:
 				lines = append(lines, s.Why(results))
 			}
-			return Found{}, fmt.Errorf("%s did not do its work: %s%s", s.Name, strings.Join(v.Reasons, "; "), quoted(lines))
+			return Found{}, fmt.Errorf("%s did not scan: %s%s", s.Name, strings.Join(v.Reasons, "; "), quoted(lines))
 		}
 	}
 	if v.Status != step.Passed {
-		return Found{}, fmt.Errorf("%s did not do its work: %s", s.Name, strings.Join(v.Reasons, "; "))
+		return Found{}, fmt.Errorf("%s did not scan: %s", s.Name, strings.Join(v.Reasons, "; "))
 	}
 	found, err := s.Read(results)
 	if err != nil {
-		return Found{}, fmt.Errorf("%s did not do its work: %w", s.Name, err)
+		return Found{}, fmt.Errorf("%s did not scan: %w", s.Name, err)
 	}
 	found.Findings = finding.Seal(found.Findings)
 	return found, nil
@@ -65,7 +65,7 @@ func quoted(lines []string) (text string) {
 func decode(results fs.FS, name string, report any) error {
 	data, err := fs.ReadFile(results, name)
 	if err != nil {
-		return fmt.Errorf("it left no report %s: %w", name, err)
+		return fmt.Errorf("it wrote no report %s: %w", name, err)
 	}
 	if len(strings.TrimSpace(string(data))) == 0 {
 		return fmt.Errorf("its report %s is empty", name)
@@ -76,4 +76,4 @@ func decode(results fs.FS, name string, report any) error {
 	return nil
 }
 
-var errVersion = errors.New("its report is of an unknown version: the scanner's image was changed without this module")
+var errVersion = errors.New("its report has a format that this version of the module does not read: use another version of the module")

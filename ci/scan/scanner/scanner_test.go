@@ -95,7 +95,7 @@ func TestAReportThatIsNotWholeIsNeverNoFindings(t *testing.T) {
 					}
 					change(results)
 					_, err := s.scanner.Found(results, passed)
-					require.ErrorContains(t, err, s.scanner.Name+" did not do its work: ")
+					require.ErrorContains(t, err, s.scanner.Name+" did not scan: ")
 				})
 			}
 		}
@@ -114,7 +114,7 @@ func TestAScannerThatCrashedOrWasEndedDidNotDoItsWork(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			v := step.Verdict{Status: step.Failed, Reasons: []string{reason}, Commands: []step.Command{{Run: "gitleaks", Code: c.code, Last: []string{"out of memory"}}}}
 			_, err := scanner.Gitleaks(time.Minute).Found(recorded(t, map[string]string{"gitleaks.json": "gitleaks.json", "shallow.txt": "shallow.txt"}), v)
-			require.ErrorContains(t, err, "gitleaks did not do its work: "+reason+"\n  | "+c.want)
+			require.ErrorContains(t, err, "gitleaks did not scan: "+reason+"\n  | "+c.want)
 		})
 	}
 }
@@ -146,7 +146,7 @@ func TestAShallowCloneIsNotScanned(t *testing.T) {
 	results := recorded(t, map[string]string{"gitleaks.json": "gitleaks.json", "shallow.txt": "shallow.txt"})
 	results["shallow.txt"].Data = []byte("true\n")
 	_, err := scanner.Gitleaks(time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "gitleaks did not do its work: this clone is shallow")
+	require.ErrorContains(t, err, "gitleaks did not scan: this clone is shallow")
 	delete(results, "shallow.txt")
 	_, err = scanner.Gitleaks(time.Minute).Found(results, passed)
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -157,14 +157,14 @@ func TestASemgrepThatFailsIsQuotedFromItsReport(t *testing.T) {
 	two := 2
 	v := step.Verdict{Status: step.Failed, Reasons: []string{"it ended with code 2"}, Commands: []step.Command{{Run: "semgrep", Code: &two}}}
 	_, err := scanner.Semgrep("src", "rules", time.Minute).Found(results, v)
-	require.EqualError(t, err, "semgrep did not do its work: it ended with code 2\n  | Rule parse error in rule x: Invalid pattern")
+	require.EqualError(t, err, "semgrep did not scan: it ended with code 2\n  | Rule parse error in rule x: Invalid pattern")
 }
 
 func TestASecretThatIsNotRedactedIsNotShown(t *testing.T) {
 	results := recorded(t, map[string]string{"gitleaks.json": "gitleaks.json", "shallow.txt": "shallow.txt"})
 	results["gitleaks.json"].Data = []byte(strings.ReplaceAll(string(results["gitleaks.json"].Data), "REDACTED", "ghp_x"))
 	_, err := scanner.Gitleaks(time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "not redacted")
+	require.ErrorContains(t, err, "the secret in plain text")
 	require.NotContains(t, err.Error(), "ghp_x")
 }
 

@@ -43,7 +43,7 @@ func previous(text string) compatibility.Previous {
 func report(before, after []string, old, fresh compatibility.Trial) compatibility.Report {
 	return compatibility.Report{
 		New:           compatibility.Image{Name: "build-0123456789abcdef", From: "these sources", Suite: "smoke", Migrations: after},
-		Previous:      &compatibility.Image{Name: stage.Image.String(), From: "stage production", Suite: "smoke", Migrations: before},
+		Previous:      &compatibility.Image{Name: stage.Image.String(), From: "environment production", Suite: "smoke", Migrations: before},
 		PreviousOnNew: &old, NewOnPrevious: &fresh,
 	}
 }
@@ -171,9 +171,9 @@ func TestAStageThatRunsNothingHasHadNoRelease(t *testing.T) {
 		err  error
 		want compatibility.Previous
 	}{
-		"it runs an image": {nil, compatibility.Previous{Image: stage.Image, From: "stage production"}},
-		"it runs nothing":  {fmt.Errorf("ask: %w", nothing{}), compatibility.Previous{None: true, From: "stage production"}},
-		"Fly is not there": {errors.New("refused"), compatibility.Previous{Unknown: "the image that stage production runs is unknown: refused", From: "stage production"}},
+		"it runs an image": {nil, compatibility.Previous{Image: stage.Image, From: "environment production"}},
+		"it runs nothing":  {fmt.Errorf("ask: %w", nothing{}), compatibility.Previous{None: true, From: "environment production"}},
+		"Fly is not there": {errors.New("refused"), compatibility.Previous{Unknown: "the image that environment production runs is unknown: refused", From: "environment production"}},
 	} {
 		require.Equal(t, c.want, compatibility.Running("production", c.want.Image, c.err), reason)
 	}

@@ -35,13 +35,13 @@ func Given(text string) (Previous, error) {
 // Running is the image that a stage runs, or why it is unknown. A stage that runs nothing has had no release: its error
 // has a method RunsNothing, as promotion.NothingError has.
 func Running(stage string, ref image.Ref, err error) Previous {
-	p := Previous{From: "stage " + stage}
+	p := Previous{From: "environment " + stage}
 	var nothing interface{ RunsNothing() }
 	switch {
 	case errors.As(err, &nothing):
 		p.None = true
 	case err != nil:
-		p.Unknown = fmt.Sprintf("the image that stage %s runs is unknown: %s", stage, err)
+		p.Unknown = fmt.Sprintf("the image that environment %s runs is unknown: %s", stage, err)
 	default:
 		p.Image = ref
 	}

@@ -110,10 +110,10 @@ type waiting struct {
 func (w *waiting) after(ctx context.Context, id string, refusal error) error {
 	var busy interface{ Busy() bool }
 	if !errors.As(refusal, &busy) {
-		return fmt.Errorf("reserve machine %s of %s, nothing was changed: %w", id, w.App, refusal)
+		return fmt.Errorf("lease machine %s of %s, nothing was changed: %w", id, w.App, refusal)
 	}
 	if time.Now().After(w.until) {
-		return fmt.Errorf("reserve machines of %s: %w\nAnother deploy is running, or one was killed less than %s ago. Nothing was changed: wait for the other deploy, then run this one again", w.App, refusal, w.Pace.Lasts)
+		return fmt.Errorf("lease the machines of %s: %w\nAnother deploy is running, or one was killed less than %s ago. Nothing was changed: wait for the other deploy, then run this one again", w.App, refusal, w.Pace.Lasts)
 	}
 	if !w.announced {
 		w.Say("waiting up to %s: %v", w.Pace.Wait, refusal)
@@ -188,7 +188,7 @@ func (s *Set) renewOne(ctx context.Context, id, nonce string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("keep machine %s reserved: %w", id, err)
+		return fmt.Errorf("renew the lease of machine %s: %w", id, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

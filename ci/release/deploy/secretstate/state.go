@@ -41,7 +41,7 @@ type Given struct {
 // Check refuses to prune with an empty set: a CI variable that does not exist would remove every secret.
 func (g Given) Check() error {
 	if g.Prune && g.Set.Len() == 0 {
-		return errors.New("--prune needs --secrets: with an empty set every declared secret would be removed. Nothing was changed; give the secrets that are to stay")
+		return errors.New("--prune needs --secrets: without secrets, it would delete every declared secret. Nothing was changed: give the secrets to keep")
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func (p *Pool) create(ctx context.Context, name string, gb int) (string, error) 
 	p.Say("making volume %s of %d GB", name, gb)
 	v, err := p.Fly.CreateVolume(ctx, p.App, name, p.Region, gb)
 	if err != nil {
-		return "", fmt.Errorf("make volume %s of %d GB: %w", name, gb, err)
+		return "", fmt.Errorf("create volume %s of %d GB: %w", name, gb, err)
 	}
 	return v.ID, nil
 }

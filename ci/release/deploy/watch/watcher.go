@@ -117,7 +117,7 @@ func (w Watcher) ExitCode(ctx context.Context, id string) (int, error) {
 				return e.Request.GetExitCode()
 			}
 			if now.State != fly.MachineStateStopped { // a stopped machine without an exit may be about to start
-				return 0, fmt.Errorf("it is %s and has no exit code: it never ran, or somebody removed it", now.State)
+				return 0, fmt.Errorf("the machine is %s and has no exit code: it never ran, or somebody removed it", now.State)
 			}
 		}
 		if !poll.next(ctx) {

@@ -54,7 +54,7 @@ func (s *suite) driftOf(ctx context.Context, address string) (string, error) {
 	version := revisions[len(revisions)-1].Version
 	at := slices.Index(s.folder.Versions(), version)
 	if at < 0 || at+1 > s.good {
-		return "", fmt.Errorf("the database is at version %s, which the files do not reach", version)
+		return "", fmt.Errorf("the database is at version %s, and the migration files do not reach it: the file is missing, or one before it fails", version)
 	}
 	return "the database is at version " + version, s.addDrift(ctx, db, at+1)
 }

@@ -47,7 +47,7 @@ func (s *suite) starts() ([]int, error) {
 	}
 	at := slices.Index(versions, s.From)
 	if at < 0 {
-		return nil, fmt.Errorf("there is no migration of version %q; there are %s", s.From, strings.Join(versions, ", "))
+		return nil, fmt.Errorf("there is no migration of version %q; the versions are %s", s.From, strings.Join(versions, ", "))
 	}
 	return []int{at + 1}, nil
 }

@@ -33,7 +33,7 @@ func TestTheMigratorStartsFromTheNewestVersionsOrFromTheOneThatIsGiven(t *testin
 	require.Equal(t, []int{30, 49}, []int{got[0], got[newest-1]})
 
 	_, err = (&suite{Trial: migration.Trial{From: "9"}, folder: files(2)}).starts()
-	require.EqualError(t, err, `there is no migration of version "9"; there are 101, 102`)
+	require.EqualError(t, err, `there is no migration of version "9"; the versions are 101, 102`)
 }
 
 // files is a folder of n migrations, of the versions 101 and up.

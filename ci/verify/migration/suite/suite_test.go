@@ -118,7 +118,7 @@ func TestTheMigratorGoesOnFromTheGivenVersion(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "from 2", r.Checks[3].Says)
 	_, err = try(t, tree(), func(trial *migration.Trial) { trial.From = "7" })
-	require.ErrorContains(t, err, `there is no migration of version "7"; there are 1, 2, 3, 4`)
+	require.ErrorContains(t, err, `there is no migration of version "7"; the versions are 1, 2, 3, 4`)
 }
 
 func TestEveryDifferenceOfAnAlteredDatabaseIsReported(t *testing.T) {
