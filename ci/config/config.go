@@ -27,13 +27,13 @@ type Config struct {
 type Environment struct {
 	pipeline.Stage
 	Fly        flytoml.Config
-	Definition json.RawMessage // the fly.toml in the form that Fly keeps with a release
-	Count      map[string]int  // machines of a first deploy by process group, where pipeline.toml states them so
+	Definition json.RawMessage // the fly.toml as JSON, in the form that Fly keeps with a release
+	Count      map[string]int  // number of machines on a first deploy, by process group; nil unless pipeline.toml states it by group
 }
 
-// Load parses every file that the configuration consists of, each once. It returns all problems at once, as
-// errors that name file and line, and the warnings about suspicious lines. read returns a file of the repository
-// by its path; its error matches fs.ErrNotExist when there is no such file.
+// Load parses every file of the configuration, each once. Load returns all problems at once, as errors that name
+// file and line, and the warnings about suspicious lines. The function read returns a file of the repository by its
+// path; the error of read matches fs.ErrNotExist when there is no such file.
 func Load(read func(name string) ([]byte, error)) (Config, []flytoml.Warning, error) {
 	text, err := read(File)
 	if err != nil {
@@ -61,7 +61,7 @@ func Load(read func(name string) ([]byte, error)) (Config, []flytoml.Warning, er
 	return c, warnings, c.Check(apps)
 }
 
-// withIgnored adds what the app's .dockerignore leaves out of the image. An app may have none.
+// withIgnored returns p with the patterns of the app's .dockerignore. A missing .dockerignore is no error.
 func withIgnored(p pipeline.Config, read func(string) ([]byte, error)) (pipeline.Config, error) {
 	name := path.Join(p.App.Context, pipeline.IgnoreFile)
 	text, err := read(name)
@@ -108,7 +108,7 @@ func (c Config) First() Environment { return c.Environments[0] }
 // Last returns the environment at the end of all promotions.
 func (c Config) Last() Environment { return c.Environments[len(c.Environments)-1] }
 
-// Apps returns the Fly app of every environment, by its name.
+// Apps returns the name of every environment's Fly app, by the environment's name.
 func (c Config) Apps() map[string]string {
 	apps := make(map[string]string, len(c.Environments))
 	for _, e := range c.Environments {

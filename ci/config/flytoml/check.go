@@ -15,8 +15,8 @@ type namedCheck struct {
 	check fly.MachineCheck
 }
 
-// serviceCheck reads a check of a service. Fly moves its durations to between
-// a second and a minute without a word; we add the word.
+// serviceCheck reads a check of a service. Fly silently limits the durations of such a check to 1 s to 1 min;
+// serviceCheck warns of that.
 func (r *reader) serviceCheck(t *tomlfile.Table, kind string) fly.MachineServiceCheck {
 	c := r.check(t)
 	r.hold(t, "interval", c.Interval)
@@ -47,7 +47,7 @@ func (r *reader) checks(root *tomlfile.Table) {
 	for _, name := range all.Keys() {
 		t := all.Table(name)
 		if t == nil {
-			continue // refused already: not a table
+			continue // not a table: all.Table has reported that
 		}
 		check := r.topLevelCheck(root, t)
 		r.out.checks = append(r.out.checks, in(r, t, namedCheck{name, check}))
@@ -80,7 +80,7 @@ func (r *reader) topLevelCheck(root, t *tomlfile.Table) fly.MachineCheck {
 	return c
 }
 
-// check reads what all checks have.
+// check reads the durations that every kind of check has.
 func (r *reader) check(t *tomlfile.Table) fly.MachineCheck {
 	return fly.MachineCheck{
 		Interval:    r.duration(t, "interval", time.Millisecond),
@@ -89,7 +89,7 @@ func (r *reader) check(t *tomlfile.Table) fly.MachineCheck {
 	}
 }
 
-// http adds what only http checks have.
+// http adds to c the keys that only http checks have.
 func (r *reader) http(t *tomlfile.Table, c *fly.MachineCheck) {
 	if method := t.String("method"); method != nil {
 		upper := strings.ToUpper(*method)

@@ -13,12 +13,11 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// defaultGroup is what Fly calls the machines of an app without [processes].
+// defaultGroup is Fly's name for the process group of an app without [processes].
 const defaultGroup = fly.MachineProcessGroupApp
 
-// A Config is a checked fly.toml. It is made by Parse and never
-// changes: With… return copies, and every machine config it hands out belongs
-// to the caller.
+// A Config is a checked fly.toml. Only Parse makes one, and no method changes it: the With… methods return copies, and
+// every returned machine config is a copy that the caller may change.
 type Config struct {
 	App           string
 	PrimaryRegion string
@@ -29,8 +28,7 @@ type Config struct {
 	parsed   parsed
 }
 
-// parsed is the file's sections in fly-go's words, each with the groups it is
-// for.
+// parsed has the sections of the file as fly-go's types, each with the process groups that it applies to.
 type parsed struct {
 	groups     []string
 	env        map[string]string
@@ -48,15 +46,14 @@ type parsed struct {
 	stopConfig *fly.StopConfig
 }
 
-// A Warning is something that Fly would accept and its author probably did not
-// mean.
+// A Warning is about a line that Fly accepts and that its author probably did not mean.
 type Warning = tomlfile.Problem
 
-// Groups lists the process groups in order.
+// Groups returns the process groups, sorted by name.
 func (c Config) Groups() []string { return slices.Clone(c.parsed.groups) }
 
-// DefaultGroup is the one that sections without processes belong to: "app",
-// or the first in the alphabet.
+// DefaultGroup returns the process group of all sections without the key processes: "app" if there is such a group,
+// otherwise the first in the alphabet.
 func (c Config) DefaultGroup() string { return c.parsed.defaultGroup() }
 
 func (p parsed) defaultGroup() string {
@@ -66,21 +63,19 @@ func (p parsed) defaultGroup() string {
 	return p.groups[0]
 }
 
-// Named is the config for an app of another name: how a template becomes the
-// config of one preview.
+// Named returns a copy for an app of another name, such as a preview made from a template.
 func (c Config) Named(app string) Config {
 	c.App = app
 	return c
 }
 
-// WithImage is a config whose machines run this image.
+// WithImage returns a copy whose machines run this image.
 func (c Config) WithImage(image string) Config {
 	c.image = image
 	return c
 }
 
-// WithMetadata is a config whose machines carry more metadata, such as the
-// release they belong to.
+// WithMetadata returns a copy whose machines have more metadata, such as the id of their release.
 func (c Config) WithMetadata(metadata map[string]string) Config {
 	all := maps.Clone(c.metadata)
 	if all == nil {
@@ -91,11 +86,10 @@ func (c Config) WithMetadata(metadata map[string]string) Config {
 	return c
 }
 
-// HasServices reports whether the app can be reached from outside, and so needs
-// an address.
+// HasServices reports whether the app has services, so that it needs a public address.
 func (c Config) HasServices() bool { return len(c.parsed.services) > 0 }
 
-// An UnknownGroupError lists the groups there are.
+// An UnknownGroupError names a process group that the fly.toml lacks, and the groups that it has.
 type UnknownGroupError struct {
 	Group string
 	Known []string

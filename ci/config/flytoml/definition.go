@@ -8,7 +8,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// Definition is a fly.toml as JSON, which is how Fly keeps it with a release.
+// Definition returns a fly.toml as JSON, in the form that Fly keeps with a release.
 func Definition(data []byte) (json.RawMessage, error) {
 	var file map[string]any
 	if err := toml.Unmarshal(data, &file); err != nil {
@@ -17,8 +17,9 @@ func Definition(data []byte) (json.RawMessage, error) {
 	return json.Marshal(file)
 }
 
-// FromDefinition is Parse for the fly.toml that Fly keeps with a release. The name stands in errors, whose
-// lines mean little here. What it was made of was accepted once, so keys that are not known are warnings.
+// FromDefinition parses the fly.toml that Fly keeps with a release. Errors have the given name in place of a file's;
+// their line numbers do not match the original file. Unknown keys are only warnings, because a deploy has accepted
+// this configuration before.
 func FromDefinition(name string, definition json.RawMessage) (Config, []Warning, error) {
 	read := json.NewDecoder(bytes.NewReader(definition))
 	read.UseNumber() // 5 is a whole number, 5.0 is not
@@ -33,7 +34,7 @@ func FromDefinition(name string, definition json.RawMessage) (Config, []Warning,
 	return Parse(name, text)
 }
 
-// numbers gives JSON's numbers the types that TOML knows. JSON's null is no value.
+// numbers converts JSON's numbers to the integers and floats of TOML, and removes keys that are null.
 func numbers(v any) any {
 	switch v := v.(type) {
 	case json.Number:

@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Strategy is how new machines replace old ones.
+// A Strategy names the way in which a deploy replaces machines.
 type Strategy string
 
 const (
@@ -24,23 +24,22 @@ const (
 
 var strategies = []string{string(Rolling), string(Canary), string(BlueGreen), string(Immediate)}
 
-// Deploy is the [deploy] section with Fly's defaults filled in. It steers a
-// deployment and leaves no trace in a machine.
+// Deploy is the [deploy] section with Fly's defaults. It controls a deploy and is not part of any machine config.
 type Deploy struct {
 	Strategy              Strategy
 	MaxUnavailable        MaxUnavailable
 	WaitTimeout           time.Duration
-	ReleaseCommand        string        // empty is none
-	ReleaseCommandTimeout time.Duration // 0 is for ever
+	ReleaseCommand        string        // empty: none
+	ReleaseCommandTimeout time.Duration // 0: no limit
 	ReleaseCommandVM      *fly.MachineGuest
 	SeedCommand           string
 }
 
-// MaxUnavailable is how many machines of a group may be away at once: below 1
-// a fraction of them, else a number.
+// MaxUnavailable limits how many machines of a group a deploy replaces at the same time: a value below 1 is a fraction
+// of the group, any other value is a number of machines.
 type MaxUnavailable float64
 
-// Of is that many of n machines: at least one, or nothing would ever move.
+// Of returns the limit for a group of n machines: at least 1, because a deploy with the limit 0 could replace no machine.
 func (m MaxUnavailable) Of(n int) int {
 	if m < 1 {
 		return min(n, max(1, int(math.Ceil(float64(n)*float64(m)))))

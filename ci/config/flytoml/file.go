@@ -9,8 +9,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// files reads [[files]] and [[statics]], what Fly puts into a machine and what
-// it serves out of one.
+// files reads [[files]], which Fly writes into a machine, and [[statics]], which Fly serves from one.
 func (r *reader) files(root *tomlfile.Table) {
 	for _, t := range root.Tables("files") {
 		r.out.files = append(r.out.files, in(r, t, r.fileOf(t)))

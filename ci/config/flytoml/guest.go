@@ -12,9 +12,8 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// guests reads [[vm]], the one section that without processes is for all
-// groups; one that names a group goes before it. No [[vm]] at all leaves every
-// machine the size it has, which respects a scaling by hand.
+// guests reads [[vm]]. Unlike other sections, a [[vm]] without processes applies to all groups; a [[vm]] that names a
+// group has precedence. Without any [[vm]] every machine keeps its size, so that a deploy does not undo `fly scale`.
 func (r *reader) guests(root *tomlfile.Table) {
 	dedicated := tomlfile.Or(root.String("host_dedication_id"), "")
 	tables := root.Tables("vm")
@@ -33,7 +32,7 @@ func (r *reader) guests(root *tomlfile.Table) {
 	}
 }
 
-// guest starts from a preset, then memory, then the fields one by one.
+// guest returns the preset that size names, changed by memory and then by the single fields.
 func (r *reader) guest(t *tomlfile.Table) *fly.MachineGuest {
 	size := fly.DefaultVMSize
 	if t.Has("gpu_kind") {
@@ -71,13 +70,13 @@ func (r *reader) size(t *tomlfile.Table, fallback string) string {
 	return size
 }
 
-// preset is a copy: fly-go's presets are shared by all who ask for them.
+// preset returns a copy, because fly-go's presets are shared variables.
 func preset(size string) *fly.MachineGuest {
 	guest := *fly.MachinePresets[size]
 	return &guest
 }
 
-// guestFor is the more specific of a group's guests, nil when there is none.
+// guestFor returns the guest for a group, preferring a section that names the group; nil when there is none.
 func (p parsed) guestFor(group string) *fly.MachineGuest {
 	var found *fly.MachineGuest
 	for _, s := range p.guests {

@@ -7,8 +7,8 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// others are keys of Fly's that mean nothing here, or too much. None is passed over in silence: its author
-// believes that it does something.
+// others refuses or warns of Fly's keys that this pipeline does not support. It never ignores one silently, because
+// the author of the file expects an effect.
 func (r *reader) others(root *tomlfile.Table) {
 	for _, key := range []string{"machine_config", "container"} {
 		if root.Has(key) {
@@ -20,13 +20,13 @@ func (r *reader) others(root *tomlfile.Table) {
 			root.Refuse(old, "is deprecated: write %s instead", renamed[old])
 		}
 	}
-	r.words(root, "console_command") // kept with the release, where Fly's console reads it
+	r.words(root, "console_command") // `fly console` reads the key from the definition that Fly keeps with the release
 	r.build(root.Table("build"))
 	r.experimental(root.Table("experimental"))
 }
 
-// renamed are names that Fly's client still takes. Taken for unknown ones, a deploy would take a machine's
-// volume away.
+// renamed has old names that flyctl still reads, with their present ones. As unknown keys they would be ignored: a
+// deploy would then detach a machine's volume.
 var renamed = map[string]string{"mount": "[[mounts]]", "compute": "[[vm]]", "computes": "[[vm]]", "metric": "[[metrics]]"}
 
 func (r *reader) build(t *tomlfile.Table) {
@@ -55,11 +55,11 @@ func (r *reader) experimental(t *tomlfile.Table) {
 	}
 }
 
-// moved are keys that Fly's client still reads here, with the place they have now.
+// moved has the keys that flyctl still reads in [experimental], with their present place.
 var moved = map[string]string{
 	"kill_timeout": "kill_timeout at the top", "metrics_port": "port in [metrics]", "metrics_path": "path in [metrics]",
 }
 
-// ignored are experimental keys about how Fly's own client builds, launches and connects, and one that it
-// reads and does nothing with.
+// ignored has experimental keys for flyctl's own build, launch and connection, and auto_rollback, which flyctl reads
+// without effect.
 var ignored = []string{"attached", "auto_rollback", "enable_consul", "enable_etcd", "lazy_load_images", "use_zstd"}

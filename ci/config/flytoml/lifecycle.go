@@ -11,11 +11,11 @@ import (
 
 var restartPolicies = map[string]fly.MachineRestartPolicy{
 	"always":     fly.MachineRestartPolicyAlways,
-	"never":      fly.MachineRestartPolicyNo, // the file's word for the API's "no"
+	"never":      fly.MachineRestartPolicyNo, // "no" in the API
 	"on-failure": fly.MachineRestartPolicyOnFailure,
 }
 
-// lifecycle reads how machines stop, start again and are watched.
+// lifecycle reads the settings for stop, restart, metrics and machine checks.
 func (r *reader) lifecycle(root *tomlfile.Table) {
 	r.stop(root)
 	for _, t := range root.Tables("restart") {

@@ -9,8 +9,8 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// Machine is the config of a new machine of a process group. Its guest is nil
-// when the file has no [[vm]]: Fly then picks its smallest.
+// Machine returns the config of a new machine of a process group, or an *UnknownGroupError. The config's guest is nil
+// when the file has no [[vm]]: Fly then uses its smallest size.
 func (c Config) Machine(group string) (*fly.MachineConfig, error) {
 	p := c.parsed
 	if !slices.Contains(p.groups, group) {
@@ -41,13 +41,12 @@ func (c Config) Machine(group string) (*fly.MachineConfig, error) {
 	return copyOf(m), nil
 }
 
-// ReleaseMachine is the config of the machine that runs the release command,
-// nil when there is none. It has the app's environment and files, no services,
-// checks or volumes, and goes away by itself. Its size is the one in
-// [deploy.release_command_vm], else that of the running machine with the most memory, else
-// one with 512 MB.
+// ReleaseMachine returns the config of the machine that runs the release command; nil when there is no command. That
+// machine has the app's environment variables and files, no services, checks or volumes, and destroys itself. Its size
+// is [deploy.release_command_vm]; without that section the size of the running machine with the most memory; without a
+// running machine 512 MB.
 func (c Config) ReleaseMachine(running ...*fly.MachineGuest) *fly.MachineConfig {
-	words, _ := shlex.Split(c.Deploy.ReleaseCommand) // Parse has seen to it that it splits
+	words, _ := shlex.Split(c.Deploy.ReleaseCommand) // Parse has refused a command that does not split
 	if len(words) == 0 {
 		return nil
 	}
@@ -60,7 +59,7 @@ func (c Config) ReleaseMachine(running ...*fly.MachineGuest) *fly.MachineConfig 
 	return copyOf(m)
 }
 
-// passing is a machine that runs once and goes: no restarts, no name in DNS.
+// passing returns the config of a machine that runs once and destroys itself, without restarts and without a DNS name.
 func (c Config) passing(role, group string) *fly.MachineConfig {
 	return &fly.MachineConfig{
 		Image:       c.image,
@@ -88,7 +87,7 @@ func largest(guests []*fly.MachineGuest) *fly.MachineGuest {
 	return found
 }
 
-// env is [env] and what Fly's client adds to it.
+// env returns the variables of [env] and those that flyctl adds.
 func (c Config) env(group string) map[string]string {
 	env := maps.Clone(c.parsed.env)
 	env["FLY_PROCESS_GROUP"] = group
@@ -98,7 +97,7 @@ func (c Config) env(group string) map[string]string {
 	return env
 }
 
-// labels make a machine visible to deploys, ours and those of Fly's client.
+// labels returns the metadata by which this pipeline and flyctl recognise a machine of the app.
 func (c Config) labels(group string) map[string]string {
 	labels := map[string]string{}
 	maps.Copy(labels, c.metadata)
@@ -130,11 +129,11 @@ func first[T any](values []T) *T {
 	return &values[0]
 }
 
-// copyOf lets a caller change what it was given.
+// copyOf returns a deep copy, which the caller may change.
 func copyOf(m *fly.MachineConfig) *fly.MachineConfig {
 	text, err := json.Marshal(m)
 	if err != nil {
-		panic(err) // a MachineConfig of ours holds nothing that JSON cannot encode
+		panic(err) // every value of a MachineConfig can be encoded as JSON
 	}
 	var copied fly.MachineConfig
 	if err := json.Unmarshal(text, &copied); err != nil {

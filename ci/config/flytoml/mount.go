@@ -9,7 +9,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Volume is what a mount needs before a machine can have it.
+// A Volume describes the volume that must exist before a machine can mount it.
 type Volume struct {
 	Name              string
 	SizeGB            int
@@ -21,8 +21,8 @@ type mount struct {
 	volume Volume
 }
 
-// Volumes are what each new machine of a group needs, as unattached volumes in
-// its region.
+// Volumes returns the volumes that each new machine of a group needs. They must be unattached and in the machine's
+// region.
 func (c Config) Volumes(group string) []Volume {
 	var volumes []Volume
 	for _, m := range pick(c.parsed.mounts, group) {
@@ -63,7 +63,7 @@ func (r *reader) mount(t *tomlfile.Table) mount {
 	return mount{m, v}
 }
 
-// snapshots are the one thing about a volume that a deploy leaves to Fly's defaults.
+// snapshots checks the snapshot settings and warns of them: a deploy makes volumes with Fly's defaults for snapshots.
 func (r *reader) snapshots(t *tomlfile.Table, v Volume) {
 	if v.SnapshotRetention != nil && *v.SnapshotRetention > 60 {
 		t.Refuse("snapshot_retention", "must be at most 60 days")
@@ -76,7 +76,7 @@ func (r *reader) snapshots(t *tomlfile.Table, v Volume) {
 	}
 }
 
-// checkGrowth holds a volume that grows to what Fly can do.
+// checkGrowth refuses settings for automatic growth that are outside Fly's limits.
 func checkGrowth(t *tomlfile.Table, m fly.MachineMount) {
 	if m.ExtendThresholdPercent == 0 && m.AddSizeGb == 0 && m.SizeGbLimit == 0 {
 		return
@@ -92,7 +92,7 @@ func checkGrowth(t *tomlfile.Table, m fly.MachineMount) {
 	}
 }
 
-// mountsFor is a group's mounts in fly-go's words.
+// mountsFor returns a group's mounts as fly-go's type.
 func (p parsed) mountsFor(group string) []fly.MachineMount {
 	var mounts []fly.MachineMount
 	for _, m := range pick(p.mounts, group) {

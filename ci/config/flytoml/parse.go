@@ -11,13 +11,11 @@ import (
 // An Option changes how Parse reads.
 type Option func(*reader)
 
-// Strict makes unknown keys errors. Fly itself ignores them, and with them
-// whatever a misspelt line was to protect.
+// Strict makes unknown keys errors. Fly ignores an unknown key, so a misspelt setting would silently have no effect.
 func Strict(yes bool) Option { return func(r *reader) { r.strict = yes } }
 
-// Parse reads a fly.toml. What is wrong with it comes back all at once as
-// tomlfile.Problems, each with file, line and key; what is only suspicious
-// comes back as warnings, also beside an error.
+// Parse reads a fly.toml. The error is a tomlfile.Problems with all problems at once, each with file, line and key.
+// Parse returns warnings about suspicious lines, also together with an error.
 func Parse(file string, data []byte, options ...Option) (Config, []Warning, error) {
 	f, err := tomlfile.Read(file, data)
 	if err != nil {
@@ -77,7 +75,7 @@ func (r *reader) warn(t *tomlfile.Table, key, format string, args ...any) {
 	r.warnings = append(r.warnings, t.Problem(key, format, args...))
 }
 
-// combinations are right one by one and wrong together.
+// combinations checks settings that are valid alone and invalid together.
 func (r *reader) combinations(root *tomlfile.Table, d Deploy) {
 	deploy := root.Table("deploy")
 	if d.Strategy == Canary && len(r.out.mounts) > 0 {

@@ -78,7 +78,7 @@ func (r *reader) httpOptions(t *tomlfile.Table) *fly.HTTPOptions {
 	return o
 }
 
-// responseHeaders are texts to set, lists of them, or false to take one away.
+// responseHeaders returns response headers by name: a text or a list of texts sets the header, false removes it.
 func (r *reader) responseHeaders(t *tomlfile.Table) map[string]any {
 	headers := map[string]any{}
 	h := t.Table("headers")

@@ -8,14 +8,14 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// scoped is a value with the process groups it is for.
+// scoped is a value with the process groups that it applies to.
 type scoped[T any] struct {
 	value  T
-	groups []string // those its processes key names, or the default group
-	listed bool     // whether it named any
+	groups []string // the groups of the key processes, or the default group
+	listed bool     // the section has the key processes
 }
 
-// pick is the values for a group, in the order of the file.
+// pick returns the values for a group, in the order of the file.
 func pick[T any](all []scoped[T], group string) (values []T) {
 	for _, s := range all {
 		if slices.Contains(s.groups, group) {
@@ -25,8 +25,8 @@ func pick[T any](all []scoped[T], group string) (values []T) {
 	return values
 }
 
-// scope reads a section's processes key: the groups it is for, and whether it
-// named them. Without the key that is the default group.
+// scope reads a section's key processes. It returns the groups that the section applies to, and whether the section
+// has the key; without the key the section applies to the default group.
 func (r *reader) scope(t *tomlfile.Table) (groups []string, listed bool) {
 	groups = t.Strings("processes")
 	for _, g := range groups {
@@ -46,7 +46,7 @@ func in[T any](r *reader, t *tomlfile.Table, value T) scoped[T] {
 	return scoped[T]{value: value, groups: groups, listed: listed}
 }
 
-// one refuses a second section of its kind for the same group.
+// one refuses a second section of the same kind for the same group.
 func one[T any](t *tomlfile.Table, before []scoped[T], s scoped[T]) {
 	for _, other := range before {
 		for _, g := range s.groups {

@@ -18,8 +18,8 @@ func (r *reader) services(root *tomlfile.Table) {
 	}
 }
 
-// addService adds it to its groups. Fly demands that a service states which
-// groups answer it as soon as there are several kinds of them.
+// addService adds a service to its process groups. As on Fly, a service must name its groups when the file has
+// [processes].
 func (r *reader) addService(root, t *tomlfile.Table, s fly.MachineService) {
 	scoped := in(r, t, s)
 	if !scoped.listed && root.Has("processes") {
@@ -29,7 +29,7 @@ func (r *reader) addService(root, t *tomlfile.Table, s fly.MachineService) {
 	r.tests(t)
 }
 
-// httpService is the short form: ports 80 and 443 in front of one port.
+// httpService reads [http_service], the short form of a service: ports 80 and 443 in front of one internal port.
 func (r *reader) httpService(t *tomlfile.Table) fly.MachineService {
 	s := r.common(t)
 	s.Protocol = "tcp"
@@ -77,7 +77,7 @@ func (r *reader) common(t *tomlfile.Table) fly.MachineService {
 	return s
 }
 
-// autostop takes the words of today and the truth values of earlier files.
+// autostop reads the present values off, stop and suspend, and the booleans of older files.
 func (r *reader) autostop(t *tomlfile.Table) *fly.MachineAutostop {
 	var s fly.MachineAutostop
 	switch v := t.Any("auto_stop_machines").(type) {
@@ -97,7 +97,7 @@ func (r *reader) autostop(t *tomlfile.Table) *fly.MachineAutostop {
 	return nil
 }
 
-// concurrency is a table, or "soft,hard" in files of long ago.
+// concurrency reads a table, or "soft,hard" in older files.
 func (r *reader) concurrency(t *tomlfile.Table) *fly.MachineServiceConcurrency {
 	const key = "concurrency"
 	if legacy, ok := t.Any(key).(string); ok {

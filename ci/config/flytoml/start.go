@@ -11,7 +11,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// processes must come first: the other sections name its groups.
+// processes reads the process groups. It runs first, because the other sections name these groups.
 func (r *reader) processes(root *tomlfile.Table) {
 	r.out.commands = map[string][]string{}
 	t := root.Table("processes")
@@ -30,8 +30,8 @@ func (r *reader) processes(root *tomlfile.Table) {
 	}
 }
 
-// env takes any single value as text, since an environment knows nothing else,
-// and a list of tables as their union.
+// env reads [env]. It converts every single value to text, because environment variables are text, and merges a list
+// of tables.
 func (r *reader) env(root *tomlfile.Table) {
 	r.out.env = map[string]string{}
 	for _, t := range root.Tables("env") {
@@ -56,7 +56,7 @@ func scalar(v any) (string, bool) {
 	}
 }
 
-// init is what all groups start with; a group's own command goes before
+// init reads the command settings of all groups; a group's own command in [processes] has precedence over
 // experimental.cmd.
 func (r *reader) init(root *tomlfile.Table) {
 	t := root.Table("experimental")
@@ -71,7 +71,7 @@ func (r *reader) init(root *tomlfile.Table) {
 	}
 }
 
-// whole is a command as flyctl takes it under experimental: text is one word, spaces and all.
+// whole reads a command of [experimental]. As in flyctl, text is a single word with its spaces.
 func whole(t *tomlfile.Table, key string) []string {
 	if text, ok := t.Any(key).(string); ok {
 		return []string{text}
@@ -79,7 +79,7 @@ func whole(t *tomlfile.Table, key string) []string {
 	return t.Strings(key)
 }
 
-// words is a command: text split as a shell would, or a list taken as it is.
+// words reads a command: text is split into words like in a shell, a list is left as it is.
 func (r *reader) words(t *tomlfile.Table, key string) []string {
 	text, ok := t.Any(key).(string)
 	if !ok {

@@ -8,8 +8,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// test is one of machine_checks: a short-lived machine that tries another one
-// out.
+// test is one of machine_checks: a short-lived machine that tests another machine.
 type test struct {
 	image      string
 	command    []string
@@ -17,8 +16,8 @@ type test struct {
 	stop       *fly.StopConfig
 }
 
-// tests reads the machine_checks of the file or of one of its services. They
-// are for the section's groups; at the top of the file, for the default group.
+// tests reads the machine_checks of the file or of one service. They test machines of the section's groups; at the top
+// level of the file, machines of the default group.
 func (r *reader) tests(section *tomlfile.Table) {
 	for _, t := range section.Tables("machine_checks") {
 		stop := fly.StopConfig{Signal: t.String("kill_signal"), Timeout: r.duration(t, "kill_timeout", time.Second)}
@@ -37,9 +36,8 @@ func (r *reader) tests(section *tomlfile.Table) {
 	}
 }
 
-// TestMachines are the configs of the machines that try out a machine of this
-// group, found at the given address. They end by themselves; an exit code that
-// is not zero is the verdict.
+// TestMachines returns the configs of the machines that test the machine of this group at the given address. They end
+// by themselves; an exit code other than zero means that the test failed.
 func (c Config) TestMachines(group, address string) []*fly.MachineConfig {
 	var machines []*fly.MachineConfig
 	for _, t := range pick(c.parsed.tests, group) {

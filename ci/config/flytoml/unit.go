@@ -11,9 +11,8 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// duration reads "15s", or a bare number in a unit that depends on the key:
-// Fly takes milliseconds in checks and seconds elsewhere. (fly-go's own reader
-// would take nanoseconds.)
+// duration reads a duration such as "15s", or a number without a unit. For such a number flyctl uses milliseconds in
+// checks and seconds elsewhere, while fly-go's own type would read nanoseconds.
 func (r *reader) duration(t *tomlfile.Table, key string, unit time.Duration) *fly.Duration {
 	var d time.Duration
 	switch v := t.Any(key).(type) {
@@ -40,7 +39,8 @@ func (r *reader) duration(t *tomlfile.Table, key string, unit time.Duration) *fl
 
 var megabytes = map[string]float64{"": 1, "mb": 1, "mib": 1, "m": 1, "gb": 1024, "gib": 1024, "g": 1024}
 
-// megabyte reads "512mb" or "2gb"; a bare number is in units of bare megabytes.
+// megabyte reads a size such as "512mb" or "2gb" and returns megabytes; a number without a unit counts bare megabytes
+// each.
 func (r *reader) megabyte(t *tomlfile.Table, key string, bare int) int {
 	switch v := t.Any(key).(type) {
 	case nil:
@@ -64,7 +64,7 @@ func (r *reader) megabyte(t *tomlfile.Table, key string, bare int) int {
 	return 0
 }
 
-// gigabyte is megabyte for volumes, whose sizes are whole gigabytes.
+// gigabyte reads the size of a volume and returns whole gigabytes.
 func (r *reader) gigabyte(t *tomlfile.Table, key string) int {
 	mb := r.megabyte(t, key, 1024)
 	if mb%1024 != 0 {
@@ -73,10 +73,10 @@ func (r *reader) gigabyte(t *tomlfile.Table, key string) int {
 	return mb / 1024
 }
 
-// port reads a port number, nil when it is absent.
+// port reads a port number; nil when the key is absent.
 func (r *reader) port(t *tomlfile.Table, key string) *int {
 	n := t.Any(key)
-	if text, ok := n.(string); ok { // old files quote them
+	if text, ok := n.(string); ok { // older files write ports in quotes
 		v, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			t.Refuse(key, "%q is not a port: ports are 1 to 65535", text)
@@ -105,7 +105,7 @@ func (r *reader) atLeast(t *tomlfile.Table, key string, least int) *int {
 	return n
 }
 
-// oneOf reads one of several words.
+// oneOf reads a text that must be one of the given ones.
 func (r *reader) oneOf(t *tomlfile.Table, key string, all ...string) *string {
 	v := t.String(key)
 	if v != nil && !isOneOf(*v, all) {

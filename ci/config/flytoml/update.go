@@ -8,9 +8,9 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// Update is the configuration of an existing machine with the values of this file in place of those of the last
-// one. The file decides alone about the fields that it can state: a field that it does not mention is removed. All
-// other fields, such as schedule, standbys and containers, stay as they are. old is not changed.
+// Update returns the configuration of an existing machine with the values of this file. A field that a fly.toml can
+// state is removed when this file does not state it. All other fields, such as schedule, standbys and containers,
+// stay as they are. Update does not change old. The error is an *UnknownGroupError.
 //
 // fly-go's type has only the fields that it knows; ci/fly carries the others over when it sends the update.
 func (c Config) Update(old *fly.MachineConfig, group string) (*fly.MachineConfig, error) {
@@ -39,7 +39,7 @@ func (c Config) Update(old *fly.MachineConfig, group string) (*fly.MachineConfig
 	return m, nil
 }
 
-// withVolumes gives each mount the volume that the old mount of the same name has attached, because a machine cannot
+// withVolumes returns mounts with the volumes that the old mounts of the same name have, because a machine cannot
 // change volumes.
 func withVolumes(mounts, old []fly.MachineMount) []fly.MachineMount {
 	for i, m := range mounts {
@@ -50,7 +50,7 @@ func withVolumes(mounts, old []fly.MachineMount) []fly.MachineMount {
 	return mounts
 }
 
-// sameVolume compares names, and paths where Fly does not return the name.
+// sameVolume reports whether two mounts have the same name, or the same path where Fly does not return the name.
 func sameVolume(old, wanted fly.MachineMount) bool {
 	if old.Name != "" {
 		return old.Name == wanted.Name

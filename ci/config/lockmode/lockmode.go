@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A Mode is the name of a lock as pipeline.toml has it. The empty Mode is no lock.
+// A Mode is the name of a lock mode as in pipeline.toml. The empty Mode is no lock.
 type Mode string
 
 // Harmless is the strongest mode that lets other transactions write to the table.
@@ -18,7 +18,8 @@ var names = []string{"AccessShare", "RowShare", "RowExclusive", string(Harmless)
 // Names returns all modes, the weakest first.
 func Names() []string { return slices.Clone(names) }
 
-// Parse reads a mode in any spelling of Postgres: AccessShareLock, ACCESS SHARE, AccessShare.
+// Parse returns the mode for any of Postgres's spellings (AccessShareLock, ACCESS SHARE, AccessShare), and whether
+// there is such a mode.
 func Parse(text string) (Mode, bool) {
 	i := slices.IndexFunc(names, func(name string) bool { return plain(name) == strings.TrimSuffix(plain(text), "lock") })
 	if i < 0 {
@@ -31,10 +32,10 @@ func plain(text string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "_", "").Replace(text))
 }
 
-// Stronger reports whether m conflicts with more than other does. No lock is the weakest.
+// Stronger reports whether m stands after other in Postgres's order of lock modes. No lock is the weakest mode.
 func (m Mode) Stronger(other Mode) bool {
 	return slices.Index(names, string(m)) > slices.Index(names, string(other))
 }
 
-// BlocksWriters reports whether other transactions cannot write to the table.
+// BlocksWriters reports whether the lock keeps other transactions from writing to the table.
 func (m Mode) BlocksWriters() bool { return m.Stronger(Harmless) }

@@ -7,8 +7,8 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// Check refuses two stages, or a stage and a database, that would be the same Fly app. The argument has the app of
-// each stage's fly.toml by the stage's name, that of the previews by "preview".
+// Check returns an error when two environments, or an environment and a database, have the same Fly app. The argument
+// has the app of each fly.toml by the environment's name, and the app of the previews' template by "preview".
 func (f Config) Check(apps map[string]string) error {
 	var problems tomlfile.Problems
 	owner := map[string]string{}
@@ -34,7 +34,7 @@ func (f Config) Check(apps map[string]string) error {
 	return problems.OrNil()
 }
 
-// withPreview are the stages, and last the template of the previews.
+// withPreview returns the environments, followed by the template of the previews if there is one.
 func (f Config) withPreview() []Stage {
 	stages := slices.Clone(f.Stages)
 	if f.preview != nil {
@@ -43,8 +43,8 @@ func (f Config) withPreview() []Stage {
 	return stages
 }
 
-// sharesDatabaseApp is whether an earlier stage has its database in the same app. Parse allows that when the
-// databases have different names.
+// sharesDatabaseApp reports whether an earlier environment has its database in the same app. Parse allows that when
+// the databases have different names.
 func sharesDatabaseApp(stages []Stage, s Stage) bool {
 	for _, earlier := range stages {
 		if earlier.Name == s.Name {

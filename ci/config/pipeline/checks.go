@@ -10,27 +10,28 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Toolbox is the image of all checks that name none.
+// A Toolbox is the image of all checks that name no image.
 type Toolbox struct {
 	Target string   // a stage of the Dockerfile: dependencies are installed once
-	Files  []string // all files that the stage is built from; empty is everything
+	Files  []string // all files that the stage is built from; empty: every file
 	Image  string   // instead of a stage
 }
 
 // A Check is a step that pipeline.toml states as commands.
 type Check struct {
 	Name    string
-	Run     []string // shell commands; each runs, also after one that failed
-	Image   string   // empty is the toolbox's
-	Files   []string // all files that it reads: it runs again when one changes; empty is everything
+	Run     []string // shell commands; all of them run, also after a failure
+	Image   string   // empty: the toolbox's
+	Files   []string // all files that the check reads: the check runs again when one changes; empty: every file
 	Env     map[string]string
 	Timeout time.Duration
-	JUnit   []string // files that count its tests, or folders of such files; a run of no test fails
+	JUnit   []string // JUnit reports of its tests, or folders of such reports; a run without a test fails
 	Reports []string // other files and folders to keep
-	Says    string   // text that its output must have
+	Says    string   // text that the output must contain
 }
 
-// reserved describes the step that has this name, where it is none of a check. The scanners' names are free without [scan].
+// reserved describes the step of this name, which no check may have; empty for a free name. The names of the scanners
+// are free without [scan].
 func reserved(name string) string {
 	s, isStep := knownStep(name)
 	switch {
@@ -105,12 +106,12 @@ func (p *parser) check(t *tomlfile.Table) Check {
 	return c
 }
 
-// defaultTimeout is for a step that states none.
+// defaultTimeout is the timeout of a step that states none.
 const defaultTimeout = 10 * time.Minute
 
 func timeout(t *tomlfile.Table) time.Duration { return duration(t, "timeout", defaultTimeout) }
 
-// folders reads paths or patterns below the app's context.
+// folders reads a list of paths or patterns, and refuses those that are not below the app's context.
 func folders(t *tomlfile.Table, key string) []string {
 	list := t.Strings(key)
 	for _, v := range list {

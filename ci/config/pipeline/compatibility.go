@@ -7,10 +7,10 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Compatibility is how a new image and the previous one are tried on each other's databases.
+// A Compatibility has the settings of the step that runs a new image and the previous one on each other's databases.
 type Compatibility struct {
-	Migrations string        // the folder of the migrations in an image; may be empty
-	Timeout    time.Duration // for the start of the app and one suite
+	Migrations string        // folder of the migrations in an image; may be empty
+	Timeout    time.Duration // for the start of the app and one run of the test suite
 }
 
 func (p *parser) compatibility(root *tomlfile.Table) {

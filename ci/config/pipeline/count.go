@@ -8,13 +8,13 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// count is the number of machines of process groups of a stage, where pipeline.toml states one by group.
+// count is the number of machines of an environment by process group; zero unless pipeline.toml states it by group.
 type count struct {
 	by map[string]int
 	at *tomlfile.Table
 }
 
-// hasCounts is whether machines is a table with a number for each group, and not one number for all.
+// hasCounts reports whether machines is a table with a number for each group, and not one number for all.
 func hasCounts(t *tomlfile.Table) bool {
 	_, isTable := t.Any("machines").(map[string]any)
 	return isTable
@@ -33,8 +33,8 @@ func counts(t *tomlfile.Table) count {
 	return c
 }
 
-// Count is the number of machines of process groups of a stage on a first deploy, where pipeline.toml states one by
-// group. A group that the stage's fly.toml lacks is an error.
+// Count returns the number of machines on an environment's first deploy by process group; nil unless pipeline.toml
+// states it by group. A group that is not among groups, those of the environment's fly.toml, is an error.
 func (f Config) Count(s Stage, groups []string) (map[string]int, error) {
 	c := f.counts[s.SecretStage()]
 	var unknown tomlfile.Problems

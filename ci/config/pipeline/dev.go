@@ -4,11 +4,11 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Dev is how the app runs on a developer's machine, with a database of its own.
+// A Dev has the settings for running the app on a developer's machine, with a database of its own.
 type Dev struct {
-	Port     int               // the app listens on it
-	Database string            // the variable for the database's address; empty for an app without a database
-	Env      map[string]string // for this machine only, so no secrets
+	Port     int               // TCP port that the app listens on
+	Database string            // name of the variable for the database's address; empty: no database
+	Env      map[string]string // variables for this machine only, so no secrets
 }
 
 func (p *parser) dev(root *tomlfile.Table) {

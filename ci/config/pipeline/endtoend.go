@@ -8,11 +8,11 @@ import (
 
 // An EndToEnd is a suite of tests of the production image in a real browser.
 type EndToEnd struct {
-	Dir     string            // the suite, below the app's context, with a package.json and a package-lock.json
+	Dir     string            // folder of the suite, below the app's context, with a package.json and a package-lock.json
 	Run     string            // a shell command in that folder; --shard=1/2 is added when the suite runs in parts
-	Failing map[string]string // variables with which a second instance of the image fails; empty for no such instance
+	Failing map[string]string // variables with which a second instance of the image fails; empty: no such instance
 	Timeout time.Duration
-	JUnit   []string // as those of a check, below the suite
+	JUnit   []string // as in Check, below the suite
 	Reports []string
 }
 

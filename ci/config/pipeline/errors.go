@@ -8,7 +8,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/spelling"
 )
 
-// An UnknownStageError lists the stages there are.
+// An UnknownStageError names an environment that pipeline.toml lacks, and those that it has.
 type UnknownStageError struct {
 	Name  string
 	Known []string
@@ -25,7 +25,7 @@ func (e *UnknownStageError) Hint() string {
 	return "the environments are " + strings.Join(e.Known, ", ")
 }
 
-// An UnknownStepError lists the steps there are.
+// An UnknownStepError names a step that does not run, and the steps that do.
 type UnknownStepError struct {
 	Name  string
 	Known []string
@@ -37,7 +37,7 @@ func (e *UnknownStepError) Error() string {
 	return fmt.Sprintf("unknown step %q%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
 }
 
-// Hint names the table that would state the step, or lists the steps that are stated.
+// Hint names the table of pipeline.toml that states such a step, or lists the known steps.
 func (e *UnknownStepError) Hint() string {
 	switch s, _ := knownStep(e.Name); {
 	case s.Table == scanTable && slices.ContainsFunc(Scanners(), func(name string) bool { return slices.Contains(e.Known, name) }):

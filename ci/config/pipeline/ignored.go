@@ -9,8 +9,8 @@ import (
 // IgnoreFile lies in the app's context, where docker build expects it.
 const IgnoreFile = ".dockerignore"
 
-// Ignoring is the config with the patterns of the app's .dockerignore: an edit of a file that they match neither builds
-// the image again nor changes its tag.
+// Ignoring returns the config with the patterns of the app's .dockerignore: an edit of a matching file neither builds
+// the image again nor changes the image's tag.
 func (f Config) Ignoring(text string) (Config, error) {
 	patterns, err := ignorefile.ReadAll(strings.NewReader(text))
 	f.Ignored = patterns

@@ -10,16 +10,16 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// Migrations are how the app's migrations are tried, by the migrator that is deployed.
+// Migrations has the settings of the step that runs the app's migrations, with the migrator that is deployed.
 type Migrations struct {
 	Dir     string        // the folder of the migrations, below the context
-	Target  string        // the stage of the Dockerfile with the migrator and what it needs
-	Files   []string      // all files that the stage is built from; empty is everything
+	Target  string        // the stage of the Dockerfile that contains the migrator and its dependencies
+	Files   []string      // all files that the stage is built from; empty: every file
 	Squawk  string        // squawk's configuration, below the context; may be empty
 	Applied string        // migrations up to this version are not linted, and need no assertion or lock measure; may be empty
-	Naming  string        // a regular expression for the names of tables, columns and indexes; empty is any
-	Rows    int           // in each table, when locks are measured
-	Lock    string        // the strongest lock that a migration may take on a table it did not create; empty is any
+	Naming  string        // a regular expression for the names of tables, columns and indexes; empty: any
+	Rows    int           // in each table, while the step measures locks
+	Lock    string        // the strongest lock that a migration may take on a table that it did not create; empty: any
 	Blocked time.Duration // how long a migration may block writes to such a table
 	Timeout time.Duration
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// Parse reads pipeline.toml. An unknown key is an error, with a guess at the key that was meant. All problems are
-// reported at once, as tomlfile.Problems.
+// Parse reads pipeline.toml. An unknown key is an error, with the most similar known key as advice. The error is a
+// tomlfile.Problems with all problems at once.
 func Parse(file string, data []byte) (Config, error) {
 	f, err := tomlfile.Read(file, data)
 	if err != nil {
@@ -63,7 +63,7 @@ func (p *parser) app(root *tomlfile.Table) {
 	}
 }
 
-// required reads text that must not be missing or empty.
+// required reads a text that must be present and not empty. what describes the text in errors.
 func required(t *tomlfile.Table, key, what string) string {
 	v := t.String(key)
 	if v == nil && !t.Has(key) {
@@ -75,7 +75,7 @@ func required(t *tomlfile.Table, key, what string) string {
 	return tomlfile.Or(v, "")
 }
 
-// folder reads a path below the folder of pipeline.toml: the pipeline gets no other files.
+// folder reads a path below the folder of pipeline.toml, because the pipeline gets no other files.
 func folder(t *tomlfile.Table, key, fallback string) string {
 	v := path.Clean(tomlfile.Or(t.String(key), fallback))
 	if path.IsAbs(v) || slices.Contains(strings.Split(v, "/"), "..") {

@@ -1,4 +1,5 @@
-// Package pipeline is what pipeline.toml states: the app, its stages in the order of promotion, its secrets and steps.
+// Package pipeline parses pipeline.toml: the app, its environments in the order of promotion, its secrets and its
+// steps. An environment is a Stage here, after the key [[stage]].
 package pipeline
 
 import (
@@ -8,66 +9,66 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-// A Config is what pipeline.toml states. Parse makes it.
+// A Config is a checked pipeline.toml. Parse makes it.
 type Config struct {
 	App     App
-	Strict  bool // unknown keys in a fly.toml are errors, not warnings
-	Stages  []Stage
+	Strict  bool    // unknown keys in a fly.toml are errors, not warnings
+	Stages  []Stage // in the order of promotion
 	Secrets []secret.Requirement
 	Dev     *Dev     // nil when pipeline.toml does not state how to run the app on a developer's machine
-	Toolbox *Toolbox // nil when there is none
+	Toolbox *Toolbox // nil: none
 	Checks  []Check
 
 	Trial         *Trial         // nil when pipeline.toml does not state how the image runs in a test
-	EndToEnd      *EndToEnd      // nil when there are no tests in a browser
-	Compatibility *Compatibility // nil when the previous image is not tried
-	Scan          *Scan          // nil when no scanner runs
-	Migrations    *Migrations    // nil when no migrations are tried
+	EndToEnd      *EndToEnd      // nil: there are no tests in a browser
+	Compatibility *Compatibility // nil: the step does not run
+	Scan          *Scan          // nil: no scanner runs
+	Migrations    *Migrations    // nil: the step does not run
 
 	Ignored []string // patterns of files in the app's context that are not in the image's build
 
 	preview *Stage
-	counts  map[string]count // machines by stage and process group
+	counts  map[string]count // by environment
 	file    string
-	lines   map[string]int // of a stage, by name
+	lines   map[string]int // of each environment, by name
 }
 
-// An App is what is built, once for all stages.
+// An App describes the image, which is built once for all environments.
 type App struct {
 	Name        string // for titles
 	Context     string // the folder with the sources
 	Dockerfile  string
-	Target      string // the Dockerfile's stage to build; empty is the last
-	VersionPath string // answers JSON with commit, image and migration; may be empty
-	MaxSizeMB   int    // compressed size the image may have; 0 is any
+	Target      string // the Dockerfile's stage to build; empty: the last
+	VersionPath string // path that answers JSON with commit, image and migration; may be empty
+	MaxSizeMB   int    // limit of the compressed size in MB; 0: none
 }
 
-// A Stage is an environment of the app.
+// A Stage is an environment of the app: one [[stage]] of pipeline.toml, or a preview.
 type Stage struct {
 	Name     string
-	Config   string // its fly.toml, which owns the app's name and region
-	Org      string
-	Machines int       // of each process group that serves, on a first deploy
-	Database *Database // nil when the stage has none
-	First    bool      // the only stage that takes a fresh build
-	Before   string    // the stage that an image comes from by promotion; empty for the first
+	Config   string    // path of its fly.toml, which has the app's name and region
+	Org      string    // Fly organisation
+	Machines int       // number for each process group with a service, on a first deploy
+	Database *Database // nil: none
+	First    bool      // the only environment that gets a new build
+	Before   string    // the environment that a promotion takes the image from; empty for the first
 
-	Number int // of a preview's pull request; 0 for every other stage
+	Number int // of a preview's pull request; 0 for every other environment
 }
 
-// A Database is a database in a Postgres app beside the stage's app.
+// A Database is a database in a Postgres app beside the environment's app.
 type Database struct {
 	App   string // its Fly app
-	Name  string // the database in it
-	Owner string // role that migrates: DATABASE_URL_MIGRATION
-	User  string // role that reads and writes: DATABASE_URL
+	Name  string // the database in that app
+	Owner string // role of the migrations: DATABASE_URL_MIGRATION
+	User  string // role of the app, which reads and writes: DATABASE_URL
 	Image string
 }
 
-// First is the stage that takes a fresh build.
+// First returns the environment that gets a new build.
 func (f Config) First() Stage { return f.Stages[0] }
 
-// Names lists the stages in order.
+// Names returns the names of the environments in the order of promotion.
 func (f Config) Names() []string {
 	names := make([]string, len(f.Stages))
 	for i, s := range f.Stages {
@@ -76,7 +77,7 @@ func (f Config) Names() []string {
 	return names
 }
 
-// Stage finds a stage by name, or returns an *UnknownStageError.
+// Stage returns an environment by name, or an *UnknownStageError.
 func (f Config) Stage(name string) (Stage, error) {
 	if i := slices.Index(f.Names(), name); i >= 0 {
 		return f.Stages[i], nil
@@ -84,7 +85,8 @@ func (f Config) Stage(name string) (Stage, error) {
 	return Stage{}, &UnknownStageError{Name: name, Known: f.Names()}
 }
 
-// Preview is the stage of one pull request. Nothing is promoted to or from it.
+// Preview returns the environment of one pull request. It takes no part in promotions. A pipeline.toml without
+// [preview] and a number below 1 are errors.
 func (f Config) Preview(number int) (Stage, error) {
 	switch {
 	case f.preview == nil:
@@ -102,8 +104,8 @@ func (f Config) Preview(number int) (Stage, error) {
 	return s, nil
 }
 
-// AppName is the name of the stage's Fly app, given the one in its fly.toml: the same, except for a preview, whose
-// fly.toml is a template.
+// AppName returns the name of the environment's Fly app, given the name in its fly.toml: the same name, except for a
+// preview, whose fly.toml is a template.
 func (s Stage) AppName(configured string) string {
 	if s.Number > 0 {
 		return fmt.Sprintf("%s-%d", configured, s.Number)
@@ -111,7 +113,7 @@ func (s Stage) AppName(configured string) string {
 	return configured
 }
 
-// SecretStage is the stage that the secrets of this stage are stamped with. All previews share one set.
+// SecretStage returns the name that the stamp in this environment's secrets must have. All previews share one set.
 func (s Stage) SecretStage() string {
 	if s.Number > 0 {
 		return previewName

@@ -10,7 +10,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// Severities are the ratings of a finding, the least first.
+// Severities are the severities of findings, the lowest first.
 var Severities = []string{"unknown", "low", "medium", "high", "critical"}
 
 const defaultThreshold = "high"
@@ -18,25 +18,25 @@ const defaultThreshold = "high"
 // Audited are the names of lockfiles whose registry has advisories on their packages.
 var Audited = []string{"bun.lock", "package-lock.json"}
 
-// A Scan is what scanners read, and which of their findings pass.
+// A Scan has the settings of the scanners: the files that they read, and the findings that pass.
 type Scan struct {
 	Threshold  string // one of Severities: less severe findings pass
 	Unfixed    bool   // findings without a fix pass
-	Baseline   string // the file with the findings of an earlier day, which pass; may be empty
+	Baseline   string // file with earlier findings, which pass; may be empty
 	Waivers    []Waiver
-	MaxAge     time.Duration // of the vulnerability database; 0 is any
-	AskedEvery time.Duration // how long an answer of the registry's advisories is used
-	Denied     []string      // patterns of licences: a package with one fails
+	MaxAge     time.Duration // of the vulnerability database; 0: no limit
+	AskedEvery time.Duration // how long an answer of the registry about advisories is used
+	Denied     []string      // patterns of licences; a package with such a licence fails
 	Exclude    []string      // patterns of the repository's files that Semgrep does not read
-	Lockfiles  []string      // below the context; nil is every file with the name of a lockfile, empty is none
+	Lockfiles  []string      // below the context; nil: every file with the name of a lockfile; empty: none
 	Rules      []string      // folders with Semgrep rules of the app's own
 	Timeout    time.Duration // for one scanner
 }
 
-// A Waiver lets findings pass until a day: those that match every part of it that is not empty.
+// A Waiver lets findings pass until a day. It applies to findings that match all its fields that are not empty.
 type Waiver struct {
 	Fingerprint string
-	Rule        string // or an alias of it
+	Rule        string // the rule or an alias of it
 	Path        string // a pattern
 	Package     string
 	Owner       string
@@ -45,8 +45,8 @@ type Waiver struct {
 	At          string    // file and line, for errors
 }
 
-// Unscanned are the patterns of files that Semgrep does not read: those of exclude, pipeline.toml and the baseline. So
-// a new waiver makes no scanner run again.
+// Unscanned returns the patterns of the files that Semgrep does not read: exclude, pipeline.toml and the baseline. The
+// last two are among them so that a new waiver does not make the scanner run again.
 func (f Config) Unscanned() []string {
 	list := append(slices.Clone(f.Scan.Exclude), f.file)
 	if f.Scan.Baseline != "" {
@@ -116,7 +116,7 @@ func (p *parser) waiver(t *tomlfile.Table) Waiver {
 	return w
 }
 
-// duration reads a time of a second or more.
+// duration reads a duration of a second or more.
 func duration(t *tomlfile.Table, key string, fallback time.Duration) time.Duration {
 	text := t.String(key)
 	if text == nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// previewName is reserved: the secrets of all previews are stamped with it.
+// previewName is no name of an environment, because the stamp in the secrets of all previews has it.
 const previewName = "preview"
 
 var validStage = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
@@ -73,7 +73,7 @@ func (p *parser) preview(root *tomlfile.Table) {
 	p.config.preview = &s
 }
 
-// target reads what stages and previews have in common.
+// target reads the keys that [[stage]] and [preview] have in common.
 func target(t *tomlfile.Table) Stage {
 	s := Stage{
 		Config:   required(t, "config", "its fly.toml"),
@@ -107,7 +107,7 @@ func database(t *tomlfile.Table) *Database {
 
 func (d Database) sameAs(e Database) bool { return d.App == e.App && d.Name == e.Name }
 
-// Configs are the fly.toml files of all stages, and of the previews when there are any.
+// Configs returns the paths of all fly.toml files, with the previews' template last.
 func (f Config) Configs() []string {
 	var files []string
 	for _, s := range f.withPreview() {

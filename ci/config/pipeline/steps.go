@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Names of the steps that this module knows. Those up to UnitStep are names of checks; no check has one of the others.
+// Names of the steps that this module knows. The names up to UnitStep are for checks; no check may have another one.
 const (
 	LintStep           = "lint"
 	TypecheckStep      = "typecheck"
@@ -25,7 +25,7 @@ const (
 // A Step is a step that this module knows by name.
 type Step struct {
 	Name     string
-	Table    string // of pipeline.toml, which states the step; empty for a step of every app
+	Table    string // the table of pipeline.toml that states the step; empty: every app has the step
 	Function bool   // the module has a function of this name
 	stated   func(Config) bool
 }
@@ -35,7 +35,7 @@ const (
 	scanTable  = "scan"
 )
 
-// known are the steps in the order of the table of ci, where the checks of pipeline.toml stand first.
+// known has the steps in the order of ci's table, which lists the checks of pipeline.toml before them.
 var known = []Step{
 	{Name: LintStep, Table: checkTable, Function: true},
 	{Name: TypecheckStep, Table: checkTable, Function: true},
@@ -52,10 +52,10 @@ var known = []Step{
 	{Name: ImageStep, Function: true, stated: func(Config) bool { return true }},
 }
 
-// KnownSteps are the steps that this module knows, in the order of the table of ci.
+// KnownSteps returns the steps that this module knows, in the order of ci's table.
 func KnownSteps() []Step { return slices.Clone(known) }
 
-// knownStep finds a step that this module knows by name.
+// knownStep returns a known step by name, and whether there is one.
 func knownStep(name string) (Step, bool) {
 	i := slices.IndexFunc(known, func(s Step) bool { return s.Name == name })
 	if i < 0 {
@@ -64,13 +64,13 @@ func knownStep(name string) (Step, bool) {
 	return known[i], true
 }
 
-// HasFunction is whether the module has a function that runs this step alone.
+// HasFunction reports whether the module has a function that runs this step alone.
 func HasFunction(name string) bool {
 	s, _ := knownStep(name)
 	return s.Function
 }
 
-// Scanners are the names of all scanners, in order.
+// Scanners returns the names of all scanners, in the order of ci's table.
 func Scanners() []string {
 	var names []string
 	for _, s := range known {
@@ -81,7 +81,7 @@ func Scanners() []string {
 	return names
 }
 
-// StepNames are the steps that run, in the order of the table of ci.
+// StepNames returns the names of the steps that run, in the order of ci's table.
 func (f Config) StepNames() []string {
 	var names []string
 	for _, c := range f.Checks {
@@ -95,7 +95,7 @@ func (f Config) StepNames() []string {
 	return names
 }
 
-// states is whether a step other than a check runs.
+// states reports whether pipeline.toml states a step other than a check.
 func (f Config) states(s Step) bool {
 	if s.Table == scanTable {
 		return f.Scan != nil && f.Scan.runs(s.Name)
@@ -103,7 +103,7 @@ func (f Config) states(s Step) bool {
 	return s.stated != nil && s.stated(f)
 }
 
-// Steps are the steps that run, or those named, each of which must exist.
+// Steps returns the names of the steps that run, or only those given. An unknown name is an *UnknownStepError.
 func (f Config) Steps(only []string) ([]string, error) {
 	all := f.StepNames()
 	for _, name := range only {
@@ -117,12 +117,13 @@ func (f Config) Steps(only []string) ([]string, error) {
 	return all, nil
 }
 
-// Steps are the scanners that have something to look at.
+// Steps returns the names of the scanners that have files to read.
 func (s *Scan) Steps() []string {
 	return slices.DeleteFunc(Scanners(), func(name string) bool { return !s.runs(name) })
 }
 
-// runs is whether a scanner has something to look at. Unless pipeline.toml names the lockfiles, that is not known yet.
+// runs reports whether a scanner has files to read. Unless pipeline.toml names the lockfiles, runs assumes that there
+// are some.
 func (s *Scan) runs(name string) bool {
 	switch {
 	case s.Lockfiles == nil:

@@ -6,16 +6,16 @@ import (
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// A Trial is how the app's image runs in a test, with a database of its own.
+// A Trial has the settings for running the app's image in a test, with a database of its own.
 type Trial struct {
-	Port      int               // the app listens on it
-	Database  string            // the variable for the database's address
-	Migration string            // the variable for the address with the role that migrates; Database when pipeline.toml states none
-	Postgres  string            // the image of the database
-	Env       map[string]string // for tests only, so no secrets
+	Port      int               // TCP port that the app listens on
+	Database  string            // name of the variable for the database's address
+	Migration string            // name of the variable for the address with the role of the migrations; the default is Database
+	Postgres  string            // image of the database
+	Env       map[string]string // variables for tests only, so no secrets
 }
 
-// trial is read after the stages: its Postgres is that of the first stage, unless [trial] states another.
+// trial reads [trial]. It runs after stages, because the default for postgres is the image of the first environment.
 func (p *parser) trial(root *tomlfile.Table) {
 	t := root.Table("trial")
 	if t == nil {
@@ -37,7 +37,7 @@ func (p *parser) trial(root *tomlfile.Table) {
 	p.config.Trial = r
 }
 
-// postgres is the image of the first stage's database.
+// postgres returns the image of the first environment's database; empty without a database.
 func (p *parser) postgres() string {
 	if len(p.config.Stages) == 0 || p.config.First().Database == nil {
 		return ""
@@ -45,7 +45,7 @@ func (p *parser) postgres() string {
 	return p.config.First().Database.Image
 }
 
-// texts reads a table with any keys.
+// texts reads a table of texts with any keys.
 func texts(t *tomlfile.Table) map[string]string {
 	list := map[string]string{}
 	for _, key := range t.Keys() {

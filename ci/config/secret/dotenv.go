@@ -5,20 +5,19 @@ import (
 	"strings"
 )
 
-// readDotenv reads NAME=value lines. Values arrive unchanged:
+// readDotenv reads NAME=value lines. It returns values unchanged:
 //
-//   - nothing is expanded, a $ is a $;
-//   - bare values run to the end of the line, spaces around them dropped;
-//   - 'single quotes' take everything as it is, over several lines;
-//   - "double quotes" do too, but \n \r \t \" \\ \$ stand for a line feed, a
-//     carriage return, a tab, a quote, a backslash and a dollar sign; any other
-//     backslash is refused, since readers differ on it;
-//   - "export " in front of a name is allowed, comments begin a line or follow
-//     a quoted value;
-//   - a bare value with a space and # in it is refused: half the readers cut
-//     it there, and a secret cut short is found out late.
+//   - nothing is expanded: a $ is a $;
+//   - a value without quotes ends with its line, without the spaces around it;
+//   - a value in 'single quotes' is kept as it is and may have several lines;
+//   - a value in "double quotes" may have several lines too, and \n \r \t \" \\ \$ stand for a line feed, a carriage
+//     return, a tab, a quote, a backslash and a dollar sign; any other backslash is an error, because other readers
+//     disagree on it;
+//   - "export " before a name is allowed; a comment begins a line or follows a quoted value;
+//   - a value without quotes that contains a space before # is an error: some other readers would cut it there, and a
+//     secret that was cut is noticed late.
 //
-// A file with CRLF line ends reads as one with LF line ends would.
+// CRLF line ends are read as LF.
 func readDotenv(data []byte, _ string) ([]entry, []Problem) {
 	r := &dotenv{rest: string(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))), line: 1}
 	for r.rest != "" {
@@ -27,18 +26,17 @@ func readDotenv(data []byte, _ string) ([]entry, []Problem) {
 	return r.entries, r.problems
 }
 
-// blanks are what may stand around names and values. The world's other spaces
-// are letters of a value like any other.
+// blanks are the spaces that are trimmed around names and values. Any other Unicode space is part of the value.
 const blanks = " \t\r"
 
 type dotenv struct {
-	rest     string // what is not read yet
-	line     int    // where rest begins
+	rest     string // the text that is not read yet
+	line     int    // number of the line at which rest begins
 	entries  []entry
 	problems []Problem
 }
 
-// readLine reads one line, or as many as a quoted value spans.
+// readLine reads one line, or all lines of a quoted value.
 func (r *dotenv) readLine() {
 	start := r.line
 	text, _, _ := strings.Cut(r.rest, "\n")
@@ -66,8 +64,7 @@ func (r *dotenv) readLine() {
 	r.entries = append(r.entries, entry{name, value, start})
 }
 
-// badLine is the problem of a line without a word of the line, which may be a
-// piece of a secret that lost its quotes.
+// badLine describes the problem of a line without quoting the line, which may be part of a secret that lacks quotes.
 func badLine(line string, hasEquals bool) string {
 	switch {
 	case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
@@ -78,7 +75,7 @@ func badLine(line string, hasEquals bool) string {
 	return "the name before = must be letters, digits and _, not beginning with a digit"
 }
 
-// skip leaves the line that has n bytes left.
+// skip moves to the next line, given the number of bytes that remain of the present one.
 func (r *dotenv) skip(n int) { r.skipBytes(min(n+1, len(r.rest))) }
 
 func (r *dotenv) skipBytes(n int) {

@@ -2,8 +2,7 @@ package secret
 
 import "strings"
 
-// readValue reads what follows the = and leaves its last line. A problem is
-// worded without the value.
+// readValue reads the value after = and moves to the next line. A problem does not quote the value.
 func (r *dotenv) readValue() (value, problem string) {
 	text, _, _ := strings.Cut(r.rest, "\n")
 	trimmed := strings.Trim(text, blanks)
@@ -18,7 +17,7 @@ func (r *dotenv) readValue() (value, problem string) {
 	return trimmed, ""
 }
 
-// readQuoted reads from one quote to the next of its kind.
+// readQuoted reads a value from its opening quote to the next quote of the same kind.
 func (r *dotenv) readQuoted(quote byte) (value, problem string) {
 	if quote == '`' {
 		r.skipLine()
@@ -26,7 +25,7 @@ func (r *dotenv) readQuoted(quote byte) (value, problem string) {
 	}
 	end := closing(r.rest, quote)
 	if end < 0 {
-		r.skipLine() // not the whole file: what follows may have problems of its own
+		r.skipLine() // only this line: the next lines may have problems of their own
 		return "", "its quote is never closed"
 	}
 	value = r.rest[1:end]
@@ -41,14 +40,14 @@ func (r *dotenv) readQuoted(quote byte) (value, problem string) {
 	return value, ""
 }
 
-// skipLine leaves the line and returns what was left of it.
+// skipLine moves to the next line and returns the unread rest of the present one.
 func (r *dotenv) skipLine() string {
 	text, _, _ := strings.Cut(r.rest, "\n")
 	r.skip(len(text))
 	return text
 }
 
-// closing is where the quote that begins s ends, or -1.
+// closing returns the index of the quote that closes the one at the beginning of s, or -1.
 func closing(s string, quote byte) int {
 	for i := 1; i < len(s); i++ {
 		switch {
@@ -72,7 +71,7 @@ func unescape(s string) (value, problem string) {
 			continue
 		}
 		i++
-		plain, ok := escapes[s[i]] // closing has seen to it that a byte follows
+		plain, ok := escapes[s[i]] // closing guarantees that a byte follows
 		if !ok {
 			return "", `a backslash in double quotes goes before n r t " \ or $ only: write \\ for one, or use single quotes`
 		}

@@ -15,14 +15,14 @@ var (
 // A MissingError lists every required secret that is absent or empty.
 type MissingError struct {
 	Names      []string // sorted; a prefix ends in a star
-	Undeclared []string // names that were given and nobody declared
+	Undeclared []string // given names that are not declared
 }
 
 func (e *MissingError) Error() string {
 	return "check secrets: missing or empty: " + strings.Join(e.Names, ", ")
 }
 
-// Hint pairs a missing name with a given one that looks like its misspelling.
+// Hint names a given secret that is probably a misspelling of a missing one.
 func (e *MissingError) Hint() string {
 	for _, given := range e.Undeclared {
 		if meant := spelling.Nearest(given, e.Names); meant != "" {
@@ -32,11 +32,10 @@ func (e *MissingError) Hint() string {
 	return "add these secrets to the file or variable that --secrets refers to"
 }
 
-// A StageError is a set that belongs to another stage than the one it was given
-// for. It does not repeat the name in the set, which comes from the same file as
-// the secrets.
+// A StageError is returned for secrets whose stamp names another environment. The message does not quote the stamp,
+// which comes from the same file as the secrets.
 type StageError struct {
-	Stage string // the one it was given for
+	Stage string // the environment that the secrets were given for
 }
 
 func (e *StageError) Error() string {
@@ -48,13 +47,13 @@ func (e *StageError) Hint() string {
 	return fmt.Sprintf("give the secrets of environment %s: %s keeps the secrets of one environment out of another", e.Stage, Stamp)
 }
 
-// A ParseError lists everything that is wrong with a file of secrets. It holds
-// lines and names, never values, and no name that could be part of a value.
+// A ParseError lists all problems of a file of secrets. It contains line numbers and names, never a value, and no name
+// that could be part of a value.
 type ParseError struct {
 	Problems []Problem
 }
 
-// A Problem is one of them.
+// A Problem is one problem of a file of secrets, and its line.
 type Problem struct {
 	Line int
 	Text string

@@ -10,9 +10,8 @@ import (
 	"strings"
 )
 
-// readJSON reads an object of names and texts, or one of stages that hold such
-// objects. It goes token by token because decoding into a map would drop
-// duplicates, which must be reported.
+// readJSON reads an object of names and texts, or an object with such an object for each environment. It reads token
+// by token, because decoding into a map would hide duplicate names, which must be reported.
 func readJSON(data []byte, stage string) ([]entry, []Problem) {
 	r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data)), stages: map[string][]entry{}}
 	r.dec.UseNumber()
@@ -27,15 +26,15 @@ var errTrailing = errors.New("text follows the closing brace of the JSON")
 type jsonReader struct {
 	data     []byte
 	dec      *json.Decoder
-	flat     []entry            // names on the outermost level
-	stages   map[string][]entry // names inside a stage
-	order    []string
+	flat     []entry            // names at the top level
+	stages   map[string][]entry // names below an environment
+	order    []string           // of the environments
 	problems []Problem
 }
 
 func (r *jsonReader) line() int { return lineAt(r.data, int(r.dec.InputOffset())) }
 
-// read walks the outermost object and nothing after it.
+// read reads the outermost object; text after it is an error.
 func (r *jsonReader) read() error {
 	if _, err := r.dec.Token(); err != nil { // the brace
 		return err
@@ -49,7 +48,7 @@ func (r *jsonReader) read() error {
 	return nil
 }
 
-// members calls each for every member of the object whose brace was just read.
+// members calls each for every member of the object whose opening brace was read last.
 func (r *jsonReader) members(each func(name string, value json.Token) error) error {
 	for r.dec.More() {
 		key, err := r.dec.Token()
@@ -68,7 +67,7 @@ func (r *jsonReader) members(each func(name string, value json.Token) error) err
 	return err
 }
 
-// outer takes a name of a flat set, or a stage.
+// outer reads a member of the outermost object: a secret, or the secrets of an environment.
 func (r *jsonReader) outer(name string, value json.Token) error {
 	if value != json.Delim('{') {
 		return r.text(&r.flat, name, value)
@@ -83,8 +82,7 @@ func (r *jsonReader) outer(name string, value json.Token) error {
 	return err
 }
 
-// text takes one name with its value, which must be text: 0123 and "0123" are
-// different secrets, and null is not "".
+// text reads one secret. Its value must be text, because 0123 and "0123" are different secrets, and null is not "".
 func (r *jsonReader) text(into *[]entry, name string, value json.Token) error {
 	line := r.line()
 	if !validName.MatchString(name) {
@@ -103,7 +101,7 @@ func (r *jsonReader) text(into *[]entry, name string, value json.Token) error {
 	return nil
 }
 
-// pass reads to the end of a value that has an inside.
+// pass skips a value, given its first token.
 func (r *jsonReader) pass(value json.Token) error {
 	depth := 0
 	for {
@@ -123,7 +121,7 @@ func (r *jsonReader) pass(value json.Token) error {
 	}
 }
 
-// choose is the flat set, or the part of the stage.
+// choose returns the secrets at the top level, or those of the environment.
 func (r *jsonReader) choose(stage string) ([]entry, []Problem) {
 	if len(r.stages) == 0 {
 		return r.flat, r.problems
@@ -138,7 +136,7 @@ func (r *jsonReader) choose(stage string) ([]entry, []Problem) {
 	return entries, append(r.problems, r.strayStamps(stage)...)
 }
 
-// strayStamps are stages that hold a set stamped for another one.
+// strayStamps returns the problems of the other environments: stamps with another name, and duplicate names.
 func (r *jsonReader) strayStamps(chosen string) (problems []Problem) {
 	for _, stage := range r.order {
 		for _, e := range r.stages[stage] {
@@ -168,8 +166,7 @@ func kindOf(value json.Token) string {
 	return "an object"
 }
 
-// syntax words a JSON error without the character it quotes, which may be part
-// of a secret.
+// syntax describes a JSON error without the character that the error quotes, because it may be part of a secret.
 func syntax(err error) string {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "the JSON ends too early: a quote or brace is not closed"

@@ -8,16 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// Stamp is the reserved name whose value is the stage that a set belongs to. Parse
-// compares and removes it; it is never sent.
+// Stamp is the reserved name whose value is the environment that a set belongs to. Parse compares the value and removes
+// the name from the set, so that it is never sent.
 const Stamp = "PIPELINE_STAGE"
 
 var validName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// Parse reads the secrets of one stage. Data is either dotenv text or, when
-// its first character is a brace, a JSON object: of names and texts, or of
-// stages that each hold such an object. Everything wrong with it is reported
-// at once in a *ParseError; a set stamped for another stage is a *StageError.
+// Parse returns the secrets of one environment. data is a dotenv file or, when its first character is a brace, a JSON
+// object: of names and texts, or with such an object for each environment. A *ParseError has all problems at once; a
+// set whose stamp names another environment is a *StageError.
 func Parse(data []byte, stage string) (Set, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if p, ok := unreadable(data); ok {
@@ -49,13 +48,13 @@ func unreadable(data []byte) (Problem, bool) {
 	return Problem{}, false
 }
 
-// An entry is a name with its value as read, before the set exists.
+// An entry is one secret of the file and its line.
 type entry struct {
 	name, value string
 	line        int
 }
 
-// duplicates are refused, since readers of such files differ on which wins.
+// duplicates returns a problem for each repeated name, because readers of such files disagree on which value counts.
 func duplicates(entries []entry) (problems []Problem) {
 	first := map[string]int{}
 	for _, e := range entries {
@@ -68,7 +67,7 @@ func duplicates(entries []entry) (problems []Problem) {
 	return problems
 }
 
-// stamped makes the set of the entries after comparing their stamp.
+// stamped returns the set of the entries without the stamp, or a *StageError when the stamp names another environment.
 func stamped(entries []entry, stage string) (Set, error) {
 	i := slices.IndexFunc(entries, func(e entry) bool { return e.name == Stamp })
 	if i >= 0 && entries[i].value != stage {
@@ -82,7 +81,7 @@ func stamped(entries []entry, stage string) (Set, error) {
 	return NewSet(plain), nil
 }
 
-// lineAt is the line of the byte at offset, counted from one.
+// lineAt returns the line of the byte at offset, counted from 1.
 func lineAt(data []byte, offset int) int {
 	return 1 + bytes.Count(data[:min(offset, len(data))], []byte("\n"))
 }

@@ -5,27 +5,27 @@ import (
 	"strings"
 )
 
-// A Kind is who gets a secret.
+// A Kind names the recipient of a secret.
 type Kind string
 
 const (
-	Pipeline Kind = "pipeline" // for this program alone, never sent anywhere
+	Pipeline Kind = "pipeline" // for the pipeline itself, never sent
 	Release  Kind = "release"  // for the release command, which migrates
 	App      Kind = "app"      // for the app's machines
 )
 
-// Kinds lists every kind.
+// Kinds returns every kind.
 func Kinds() []Kind { return []Kind{Pipeline, Release, App} }
 
-// A Requirement declares one secret by its name, or all those that begin with
-// a prefix. A required prefix wants at least one.
+// A Requirement declares one secret by name, or all secrets whose names begin with a prefix. A required prefix needs at
+// least one secret.
 type Requirement struct {
 	Name, Prefix string // one of the two
 	For          Kind
 	Required     bool
 }
 
-// String is the name, or the prefix and a star.
+// String returns the name, or the prefix and a star.
 func (r Requirement) String() string {
 	if r.Prefix != "" {
 		return r.Prefix + "*"
@@ -40,9 +40,9 @@ func (r Requirement) matches(name string) bool {
 	return r.Name == name
 }
 
-// declaring finds the requirement of a name: the exact one, else
-// the longest prefix. So DATABASE_URL_MIGRATION declared for the release stays
-// out of the app's hands even beside a prefix DATABASE_ declared for the app.
+// declaring returns the requirement that declares a name, and whether there is one: the requirement with that name, or
+// else the one with the longest prefix. So the app does not get DATABASE_URL_MIGRATION, declared for the release, even
+// when the prefix DATABASE_ is declared for the app.
 func declaring(name string, reqs []Requirement) (Requirement, bool) {
 	var found Requirement
 	for _, r := range reqs {
@@ -53,19 +53,19 @@ func declaring(name string, reqs []Requirement) (Requirement, bool) {
 	return found, found != Requirement{}
 }
 
-// For is the part of s that was declared for these kinds. What nobody declared
-// is in no part, so it is never sent.
+// For returns the secrets of s that are declared for these kinds. A secret that is not declared is in no such set, so it
+// is never sent.
 func (s Set) For(reqs []Requirement, kinds ...Kind) Set {
 	return s.only(func(name string) bool { return Owns(reqs, name, kinds...) })
 }
 
-// Owns reports whether a name was declared for one of these kinds.
+// Owns reports whether a name is declared for one of these kinds.
 func Owns(reqs []Requirement, name string, kinds ...Kind) bool {
 	r, ok := declaring(name, reqs)
 	return ok && slices.Contains(kinds, r.For)
 }
 
-// Undeclared lists the names without a requirement, sorted.
+// Undeclared returns the names that no requirement declares, sorted.
 func (s Set) Undeclared(reqs []Requirement) []string {
 	return s.only(func(name string) bool {
 		_, ok := declaring(name, reqs)
@@ -73,8 +73,7 @@ func (s Set) Undeclared(reqs []Requirement) []string {
 	}).Names()
 }
 
-// Check returns a *MissingError with everything that is required and absent,
-// or empty, or nil.
+// Check returns a *MissingError with all required secrets that are absent or empty, or nil.
 func (s Set) Check(reqs []Requirement) error {
 	missing := &MissingError{Undeclared: s.Undeclared(reqs)}
 	for _, r := range reqs {
@@ -90,8 +89,8 @@ func (s Set) Check(reqs []Requirement) error {
 	return missing
 }
 
-// satisfies reports whether one value of r is not empty: an
-// empty secret is what a CI variable that does not exist expands to.
+// satisfies reports whether the set has a value for r that is not empty. An empty value counts as missing, because a CI
+// variable that does not exist expands to an empty text.
 func (s Set) satisfies(r Requirement, reqs []Requirement) bool {
 	for name, v := range s.values {
 		if by, ok := declaring(name, reqs); ok && by == r && !v.IsEmpty() {

@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// A Set is secrets by name. It is a value: With returns a copy, and all methods
-// go in the order of the names, so that plans and reports are the same on every run. The zero Set is empty.
+// A Set has secrets by name. No method changes a Set: With returns a copy. All methods follow the order of the names,
+// so that plans and reports are the same on every run. The zero Set is empty.
 type Set struct {
 	values map[string]Value
 }
 
-// NewSet hides every value of plain.
+// NewSet returns a set with the values of plain.
 func NewSet(plain map[string]string) Set {
 	s := Set{values: make(map[string]Value, len(plain))}
 	for name, text := range plain {
@@ -25,19 +25,19 @@ func NewSet(plain map[string]string) Set {
 	return s
 }
 
-// Len counts the secrets.
+// Len returns the number of secrets.
 func (s Set) Len() int { return len(s.values) }
 
-// Names lists the names in order. Names are no secret.
+// Names returns the names, sorted. Names are not secret.
 func (s Set) Names() []string { return slices.Sorted(maps.Keys(s.values)) }
 
-// Get is one secret, and whether the set has it.
+// Get returns one secret, and whether the set has it.
 func (s Set) Get(name string) (Value, bool) {
 	v, ok := s.values[name]
 	return v, ok
 }
 
-// All walks the secrets in the order of their names.
+// All iterates over the secrets in the order of their names.
 func (s Set) All() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
 		for _, name := range s.Names() {
@@ -48,7 +48,7 @@ func (s Set) All() iter.Seq2[string, Value] {
 	}
 }
 
-// With is a copy of s in which name has the value v.
+// With returns a copy of s in which name has the value v.
 func (s Set) With(name string, v Value) Set {
 	copied := Set{values: make(map[string]Value, len(s.values)+1)}
 	maps.Copy(copied.values, s.values)
@@ -56,7 +56,7 @@ func (s Set) With(name string, v Value) Set {
 	return copied
 }
 
-// only is a copy of s with the names for which keep returns true.
+// only returns a copy of s with the names for which keep returns true.
 func (s Set) only(keep func(name string) bool) Set {
 	kept := Set{values: map[string]Value{}}
 	for name, v := range s.values {
@@ -70,8 +70,8 @@ func (s Set) only(keep func(name string) bool) Set {
 // Format prints the names for every verb, in the form {A B C}.
 func (s Set) Format(w fmt.State, _ rune) { io.WriteString(w, s.String()) }
 
-// String is the names.
+// String returns the names in the form {A B C}.
 func (s Set) String() string { return "{" + strings.Join(s.Names(), " ") + "}" }
 
-// MarshalJSON is the names as well.
+// MarshalJSON encodes the names as a list.
 func (s Set) MarshalJSON() ([]byte, error) { return json.Marshal(s.Names()) }

@@ -1,4 +1,4 @@
-// Package secret holds values that no printer opens.
+// Package secret parses files of secrets into values that print as ***.
 package secret
 
 import (
@@ -8,7 +8,7 @@ import (
 	"log/slog"
 )
 
-// mask stands for every value, whatever its length: a length is a hint too.
+// mask has the same length for every value, because the length of a secret is a hint too.
 const mask = "***"
 
 var (
@@ -17,21 +17,19 @@ var (
 	_ slog.LogValuer = Value{}
 )
 
-// A Value prints as *** through fmt with every verb, through slog, JSON and
-// text encoders. It keeps its text inside a function, because fmt looks into
-// unexported fields by reflection, past every method, and a function has no
-// inside to look at. The zero Value is empty text.
+// A Value prints as *** with every verb of fmt, and in slog, JSON and text encoders. A Value keeps its text in a
+// function, because fmt prints unexported fields by reflection without calling their methods, and cannot print the
+// variables of a function. The zero Value is the empty text.
 type Value struct {
 	text func() string
 }
 
-// NewValue hides text.
+// NewValue returns a Value that holds text.
 func NewValue(text string) Value {
 	return Value{text: func() string { return text }}
 }
 
-// Reveal opens the value. It is called where secrets leave for Fly, and
-// nowhere else.
+// Reveal returns the text, which must never reach a log, a report or an error.
 func (v Value) Reveal() string {
 	if v.text == nil {
 		return ""
@@ -39,7 +37,7 @@ func (v Value) Reveal() string {
 	return v.text()
 }
 
-// Equal compares in constant time.
+// Equal reports whether two values are the same, in constant time.
 func (v Value) Equal(w Value) bool {
 	return subtle.ConstantTimeCompare([]byte(v.Reveal()), []byte(w.Reveal())) == 1
 }

@@ -1,10 +1,10 @@
-// Package spelling guesses which known name a misspelt one meant.
+// Package spelling finds the known name that is most similar to a misspelt one.
 package spelling
 
 import "fmt"
 
-// DidYouMean is text to put behind "unknown key": the nearest known name as a
-// question, or nothing when none is near.
+// DidYouMean returns a text to append to "unknown key": a question with the nearest known name, or nothing when no name
+// is near.
 func DidYouMean(word string, known []string) string {
 	if near := Nearest(word, known); near != "" {
 		return fmt.Sprintf(", did you mean %q?", near)
@@ -12,11 +12,10 @@ func DidYouMean(word string, known []string) string {
 	return ""
 }
 
-// Nearest is the known name with the fewest edits to word, the first one on a
-// tie. Names that differ in more than a third of their letters are not near:
-// a wrong guess costs the reader more than none.
+// Nearest returns the known name with the smallest distance to word, the first of several such names; empty when every
+// name differs in more than a third of its letters, because a wrong suggestion is worse than none.
 func Nearest(word string, known []string) string {
-	best, nearest := min(len(word), (len(word)+2)/3+1), "" // both out of reach
+	best, nearest := min(len(word), (len(word)+2)/3+1), "" // best is one more than the largest distance allowed
 	for _, name := range known {
 		if d := distance(word, name); d < best && name != word {
 			best, nearest = d, name
@@ -25,9 +24,8 @@ func Nearest(word string, known []string) string {
 	return nearest
 }
 
-// distance counts the letters to insert, delete, replace or swap with their
-// neighbour to turn a into b. A swap counts as one, since that is how fingers
-// err.
+// distance returns the number of letters to insert, delete, replace or swap with their neighbour to turn a into b. A
+// swap counts as one, because swapped letters are a frequent typing error.
 func distance(a, b string) int {
 	older, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

@@ -1,4 +1,4 @@
-// Package tomlfile reads TOML with the line of every key.
+// Package tomlfile reads TOML files and knows the line of every key.
 package tomlfile
 
 import (
@@ -9,8 +9,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// A File collects its problems while it is read, so that all are reported at once.
-// A key that its readers asked for is a known key; every other key is unknown.
+// A File collects the problems of its keys, so that all are reported at once. A key that a method of Table was called
+// with is a known key; every other key is unknown.
 type File struct {
 	name     string
 	root     *Table
@@ -19,8 +19,7 @@ type File struct {
 	problems Problems
 }
 
-// Read parses data; name goes in front of every problem. The error is a
-// Problems when the text is not TOML.
+// Read parses data; every problem begins with name. When the text is not TOML, the error is a Problems.
 func Read(name string, data []byte) (*File, error) {
 	values := map[string]any{}
 	if err := toml.Unmarshal(data, &values); err != nil {
@@ -31,14 +30,13 @@ func Read(name string, data []byte) (*File, error) {
 	return f, nil
 }
 
-// Root is the outermost table.
+// Root returns the outermost table.
 func (f *File) Root() *Table { return f.root }
 
-// Problems are those found so far, in the order of their lines.
+// Problems returns the problems found so far, in the order of their lines.
 func (f *File) Problems() Problems { return f.problems.Sorted() }
 
-// Unknown are the keys that nobody asked for, with a guess at what was meant.
-// It is complete when reading is.
+// Unknown returns a problem for each unknown key, with a similar known key as advice. Call it after all keys are read.
 func (f *File) Unknown() Problems {
 	var unknown Problems
 	for _, t := range f.tables {
@@ -47,8 +45,7 @@ func (f *File) Unknown() Problems {
 	return unknown.Sorted()
 }
 
-// table is the same Table for a path however often it is asked for, so that the
-// known keys of all readers are in one place.
+// table returns the same Table on every call with the same path, so that one Table has the known keys of all callers.
 func (f *File) table(path string, line int, values map[string]any) *Table {
 	if t, ok := f.tables[path]; ok {
 		return t
@@ -58,7 +55,7 @@ func (f *File) table(path string, line int, values map[string]any) *Table {
 	return t
 }
 
-// line is where a path stands, or the nearest one around it.
+// line returns the line of a path, or the given line around it when the path has none.
 func (f *File) line(path string, around int) int {
 	if line, ok := f.lines[path]; ok {
 		return line
@@ -66,7 +63,7 @@ func (f *File) line(path string, around int) int {
 	return around
 }
 
-// below is the path of a key in the table at path, quoted where TOML would.
+// below returns the path of a key in the table at path, in quotes where TOML needs them.
 func below(path, key string) string {
 	if !isBare(key) {
 		key = strconv.Quote(key)
@@ -77,7 +74,7 @@ func below(path, key string) string {
 	return path + "." + key
 }
 
-// element is the path of one of the tables in a list.
+// element returns the path of one table in a list.
 func element(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
 func isBare(key string) bool {

@@ -6,9 +6,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// positions maps the path of everything in data to the line it begins on. The
-// values come from the parser's stable half; this half, whose Go API is not
-// promised to stay, is used for nothing but line numbers. data must be valid.
+// positions returns the line of every key, table and element in data, by path. Only positions uses the parser's
+// unstable package, whose API may change; all values come from the stable one. data must be valid TOML.
 func positions(data []byte) map[string]int {
 	w := &walker{lines: map[string]int{}, lists: map[string]int{}}
 	w.parser.Reset(data)
@@ -21,8 +20,8 @@ func positions(data []byte) map[string]int {
 type walker struct {
 	parser unstable.Parser
 	lines  map[string]int
-	lists  map[string]int // how many [[tables]] a path has had so far
-	table  string         // path of the [table] that key-values belong to
+	lists  map[string]int // number of [[tables]] so far, by path
+	table  string         // path of the present [table]
 }
 
 func (w *walker) expression(n *unstable.Node) {
@@ -39,8 +38,7 @@ func (w *walker) expression(n *unstable.Node) {
 	}
 }
 
-// key notes every part of a dotted key. A part that names a list of tables
-// means the last of them.
+// key records the line of every part of a dotted key. A part that names a list of tables stands for the last of them.
 func (w *walker) key(path string, parts unstable.Iterator) string {
 	for parts.Next() {
 		if n := w.lists[path]; n > 0 {
@@ -72,7 +70,7 @@ func (w *walker) value(path string, n *unstable.Node) {
 	}
 }
 
-// note keeps the first line seen, which is where a reader would look first.
+// note records the line of a path, unless the path has one: a person looks for the first line.
 func (w *walker) note(path string, n *unstable.Node) {
 	if _, ok := w.lines[path]; !ok && n.Raw.Length > 0 {
 		w.lines[path] = w.line(n)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A Problem is one thing wrong at one place.
+// A Problem describes one error of a file and its place.
 type Problem struct {
 	File string
 	Line int
@@ -15,7 +15,7 @@ type Problem struct {
 	Text string
 }
 
-// String is file:line: key: text, which editors and CI turn into a link.
+// String returns "file:line: key: text", which editors and CI turn into a link.
 func (p Problem) String() string {
 	if p.Key == "" {
 		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
@@ -23,7 +23,7 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d: %s: %s", p.File, p.Line, p.Key, p.Text)
 }
 
-// Problems is an error with a line for each of them.
+// Problems is an error whose text has one line for each problem.
 type Problems []Problem
 
 func (p Problems) Error() string {
@@ -34,7 +34,7 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// OrNil is p as an error, nil when there are none.
+// OrNil returns p as an error, or nil when p is empty.
 func (p Problems) OrNil() error {
 	if len(p) == 0 {
 		return nil
@@ -42,7 +42,7 @@ func (p Problems) OrNil() error {
 	return p
 }
 
-// Sorted is a copy in the order of the lines, the same on every run.
+// Sorted returns a copy in the order of the lines, which is the same on every run.
 func (p Problems) Sorted() Problems {
 	p = slices.Clone(p)
 	slices.SortFunc(p, func(a, b Problem) int {
@@ -51,7 +51,7 @@ func (p Problems) Sorted() Problems {
 	return p
 }
 
-// reason is the parser's message without its prefix.
+// reason returns the parser's message without its prefix, or a plainer one for a missing quote.
 func reason(err error) string {
 	text := strings.TrimPrefix(err.Error(), "toml: ")
 	if strings.Contains(text, "strings cannot have new lines") {

@@ -9,9 +9,9 @@ import (
 	"github.com/renewa/pipeline/ci/config/spelling"
 )
 
-// A Table is asked for its keys, one method for each type. An absent key is
-// nil; a key of another type is nil too, and a problem of the file. A nil Table
-// has no keys, so optional tables need no question before the next one.
+// A Table returns the values of its keys, with one method for each type. The value of an absent key is nil. The value of
+// a key with another type is nil too, and a problem of the file. A nil Table has no keys, so that callers need not test
+// whether an optional table exists.
 type Table struct {
 	file   *File
 	path   string
@@ -20,7 +20,7 @@ type Table struct {
 	asked  map[string]bool
 }
 
-// Line is where the table stands.
+// Line returns the line of the table.
 func (t *Table) Line() int {
 	if t == nil {
 		return 1
@@ -28,7 +28,7 @@ func (t *Table) Line() int {
 	return t.line
 }
 
-// LineOf is where a key stands, or the table when it lacks the key.
+// LineOf returns the line of a key, or the line of the table when the table lacks the key.
 func (t *Table) LineOf(key string) int {
 	if t == nil {
 		return 1
@@ -36,14 +36,13 @@ func (t *Table) LineOf(key string) int {
 	return t.file.line(below(t.path, key), t.line)
 }
 
-// Has reports whether the key is there, and makes it a known key.
+// Has reports whether the table has a key, which becomes a known key.
 func (t *Table) Has(key string) bool {
 	_, ok := t.ask(key)
 	return ok
 }
 
-// Keys are the names an author chose, in order, for tables without fixed keys.
-// They count as asked for.
+// Keys returns all keys, sorted, for tables without fixed keys. All of them become known keys.
 func (t *Table) Keys() []string {
 	if t == nil {
 		return nil
@@ -55,12 +54,12 @@ func (t *Table) Keys() []string {
 	return keys
 }
 
-// Refuse reports a problem with a key of the table; "" is the table itself.
+// Refuse adds a problem with a key of the table to the file's problems; the key "" stands for the table itself.
 func (t *Table) Refuse(key, format string, args ...any) {
 	t.file.problems = append(t.file.problems, t.Problem(key, format, args...))
 }
 
-// Problem words one without reporting it.
+// Problem returns a problem with a key of the table without adding it to the file's problems.
 func (t *Table) Problem(key, format string, args ...any) Problem {
 	path, line := t.path, t.line
 	if key != "" {
@@ -78,7 +77,7 @@ func (t *Table) ask(key string) (any, bool) {
 	return v, ok
 }
 
-// unknown are the keys nobody asked for.
+// unknown returns a problem for each unknown key.
 func (t *Table) unknown() (unknown Problems) {
 	known := slices.Sorted(maps.Keys(t.asked))
 	for _, key := range slices.Sorted(maps.Keys(t.values)) {

@@ -6,13 +6,13 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// String is text.
+// String returns a text; nil as described at Table.
 func (t *Table) String(key string) *string { return typed[string](t, key, "text in quotes") }
 
-// Bool is true or false.
+// Bool returns a boolean; nil as described at Table.
 func (t *Table) Bool(key string) *bool { return typed[bool](t, key, "true or false") }
 
-// Int is a whole number.
+// Int returns a whole number; nil as described at Table.
 func (t *Table) Int(key string) *int {
 	if v := typed[int64](t, key, "a whole number"); v != nil {
 		n := int(*v)
@@ -21,7 +21,8 @@ func (t *Table) Int(key string) *int {
 	return nil
 }
 
-// Date is a day, written without quotes as in 2026-12-31. It is the beginning of that day in UTC.
+// Date returns the beginning, in UTC, of a day that is written without quotes, as in 2026-12-31; nil as described at
+// Table.
 func (t *Table) Date(key string) *time.Time {
 	if v := typed[toml.LocalDate](t, key, "a date without quotes, as in 2026-12-31"); v != nil {
 		day := v.AsTime(time.UTC)
@@ -30,13 +31,13 @@ func (t *Table) Date(key string) *time.Time {
 	return nil
 }
 
-// Any is a value of whatever type.
+// Any returns a value of any type; nil when the key is absent.
 func (t *Table) Any(key string) any {
 	v, _ := t.ask(key)
 	return v
 }
 
-// Strings is a list of texts.
+// Strings returns a list of texts; nil as described at Table.
 func (t *Table) Strings(key string) []string {
 	list := typed[[]any](t, key, "a list of texts")
 	if list == nil {
@@ -54,7 +55,7 @@ func (t *Table) Strings(key string) []string {
 	return texts
 }
 
-// Table is the table below a key.
+// Table returns the table below a key; nil as described at Table.
 func (t *Table) Table(key string) *Table {
 	values := typed[map[string]any](t, key, "a table")
 	if values == nil {
@@ -63,7 +64,7 @@ func (t *Table) Table(key string) *Table {
 	return t.file.table(below(t.path, key), t.LineOf(key), *values)
 }
 
-// Tables is a list of tables. A single table counts as a list of one.
+// Tables returns a list of tables; nil as described at Table. A single table counts as a list of one.
 func (t *Table) Tables(key string) (tables []*Table) {
 	v, ok := t.ask(key)
 	if !ok {
@@ -89,7 +90,7 @@ func (t *Table) Tables(key string) (tables []*Table) {
 	return tables
 }
 
-// Or is *p, or the fallback when p is nil.
+// Or returns *p, or the fallback when p is nil.
 func Or[T any](p *T, fallback T) T {
 	if p == nil {
 		return fallback
@@ -110,7 +111,7 @@ func typed[T any](t *Table, key, want string) *T {
 	return &value
 }
 
-// Kind words the type of a value as TOML's authors know it.
+// Kind returns the type of a value in words, for errors.
 func Kind(v any) string {
 	switch v.(type) {
 	case string:
