@@ -8,7 +8,7 @@ import (
 	"github.com/superfly/fly-go/flaps"
 )
 
-// App reads an app. NotFound recognises the error of an app that does not exist.
+// App returns an app. NotFound recognises the error of an app that does not exist.
 func (c *Client) App(ctx context.Context, name string) (*flaps.App, error) {
 	app := new(flaps.App)
 	return app, c.machines(ctx, http.MethodGet, "/apps/"+url.PathEscape(name), nil, app, nil)
@@ -28,7 +28,7 @@ func (c *Client) CreateApp(ctx context.Context, name, org string) error {
 	})
 }
 
-// Addresses lists the addresses an app answers on; an app without one is private.
+// Addresses returns the addresses on which an app answers; an app without an address is private.
 func (c *Client) Addresses(ctx context.Context, app string) ([]flaps.IPAssignment, error) {
 	var out flaps.ListIPAssignmentsResponse
 	err := c.machines(ctx, http.MethodGet, "/apps/"+url.PathEscape(app)+"/ip_assignments", nil, &out, nil)

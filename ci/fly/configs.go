@@ -19,6 +19,7 @@ type configs struct {
 
 func newConfigs() *configs { return &configs{raw: map[string]json.RawMessage{}} }
 
+// machine decodes a machine and keeps its configuration as Fly sent it.
 func (c *configs) machine(data json.RawMessage) (*fly.Machine, error) {
 	m := new(fly.Machine)
 	if err := json.Unmarshal(data, m); err != nil {
@@ -77,7 +78,7 @@ func addUnknown(next, all, understood map[string]any) {
 	}
 }
 
-// addInside does the same inside an object, or inside the elements of a list.
+// addInside calls addUnknown for an object, or for the elements of a list.
 func addInside(next, all, understood any) {
 	switch all := all.(type) {
 	case map[string]any:
@@ -114,7 +115,7 @@ func object(v any) (map[string]any, error) {
 	return decoded(mustJSON(v))
 }
 
-// decoded keeps the text of numbers.
+// decoded decodes an object and keeps its numbers as text, so that none loses digits.
 func decoded(text []byte) (m map[string]any, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()

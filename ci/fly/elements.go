@@ -6,7 +6,7 @@ import "reflect"
 // are the same volume, service, port, file, container or check, whatever else has changed.
 var identity = []string{"volume", "name", "guest_path", "url_prefix", "protocol", "internal_port", "port", "start_port", "type"}
 
-// addElements is addUnknown for lists: each element of next gets the unknown fields of the same element in all. A new
+// addElements does the work of addUnknown for lists: each element of next gets the unknown fields of the same element in all. A new
 // element gets nothing. understood has the elements of all in the same order.
 func addElements(next, all, understood []any) {
 	if len(all) != len(understood) {

@@ -48,7 +48,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Hint is advice for the user; empty where there is none.
+// Hint returns advice for the user; empty when there is none.
 func (e *Error) Hint() string {
 	switch {
 	case e.Status == http.StatusUnauthorized:
@@ -77,7 +77,7 @@ func (u *unanswered) Unwrap() error { return u.err }
 // NotFound reports whether Fly answered that the thing does not exist.
 func NotFound(err error) bool { return status(err) == http.StatusNotFound }
 
-// Absent is NotFound as a method, for interfaces.
+// Absent reports the same as NotFound; interfaces need a method.
 func (c *Client) Absent(err error) bool { return NotFound(err) }
 
 // Taken reports whether Fly answered that a name is in use.

@@ -30,7 +30,7 @@ const TokenPrefix = "flylocal_"
 // Client is a connection to one Fly with one token.
 type Client struct {
 	requests *flaps.Client
-	root     []byte // of every Key
+	root     []byte // hash of the token, from which Key derives keys
 	tokens   *tokens.Tokens
 	http     *http.Client
 	local    *url.URL          // nil: Fly's cloud
@@ -43,7 +43,7 @@ type Client struct {
 	launches *launchPace
 }
 
-// Options are the Fly to connect to and the token.
+// Options names the Fly to connect to and has the token.
 type Options struct {
 	Token string // as flyctl prints it, any of Fly's kinds
 	Base  string // http://host:port of a local Fly; empty means Fly's cloud
@@ -116,7 +116,7 @@ func (c *Client) identify(ctx context.Context) error {
 // Local reports whether this is a Fly that runs on the user's machine.
 func (c *Client) Local() bool { return c.local != nil }
 
-// Name is the name of this Fly, for the first line of every report.
+// Name returns the name of this Fly, for the first line of every report.
 func (c *Client) Name() string {
 	if c.Local() {
 		return fmt.Sprintf("flylocal (127.0.0.1:%d)", c.port)
@@ -124,7 +124,7 @@ func (c *Client) Name() string {
 	return "Fly.io"
 }
 
-// URL is the address of an app for a browser on the user's machine.
+// URL returns the address of an app for a browser on the user's machine.
 func (c *Client) URL(app string) string {
 	if c.Local() {
 		return fmt.Sprintf("http://%s.localhost:%d", app, c.port)
@@ -132,7 +132,7 @@ func (c *Client) URL(app string) string {
 	return "https://" + app + ".fly.dev"
 }
 
-// Fetch reads a JSON page of an app over HTTP from this process.
+// Fetch requests a page of an app and decodes its JSON into out. Its timeout is 5 s.
 func (c *Client) Fetch(ctx context.Context, app, path string, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -151,7 +151,7 @@ func (c *Client) Fetch(ctx context.Context, app, path string, out any) error {
 	return json.NewDecoder(resp.Body).Decode(out)
 }
 
-// Registry is the registry of this Fly, with this token.
+// Registry returns the registry of this Fly, with the client's token.
 func (c *Client) Registry() registry.Registry {
 	r := registry.Registry{Host: registry.Host, Token: c.tokens.Docker(), Transport: c.direct}
 	if c.Local() {

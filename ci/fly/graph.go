@@ -31,12 +31,12 @@ func (c *Client) graph(ctx context.Context, query string, variables map[string]a
 	return nil
 }
 
-// graphStatus is the status that the Machines API has for the same error.
+// graphStatus returns the HTTP status that the Machines API has for the same error.
 func graphStatus(code string) int {
 	switch code {
 	case "NOT_FOUND":
 		return http.StatusNotFound
-	case "UNAUTHORIZED", "FORBIDDEN": // a token that is unknown is refused before GraphQL
+	case "UNAUTHORIZED", "FORBIDDEN": // Fly refuses an unknown token before GraphQL
 		return http.StatusForbidden
 	}
 	return http.StatusUnprocessableEntity

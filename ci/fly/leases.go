@@ -9,7 +9,7 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// Held is the refusal of a lease that somebody else holds.
+// Held is the error for a lease that somebody else holds.
 type Held struct {
 	Machine string
 	Owner   string // as Fly names it, usually the email address behind a token
@@ -26,13 +26,13 @@ func (h *Held) Error() string {
 	return s
 }
 
-// Busy marks a refusal that time ends: the lease expires.
+// Busy reports that a later attempt may succeed, because the lease expires.
 func (h *Held) Busy() bool { return true }
 
 func (h *Held) Unwrap() error { return h.cause }
 
-// Lease reserves a machine for some whole seconds and returns the nonce that later requests must carry. With the
-// nonce of a lease it renews that lease. A machine that somebody else has leased is a *Held error.
+// Lease reserves a machine for ttl, in whole seconds, and returns the nonce that later requests must have. With the
+// nonce of a lease, Lease renews that lease. A lease that somebody else holds is a *Held error.
 func (c *Client) Lease(ctx context.Context, app, id string, ttl time.Duration, nonce string) (string, error) {
 	path := fmt.Sprintf("%s/lease?ttl=%d", machinesPath(app, id), int(ttl.Seconds()))
 	var in any
@@ -53,14 +53,14 @@ func (c *Client) Lease(ctx context.Context, app, id string, ttl time.Duration, n
 	return out.Data.Nonce, nil
 }
 
-// WithHolder is a client whose leases carry a description of their holder, for other deploys.
+// WithHolder returns a client whose leases have a description of their holder, which other deploys print.
 func (c *Client) WithHolder(what string) *Client {
 	with := *c
 	with.holder = what
 	return &with
 }
 
-// heldBy takes the holder from Fly's message, and the description from the lease.
+// heldBy returns the error for a lease, with the holder from Fly's message and the description from the lease.
 func (c *Client) heldBy(ctx context.Context, app, id string, cause error) *Held {
 	h := &Held{Machine: id, Owner: "somebody", Expires: "an unknown time", cause: cause}
 	if m := held.FindStringSubmatch(cause.Error()); m != nil {

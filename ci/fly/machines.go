@@ -18,7 +18,7 @@ import (
 // machine again instead of making a second one.
 const launchMetadata = "pipeline_launch"
 
-// Machines lists an app's machines without those that are destroyed.
+// Machines returns an app's machines, without the destroyed ones.
 func (c *Client) Machines(ctx context.Context, app string) ([]*fly.Machine, error) {
 	var raw []json.RawMessage
 	if err := c.machines(ctx, http.MethodGet, machinesPath(app), nil, &raw, nil); err != nil {
@@ -37,7 +37,7 @@ func (c *Client) Machines(ctx context.Context, app string) ([]*fly.Machine, erro
 	return list, nil
 }
 
-// Machine reads one machine, also one that was destroyed a short time ago.
+// Machine returns one machine, also one that was destroyed recently.
 func (c *Client) Machine(ctx context.Context, app, id string) (*fly.Machine, error) {
 	var raw json.RawMessage
 	if err := c.machines(ctx, http.MethodGet, machinesPath(app, id), nil, &raw, nil); err != nil {
@@ -46,8 +46,8 @@ func (c *Client) Machine(ctx context.Context, app, id string) (*fly.Machine, err
 	return c.seen.machine(raw)
 }
 
-// Launch makes one machine. When the answer is lost, Launch looks for the machine that it made before it sends the
-// request again. The name protects from a second machine too: Fly accepts a name once.
+// Launch makes one machine and returns it. When the answer is lost, Launch looks for the machine that it made before it
+// sends the request again. The name prevents a second machine too, because Fly accepts a name only once.
 func (c *Client) Launch(ctx context.Context, app string, in fly.LaunchMachineInput) (*fly.Machine, error) {
 	key := rand.Text()
 	config := *in.Config
@@ -140,7 +140,7 @@ func (c *Client) Destroy(ctx context.Context, app, id, nonce string) error {
 	return err
 }
 
-// Exec runs a command in a machine, for 30 s at most.
+// Exec runs a command in a machine, for at most 30 s, and returns its output and exit code.
 func (c *Client) Exec(ctx context.Context, app, id, command, stdin string) (*fly.MachineExecResponse, error) {
 	in := fly.MachineExecRequest{Cmd: command, Stdin: stdin, Timeout: 30}
 	out := new(fly.MachineExecResponse)

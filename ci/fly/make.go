@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// make sends a request that makes something. When the answer is lost, look finds out whether the thing was made
-// before the request is sent again.
+// make sends a request that makes something. When the answer is lost, make calls look, which reports whether the thing
+// exists, before make sends the request again.
 func (c *Client) make(ctx context.Context, ask func(context.Context) error, look func(context.Context) (found bool, err error)) error {
 	var err error
 	for i := range attempts {

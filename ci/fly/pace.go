@@ -8,8 +8,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// burst is how many machines of one app Fly makes at once; after these it makes one a second and refuses the others
-// with 429.
+// burst is the number of machines of one app that Fly makes at once. After these, Fly makes one machine a second and
+// refuses the others with 429.
 const burst = 3
 
 // launchPace keeps the launches of each app within Fly's limit, so that none is refused.

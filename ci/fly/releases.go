@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/history"
 )
 
-// StartRelease records a new release with the configuration that it is made from, and returns its id and number.
+// StartRelease records a new release with the fly.toml that it is made from, as JSON, and returns its id and number.
 func (c *Client) StartRelease(ctx context.Context, app, image, strategy string, definition json.RawMessage) (string, int, error) {
 	in := map[string]any{"app_name": app, "image": image, "strategy": strategy, "definition": definition}
 	var out struct {
@@ -31,10 +31,11 @@ func (c *Client) EndRelease(ctx context.Context, id, status string, note any) er
 	return c.api(ctx, http.MethodPatch, "/api/v1/releases/"+url.PathEscape(id), in, nil)
 }
 
-// latest is how many releases History lists at most.
+// latest is the largest number of releases that History returns.
 const latest = 100
 
-// History lists an app's latest releases. It uses GraphQL, because the web API returns a release without its fly.toml.
+// History returns an app's latest releases, the newest first. It uses GraphQL, because the web API returns a release
+// without its fly.toml.
 func (c *Client) History(ctx context.Context, app string) ([]history.Release, error) {
 	var out struct {
 		App *struct {
@@ -73,7 +74,7 @@ func (c *Client) Keep(ctx context.Context, app string, release int, report []byt
 	return c.Registry().Keep(ctx, app, reportTag(release), report)
 }
 
-// Report reads the report of a release; nil when there is none.
+// Report returns the report of a release; nil when there is none.
 func (c *Client) Report(ctx context.Context, app string, release int) ([]byte, error) {
 	return c.Registry().Record(ctx, app, reportTag(release))
 }

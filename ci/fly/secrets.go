@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-// Secrets lists the names and digests of an app's secrets. Fly never shows values.
+// Secrets returns the names and digests of an app's secrets. Fly never returns values.
 func (c *Client) Secrets(ctx context.Context, app string) ([]fly.AppSecret, error) {
 	var out fly.ListAppSecretsResp
 	err := c.machines(ctx, http.MethodGet, "/apps/"+url.PathEscape(app)+"/secrets", nil, &out, nil)
@@ -37,7 +37,7 @@ func (c *Client) SetSecrets(ctx context.Context, app string, set secret.Set, uns
 	return out.Version, out.Secrets, err
 }
 
-// Key derives a key for one purpose from the client's token. The key does not reveal the token.
+// Key returns a key for one purpose, derived from the client's token. The key does not reveal the token.
 func (c *Client) Key(purpose string) []byte {
 	mac := hmac.New(sha256.New, c.root)
 	mac.Write([]byte(purpose))

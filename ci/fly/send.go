@@ -18,7 +18,7 @@ const (
 	apiHost      = "api.fly.io"
 )
 
-// attempts is how often one request is sent at most; with the pauses that is about 15 s.
+// attempts is the largest number of attempts of one request; with the pauses between them they take about 15 s.
 const attempts = 6
 
 // machines sends a request of the Machines API.

@@ -9,14 +9,14 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// Volumes lists an app's volumes.
+// Volumes returns an app's volumes.
 func (c *Client) Volumes(ctx context.Context, app string) ([]fly.Volume, error) {
 	var out []fly.Volume
 	return out, c.machines(ctx, http.MethodGet, "/apps/"+url.PathEscape(app)+"/volumes", nil, &out, nil)
 }
 
-// CreateVolume makes one volume. When the answer is lost, a volume of that name and region that was not there before is
-// the one that CreateVolume made.
+// CreateVolume makes one volume of gb gigabytes. When the answer is lost, CreateVolume takes a new volume of that name
+// and region for the one that it made.
 func (c *Client) CreateVolume(ctx context.Context, app, name, region string, gb int) (*fly.Volume, error) {
 	in := fly.CreateVolumeRequest{Name: name, Region: region, SizeGb: &gb}
 	before, err := c.Volumes(ctx, app)

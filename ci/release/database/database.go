@@ -1,7 +1,7 @@
-// Package database makes the Postgres of a stage on a Fly that runs on this machine.
+// Package database makes the Postgres of an environment on a local Fly.
 //
-// On Fly's cloud a database is an input that somebody made, with backups and a plan; this package only lists what the
-// database must offer.
+// On Fly's cloud a person makes the database, with backups and a plan; this package only finds the roles that it must
+// have.
 package database
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-// Platform is what making a database asks of Fly.
+// Platform has the calls of Fly that Ensure and Ready need.
 type Platform interface {
 	Secrets(ctx context.Context, app string) ([]fly.AppSecret, error)
 	SetSecrets(ctx context.Context, app string, set secret.Set, unset ...string) (uint64, []fly.AppSecret, error)
@@ -32,13 +32,13 @@ type Platform interface {
 }
 
 const (
-	superuser = "POSTGRES_PASSWORD" // the image's own name for it
+	superuser = "POSTGRES_PASSWORD" // the variable of the Postgres image
 	volume    = "pgdata"
 	psql      = `sh -c 'PGPASSWORD="$POSTGRES_PASSWORD" exec psql -h 127.0.0.1 -U postgres -d postgres -v ON_ERROR_STOP=1 -qAt'`
 )
 
-// Ensure makes the database of an app that exists: its machine, its volume, the two roles with the
-// passwords that the secrets' URLs hold, and the database itself. What is there stays as it is.
+// Ensure makes the database in an existing app: the machine, its volume, the two roles with the passwords from the URLs
+// in the secrets, and the database itself. Existing parts stay as they are.
 func Ensure(ctx context.Context, platform Platform, db pipeline.Database, region string, set secret.Set) error {
 	roles, err := Roles(db, set)
 	if err != nil {
@@ -73,7 +73,7 @@ func Ready(ctx context.Context, platform Platform, db pipeline.Database, set sec
 	return false, err
 }
 
-// done is the key of a database machine's metadata with a fingerprint of the roles and passwords that it has.
+// done is the key of the machine's metadata that has a fingerprint of the database's roles and passwords.
 const done = "pipeline_database"
 
 func fingerprint(roles []Role, salt string) string {
@@ -125,10 +125,10 @@ func config(db pipeline.Database, vol string) *fly.MachineConfig {
 	}
 }
 
-// Postgres takes SIGINT for a fast and clean stop.
+// interrupt is the signal for a fast and clean stop of Postgres.
 var interrupt = "SIGINT"
 
-// password sets the superuser's, once: the volume remembers the first one.
+// password sets the superuser's password once: Postgres stores the first one in the volume.
 func password(ctx context.Context, platform Platform, app string) error {
 	known, err := platform.Secrets(ctx, app)
 	if err != nil {
@@ -163,7 +163,7 @@ func storage(ctx context.Context, platform Platform, app, region string) (string
 // again is the pause between two attempts to reach a server that is starting.
 var again = 500 * time.Millisecond
 
-// run gives a script to psql, again and again while the server is starting.
+// run gives a script to psql and repeats that for up to a minute while the server is starting.
 func run(ctx context.Context, platform Platform, app, machine, sql string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

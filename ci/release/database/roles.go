@@ -9,14 +9,14 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-// Role is a login of a database.
+// Role is a role of a database with its password.
 type Role struct {
 	Name     string
 	Password secret.Value
 }
 
-// Roles finds the passwords of a database's owner and user in the secrets: in those values that are a
-// Postgres URL for that host and role.
+// Roles returns the database's owner and user with their passwords. A password comes from a secret whose value is a
+// Postgres URL with the database's host and that role. The error lists all URLs that the secrets lack.
 func Roles(db pipeline.Database, set secret.Set) ([]Role, error) {
 	var roles []Role
 	var missing []string
@@ -33,7 +33,7 @@ func Roles(db pipeline.Database, set secret.Set) ([]Role, error) {
 	return roles, nil
 }
 
-// Host is a database's name on Fly's private network.
+// Host returns the database's host name in Fly's private network.
 func Host(db pipeline.Database) string { return db.App + ".internal" }
 
 func find(db pipeline.Database, name string, set secret.Set) (Role, bool) {

@@ -12,8 +12,8 @@ import (
 	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
-// script is the SQL, for psql, that makes roles and database where they are missing. The owner may change
-// the schema; the user may only read and write rows, also in tables that the owner has yet to make.
+// script returns SQL for psql that makes the roles and the database unless they exist. The owner may change the schema;
+// the user may only read and write rows, also of tables that the owner will make.
 func script(db pipeline.Database, roles []Role) (string, error) {
 	var b strings.Builder
 	for _, r := range roles {
@@ -27,13 +27,13 @@ func script(db pipeline.Database, roles []Role) (string, error) {
 	return b.String(), nil
 }
 
-// login makes a role where it is missing. Its password may be given as what Postgres stores of it.
+// login makes a role unless it exists, and sets its password: in plain text, or in the form that Postgres stores.
 func login(b *strings.Builder, name, password string) {
 	fmt.Fprintf(b, "SELECT format('CREATE ROLE %%I LOGIN', %[1]s) WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %[1]s) \\gexec\n", literal(name))
 	fmt.Fprintf(b, "ALTER ROLE %s PASSWORD %s;\n", identifier(name), literal(password))
 }
 
-// rights makes the database where it is missing, and grants the rights of each role.
+// rights makes the database unless it exists, and grants the rights of each role.
 func rights(b *strings.Builder, db pipeline.Database) {
 	fmt.Fprintf(b, "SELECT format('CREATE DATABASE %%I OWNER %%I', %[1]s, %[2]s) WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = %[1]s) \\gexec\n", literal(db.Name), literal(db.Owner))
 	fmt.Fprintf(b, `\connect %[1]s
@@ -48,8 +48,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE %[2]s GRANT USAGE, SELECT ON SEQUENCES TO %[3]
 func literal(s string) string    { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 func identifier(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
-// scram is what Postgres stores of a password (RFC 5803). Sent in place of the password, it keeps it out
-// of the server's log and statistics.
+// scram returns a password in the form that Postgres stores (RFC 5803). Sent in place of the password, this form keeps
+// the password out of the server's log and statistics.
 func scram(password string) (string, error) {
 	const rounds = 4096
 	salt := make([]byte, 16)

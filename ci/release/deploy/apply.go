@@ -28,15 +28,15 @@ type run struct {
 	volumes *volume.Pool
 	release release
 
-	unlocked bool // Fly refused a lock for the first deploy
+	unlocked bool // Fly refused to make the lock of a first deploy
 	started  time.Time
 	steps    []report.Step
 	command  *report.Command
 	onBegin  func(context.Context, Outcome) // called once the release is recorded; may be nil
 
-	mu       sync.Mutex // machines are rolled in parallel
+	mu       sync.Mutex // several goroutines roll machines
 	touched  []touched
-	replaced []Roll // machines whose place another has taken
+	replaced []Roll // machines that another machine has replaced
 }
 
 // Apply carries a plan out. Until the first machine is rolled the old version is untouched; a later failure puts
@@ -54,7 +54,7 @@ func newRun(platform Platform, plan Plan, say Progress) *run {
 	return r
 }
 
-// timeout is how long a machine may take to become healthy.
+// timeout returns the longest time that a machine may take to become healthy.
 func (r Request) timeout() time.Duration {
 	if t := r.Config.Deploy.WaitTimeout; t > 0 {
 		return t
@@ -91,8 +91,8 @@ func (r *run) apply(ctx context.Context) (Outcome, error) {
 	return outcome, err
 }
 
-// do is the order of a deploy. The first two steps leave the old machines alone, and the last one removes what
-// nothing needs any more, so only the two between have an undo.
+// do runs the steps of a deploy in order. The first two steps do not touch the old machines, and the last one removes
+// only machines that are no longer needed, so only the two steps between have an undo.
 func (r *run) do(ctx context.Context) error {
 	for _, step := range []struct {
 		name string
@@ -145,15 +145,15 @@ func (r *run) timed(name string, ctx context.Context, do func(context.Context) e
 	return err
 }
 
-// keep is a deploy with nothing to change: it verifies that all machines are healthy.
+// keep ends a deploy that has nothing to change: keep verifies that all machines are healthy.
 func (r *run) keep(ctx context.Context) (Outcome, error) {
 	r.say("nothing changed: every machine already runs %s", r.Image.Short())
 	err := r.verify(ctx)
 	return r.outcome(), err
 }
 
-// because returns why a run was ended early, such as a lost lease. The error of the call that was cut short only
-// reports that its context ended.
+// because returns the cause of the context's end, such as a lost lease, in place of err, which only reports that the
+// context ended. It returns err while the context has no such cause.
 func because(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause

@@ -33,8 +33,8 @@ func (r *run) untouch(id string) {
 }
 
 // putBack gives every machine that this run changed its previous configuration, destroys the machines that this run
-// made, and returns what runs now. It lists the machines first: an update may never have arrived, and a machine may
-// exist although the answer to its launch was lost.
+// made, and returns a description of the result. It lists the machines first: an update may never have arrived, and a
+// machine may exist although the answer to its launch was lost.
 func (r *run) putBack(parent context.Context) string {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), r.pace.back)
 	defer cancel()
@@ -56,7 +56,8 @@ func (r *run) putBack(parent context.Context) string {
 	return r.describeBack(back, removed)
 }
 
-// madeMachines are the ids of the machines that this run made: those it knows, and those that carry its release.
+// madeMachines returns the ids of the machines that this run made: the recorded ones, and those with its release in
+// their metadata.
 func (r *run) madeMachines(now []*fly.Machine) []string {
 	var ids []string
 	known := map[string]bool{}
@@ -77,8 +78,8 @@ func (r *run) madeMachines(now []*fly.Machine) []string {
 	return ids
 }
 
-// restore updates all machines first and waits for them afterwards, so that the old version serves again as soon as
-// possible.
+// restore gives machines their previous configuration and returns the number of updates. It waits for the machines only
+// after all updates, so that the old version serves again as soon as possible.
 func (r *run) restore(ctx context.Context, now []*fly.Machine) (back int, failed []error) {
 	instance := map[string]string{}
 	for _, m := range now {

@@ -13,14 +13,16 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// With the strategy bluegreen no machine is updated. Green machines are made beside the blue ones and get no request
-// until all of them are healthy; then the blue machines go. A failure therefore destroys green machines only.
+// With the strategy bluegreen a deploy updates no serving machine. It makes green machines beside the blue ones, sends
+// them no request until all of them are healthy, and then destroys the blue machines. A failure therefore destroys
+// green machines only.
 //
-//	made, out of the rotation → healthy → into the rotation ┃ blue machines marked → out of the rotation → stopped, destroyed
+//	make green, out of the rotation → healthy → into the rotation ┃ mark blue → out of the rotation → stop, destroy
 //
-// A run that was killed before the bar is undone by the next one; after the bar the next one completes it.
+// The next run undoes a run that was killed before the bar, and completes one that was killed after the bar.
 
-// bluegreen replaces the updates of a group by green machines to create and blue machines to destroy.
+// bluegreen returns the rolls of a group with a green machine to create and a blue machine to destroy in place of each
+// update of a serving machine.
 func bluegreen(list []Roll) ([]Roll, error) {
 	var green, blue, rest []Roll
 	for _, roll := range list {
@@ -49,7 +51,7 @@ func requireCheck(list []Roll) error {
 	return errors.New("deploy by bluegreen: no group has a check, so nothing can show that the new machines may take over. Add a check to fly.toml, or use deploy.strategy rolling")
 }
 
-// greenLike is the configuration of a blue machine without the marks that belong to that machine alone.
+// greenLike returns the configuration of a blue machine without the marks that belong to that machine alone.
 func greenLike(config *fly.MachineConfig) *fly.MachineConfig {
 	green := *config
 	green.Metadata = machine.WithoutRelease(config.Metadata)
@@ -69,8 +71,8 @@ func (r *run) goLive(ctx context.Context) error {
 	return nil
 }
 
-// retire takes the blue machines out of the rotation, gives their last requests time, and stops them. Each is marked
-// first: from the first mark on, the next run completes the deploy instead of undoing it.
+// retire takes the blue machines out of the rotation, waits for their last requests, and stops them. retire marks every
+// blue machine first: from the first mark on, the next run completes this deploy instead of undoing it.
 func (r *run) retire(ctx context.Context) error {
 	app := r.Config.App
 	drain := sync.OnceValue(func() error { return wait(ctx, r.pace.drain) })

@@ -11,8 +11,8 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// canaries tests the new version, with the strategy canary: one extra machine for each group that is updated. It
-// must become healthy, and is destroyed again, before any serving machine is touched.
+// canaries tests the new version with one extra machine for each group that has updates. Each extra machine must become
+// healthy, and is destroyed, before the deploy touches a serving machine.
 func (r *run) canaries(ctx context.Context) error {
 	for _, group := range r.Config.Groups() {
 		i := slices.IndexFunc(r.Rolls, func(roll Roll) bool { return roll.Group == group && roll.Action == machine.Update && !roll.Down })

@@ -10,7 +10,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
-// configure is a machine's configuration as the request wants it; old is nil for a new machine.
+// configure returns the configuration that the request wants for a machine; old is nil for a new machine.
 func configure(r Request, old *fly.MachineConfig, group string, s secretstate.State) (*fly.MachineConfig, error) {
 	meta := map[string]string{
 		fly.MachineConfigMetadataKeyFlyPlatformVersion: fly.MachineFlyPlatformVersion2,
@@ -24,7 +24,7 @@ func configure(r Request, old *fly.MachineConfig, group string, s secretstate.St
 	return config.Update(old, group)
 }
 
-// marked adds the metadata that is known only once a release has begun.
+// marked returns a copy of config with the metadata that is known only after the release has begun.
 func marked(config *fly.MachineConfig, by release, s secretstate.State) *fly.MachineConfig {
 	c := *config
 	c.Metadata = maps.Clone(config.Metadata)

@@ -1,16 +1,16 @@
-// Package deploy brings one image to one app: plan first, then apply.
+// Package deploy deploys one image to one app: it makes a plan, then applies it.
 //
-// Make compares and decides; it changes nothing. Apply carries the plan out in an order that keeps the old version
-// serving until the new one is healthy:
+// Make compares the request with the app and changes nothing. Apply executes the plan in an order that keeps the old
+// version serving until the new one is healthy:
 //
 //	1 stage secrets       no machine restarts
 //	2 release command     migrations; after a failure the old machines keep serving
 //	3 roll machines       in each group the first machine alone, then the rest
 //	4 verify              every machine runs the digest and is healthy
-//	5 clear away          machines that another has replaced or whose group fly.toml no longer has
+//	5 clear away          destroy replaced machines, and machines of groups that fly.toml no longer has
 //
-// A failure in 3 or 4 puts the previous version back. Any call may fail and the process may die between two calls:
-// its leases expire by themselves, and the next deploy goes on from the state that it finds.
+// After a failure in 3 or 4, Apply puts the previous version back. Any call may fail, and the process may be killed
+// between two calls: its leases then expire by themselves, and the next deploy continues from the state of the app.
 package deploy
 
 import (
@@ -31,7 +31,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// Platform is what a deploy asks of Fly. ci/fly's Client is one.
+// Platform has the calls of Fly that a deploy needs. ci/fly's Client implements it.
 type Platform interface {
 	lease.Platform
 	volume.Platform
@@ -42,35 +42,36 @@ type Platform interface {
 	Stop(ctx context.Context, app, id, nonce string) error
 	Cordon(ctx context.Context, app, id, nonce string) error   // new requests no longer reach the machine
 	Uncordon(ctx context.Context, app, id, nonce string) error // new requests reach the machine again
-	Retire(ctx context.Context, app, id, nonce string) error   // marks the machine as one that is about to go
+	Retire(ctx context.Context, app, id, nonce string) error   // marks a machine that is about to be destroyed
 	Secrets(ctx context.Context, app string) ([]fly.AppSecret, error)
 	SetSecrets(ctx context.Context, app string, set secret.Set, unset ...string) (version uint64, all []fly.AppSecret, err error)
-	Key(purpose string) []byte // only the holder of the token can make it
+	Key(purpose string) []byte // derived from the token
 	StartRelease(ctx context.Context, app, image, strategy string, definition json.RawMessage) (id string, version int, err error)
 	EndRelease(ctx context.Context, id, status string, note any) error
 	History(ctx context.Context, app string) ([]history.Release, error)
-	Keep(ctx context.Context, app string, release int, report []byte) error // stores what report.Last reads
+	Keep(ctx context.Context, app string, release int, report []byte) error // stores the report that report.Last reads
 	Taken(err error) bool                                                   // Fly answered that the name is in use
 }
 
-// Request is what to run, and where.
+// Request describes a deploy: the image, the app and its configuration.
 type Request struct {
 	Stage    string
 	Image    image.Ref
-	Config   flytoml.Config       // has the app's name
-	Source   json.RawMessage      // the fly.toml of Config, for the release's record
-	Secrets  secret.Set           // the declared secrets that Fly is to hold; Fly keeps others
-	Declared []secret.Requirement // what this pipeline may write and remove
-	Unsent   []string             // names that were given and are not declared: reported, never sent
+	Config   flytoml.Config       // the environment's fly.toml, with the app's name
+	Source   json.RawMessage      // the fly.toml of Config as JSON, for Fly's record of the release
+	Secrets  secret.Set           // the declared secrets that Fly must hold; others on Fly stay
+	Declared []secret.Requirement // the secrets that this pipeline may write and remove
+	Unsent   []string             // given names that are not declared: reported, never sent
 	Prune    bool                 // remove the secrets that are declared for Fly and not in Secrets
-	Machines int                  // for each process group with a service that has no machine yet; 0 means 2, as on Fly
-	Count    map[string]int       // the same for single groups, with a service or without
-	Unbuilt  bool                 // there is no image yet: such a request can be planned but not applied
-	Back     bool                 // a rollback: the release command does not run
+	Machines int                  // number for each process group with a service and without machines; 0 means 2, as on Fly
+	Count    map[string]int       // the same number by group, for groups with and without a service
+	Unbuilt  bool                 // there is no image yet: Make accepts the request, Apply refuses the plan
+	Back     bool                 // it is a rollback: the release command does not run
 	Note     string               // a remark for the report
 }
 
-// WithSecrets is a request with those of a set that are declared for Fly. The others are reported and never sent.
+// WithSecrets returns the request with those secrets of a set that are declared for Fly. Names that are not declared
+// are in Unsent.
 func (r Request) WithSecrets(set secret.Set, declared []secret.Requirement) Request {
 	r.Declared, r.Unsent = declared, set.Undeclared(declared)
 	r.Secrets = set.For(declared, secret.Release, secret.App)
@@ -86,8 +87,8 @@ func (r Request) given() secretstate.Given {
 	}
 }
 
-// mask hides the values of the request's secrets, line by line as a log has them. Values below six characters are
-// left alone: they are words such as "true".
+// mask returns a replacer that hides the values of the request's secrets, line by line as in a log. It does not hide
+// lines of less than six bytes, which are often words such as "true".
 func (r Request) mask() *strings.Replacer {
 	var pairs []string
 	for _, v := range r.Secrets.All() {
@@ -103,12 +104,12 @@ func (r Request) mask() *strings.Replacer {
 // Progress prints one line while a deploy runs. Several goroutines call it at the same time.
 type Progress func(format string, args ...any)
 
-// pace is how long a deploy waits for what. Tests shorten it.
+// pace has the waiting times of a deploy. Tests shorten them.
 type pace struct {
 	lease lease.Pace
 	watch watch.Pace
 	drain time.Duration // between the last request to a machine and its stop
-	back  time.Duration // the timeout of putting the previous version back
+	back  time.Duration // timeout of putting the previous version back
 }
 
 var usual = pace{lease: lease.Usual, watch: watch.Usual, drain: 5 * time.Second, back: 3 * time.Minute}

@@ -8,7 +8,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/report"
 )
 
-// Forecast is the plan in a form to read. Name is the name of the Fly that was asked.
+// Forecast returns the plan in a form for people and programs. name is the name of the Fly.
 func (p Plan) Forecast(name string) forecast.Forecast {
 	f := forecast.Forecast{
 		Version: report.Version, Fly: name, Stage: p.Stage, App: p.Config.App, Image: p.Image.String(),

@@ -10,8 +10,8 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
-// runChecks runs the machine_checks of fly.toml against a healthy machine: short-lived machines beside it, which pass
-// with exit code 0. As on Fly, the strategies immediate and bluegreen have none.
+// runChecks runs the machine_checks of fly.toml for a healthy machine. Each is a short-lived machine that passes with exit
+// code 0. As in flyctl, the strategies immediate and bluegreen run none.
 func (r *run) runChecks(ctx context.Context, group string, m *fly.Machine) error {
 	switch r.Config.Deploy.Strategy {
 	case flytoml.Immediate, flytoml.BlueGreen:

@@ -12,17 +12,16 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/report"
 )
 
-// About is the part of a report that the deploy itself does not know.
+// About has the parts of a report that package deploy does not know.
 type About struct {
 	Fly       string                           // Fly.io, or the address of a local Fly
 	URL       string                           // of the app
 	SizeMB    float64                          // of the image, compressed; 0: unknown
-	Migration func(ctx context.Context) string // the app's newest migration, asked at the end; empty: unknown
+	Migration func(ctx context.Context) string // returns the app's newest migration after the deploy; empty: unknown
 }
 
-// Run applies a plan and returns the report. The report is kept with the release at its beginning, so that a run that
-// is killed leaves one, and again at its end. The error of a run that fails is a *FailedError, whose text is the
-// report.
+// Run applies a plan and returns the report. Run stores the report with the release at the beginning, so that a killed
+// run has a report too, and again at the end. The error is a *FailedError, whose text is the report.
 func Run(ctx context.Context, platform Platform, plan Plan, about About, say Progress) (report.Report, error) {
 	keep := func(ctx context.Context, report report.Report) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second) // the run's context may have ended
@@ -61,10 +60,10 @@ type FailedError struct {
 func (e *FailedError) Error() string { return e.Report.String() }
 func (e *FailedError) Unwrap() error { return e.cause }
 
-// Outcome is what a deploy did.
+// Outcome describes the changes that a deploy made.
 type Outcome struct {
 	Nothing bool            // the app already was as requested
-	Release int             // Fly's number of the release; 0 when nothing was done
+	Release int             // Fly's number of the release; 0: the deploy changed nothing
 	Rolls   []Roll          // with the machines in their present state
 	Secrets []string        // names of the secrets that were staged
 	Removed []string        // names of the secrets that were removed
@@ -84,7 +83,7 @@ func (r *run) outcome() Outcome {
 	return o
 }
 
-// Report is the outcome for a person. Failure is the error that Apply returned with it.
+// Report returns the outcome for a person. failure is the error that Apply returned together with the outcome.
 func (o Outcome) Report(r Request, failure error) report.Report {
 	rep := report.Report{
 		Version: report.Version, Stage: r.Stage, App: r.Config.App, Image: r.Image.String(), Release: o.Release,

@@ -15,17 +15,17 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
-// Plan is what Apply will do. Making it changes nothing.
+// Plan lists the changes that Apply will make. Making a plan changes nothing.
 type Plan struct {
 	Request
 	Rolls   []Roll   // in order
-	Stale   []string // ids of release machines that a killed run left
-	Release bool     // run the release command first
+	Stale   []string // ids of release machines that a killed run left; destroyed first
+	Release bool     // the release command runs first
 
 	secrets secretstate.State
 	serving []*fly.Machine
-	left    []*fly.Machine // machines that a killed run left beside those that serve; destroyed first
-	lock    *fly.Machine   // of a first deploy that is running or was killed
+	left    []*fly.Machine // other machines that a killed run left; destroyed first
+	lock    *fly.Machine   // the lock of a first deploy that is running or was killed; nil: none
 	pace    pace
 }
 
@@ -59,7 +59,7 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	return plan, nil
 }
 
-// Compare returns how the given secrets differ from those that Fly holds. It changes nothing.
+// Compare returns the differences between the given secrets and those that Fly holds. It changes nothing.
 func Compare(ctx context.Context, platform Platform, r Request) (secretstate.Difference, error) {
 	if err := r.given().Check(); err != nil {
 		return secretstate.Difference{}, err
@@ -72,7 +72,7 @@ func Compare(ctx context.Context, platform Platform, r Request) (secretstate.Dif
 	return secretstate.Compare(r.given(), platform.Key, known, serving).Difference, nil
 }
 
-// read asks Fly for the state that a plan is made from.
+// read returns the machines and secrets that a plan is made from.
 func read(ctx context.Context, platform Platform, app string) ([]*fly.Machine, []fly.AppSecret, error) {
 	machines, err := platform.Machines(ctx, app)
 	if err != nil {
@@ -97,8 +97,8 @@ func (r Request) check() error {
 	return r.given().Check()
 }
 
-// classify returns the machines that serve, sorted by id, and the ids of those that run release commands or machine
-// checks. Consoles, and machines that somebody made beside the app, are in neither list.
+// classify returns the machines of the app's process groups, sorted by id, and the ids of the machines that run release
+// commands or machine checks. Consoles, and machines without Fly's platform metadata, are in neither list.
 func classify(machines []*fly.Machine) (serving []*fly.Machine, stale []string, err error) {
 	for _, m := range machines {
 		switch {
@@ -115,7 +115,7 @@ func classify(machines []*fly.Machine) (serving []*fly.Machine, stale []string, 
 	return byID(serving), stale, nil
 }
 
-// byID sorts machines in the one order in which all deploys lease them.
+// byID sorts machines by id, which is the order in which all deploys lease them.
 func byID(machines []*fly.Machine) []*fly.Machine {
 	slices.SortFunc(machines, func(a, b *fly.Machine) int { return strings.Compare(a.ID, b.ID) })
 	return machines

@@ -11,7 +11,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/history"
 )
 
-// release is Fly's record of a run.
+// release identifies Fly's record of a run.
 type release struct {
 	id      string
 	version int
@@ -40,15 +40,15 @@ func (r *run) reportBegin(ctx context.Context) {
 	r.onBegin(ctx, outcome)
 }
 
-// hasOpenRelease reports whether a release has not ended: its run is still going on or was killed. An error of Fly
-// counts as no, because only readers of the list of releases depend on the answer.
+// hasOpenRelease reports whether a release has not ended, because its run is still going on or was killed. It returns
+// false when Fly fails, because only the list of releases depends on the result.
 func (r *run) hasOpenRelease(ctx context.Context) bool {
 	all, err := r.fly.History(ctx, r.Config.App)
 	return err == nil && len(history.Open(all)) > 0
 }
 
-// closeInterrupted ends the releases of runs that were killed: the holder of the leases is the only run. Nothing
-// depends on it but the list of releases, so errors are only reported.
+// closeInterrupted ends the releases of killed runs; this run holds the leases, so no other run is going on. It only
+// reports errors, because nothing but the list of releases depends on it.
 func (r *run) closeInterrupted(ctx context.Context) {
 	all, err := r.fly.History(ctx, r.Config.App)
 	for _, open := range history.Open(all) {
@@ -62,7 +62,8 @@ func (r *run) closeInterrupted(ctx context.Context) {
 	}
 }
 
-// end records how the release went. It has a timeout of its own, because the run's context may have ended.
+// end records the status of the release and reports whether the run was interrupted. end has a timeout of its own,
+// because the run's context may have ended.
 func (r *run) end(run context.Context, cause error) (interrupted bool) {
 	if r.release.id == "" {
 		return false

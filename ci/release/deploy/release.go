@@ -18,8 +18,8 @@ import (
 type ReleaseError struct {
 	App, Command, Machine string
 	ExitCode              int
-	Log                   []string // its last lines
-	LogError              error    // why there are none
+	Log                   []string // the last lines of its log
+	LogError              error    // the reason for an empty Log; may be nil
 }
 
 func (e *ReleaseError) Error() string {
@@ -33,8 +33,8 @@ func (e *ReleaseError) Error() string {
 	return s + "\n  " + strings.Join(e.Log, "\n  ")
 }
 
-// removeStale destroys the machines that killed runs left. A release command that still runs may end within its
-// timeout first: a migration that is killed half-way must not be followed by the next one.
+// removeStale destroys the machines that killed runs left. It lets a running release command end within its timeout
+// first, because the next migration must not follow one that was killed half-way.
 func (r *run) removeStale(ctx context.Context) error {
 	for _, id := range r.Stale {
 		if m, err := r.fly.Machine(ctx, r.Config.App, id); err == nil && !machine.Ended(m) {
@@ -88,7 +88,8 @@ func (r *run) runReleaseCommand(ctx context.Context) error {
 
 var errTooLong = errors.New("it ran longer than allowed")
 
-// exitCode waits for a machine that runs once, within the timeout of release commands.
+// exitCode waits for the end of a machine that runs once, within the timeout of release commands, and returns its exit
+// code.
 func (r *run) exitCode(ctx context.Context, id string) (int, error) {
 	if limit := r.Config.Deploy.ReleaseCommandTimeout; limit > 0 {
 		var cancel context.CancelFunc
@@ -116,7 +117,7 @@ func (r *run) stopCommand(run context.Context, id string, cause error) error {
 	return fmt.Errorf("release command %q of %s (machine %s): %w; %s", r.Config.Deploy.ReleaseCommand, r.Config.App, id, cause, text)
 }
 
-// guests are the sizes of the machines of the default group, to which the release command belongs.
+// guests returns the sizes of the machines of the default group, to which the release command belongs.
 func (r *run) guests() []*fly.MachineGuest {
 	var list []*fly.MachineGuest
 	for _, m := range r.serving {

@@ -10,7 +10,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// full are the texts of Fly's errors for a host that cannot take the new version of a machine.
+// full has the texts of Fly's errors for a host that has no space for the new version of a machine.
 var full = []string{"could not reserve resource for machine", "deploys to this host are temporarily disabled"}
 
 func hostIsFull(err error) bool {
@@ -22,9 +22,9 @@ func hostIsFull(err error) bool {
 	return false
 }
 
-// replace makes a machine on another host in the place of one whose host is full. The old machine serves until all
-// are healthy and is then cleared away. The new machine's metadata has the id of the old one, so that after a killed
-// run no third machine is made. A machine with a volume cannot move.
+// replace makes a machine on another host in place of a machine whose host is full. The old machine serves until all
+// new ones are healthy; then clearAway destroys it. The new machine's metadata has the id of the old one, so that the
+// next run after a killed one makes no third machine. A machine with a volume cannot move.
 func (r *run) replace(ctx context.Context, roll *Roll, in fly.LaunchMachineInput, refused error) error {
 	old := roll.Machine
 	if len(in.Config.Mounts) > 0 {

@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// reserve leases the machines of the plan. A previous holder may have changed them since the plan was made: then
+// reserve leases the machines of the plan. When a previous holder has changed the machines since the plan was made,
 // reserve makes the plan again from their present state.
 func (r *run) reserve(ctx context.Context) error {
 	deadline := time.Now().Add(r.pace.lease.Wait)
@@ -59,8 +59,8 @@ func sameMachines(now []*fly.Machine, plan Plan) bool {
 	})
 }
 
-// ensureLock gives an app without machines a machine to lease. When Fly refuses it, the deploy goes on without a lock
-// and reports that.
+// ensureLock makes the lock of an app without machines. When Fly refuses that machine, the deploy continues without a
+// lock and reports that.
 func (r *run) ensureLock(ctx context.Context) error {
 	r.unlocked = false
 	if r.lock != nil || len(r.serving) > 0 {

@@ -13,11 +13,11 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// most is how many machines are rolled at once, whatever fly.toml allows.
+// most is the largest number of machines that are rolled at once, even when fly.toml allows more.
 const most = 8
 
-// rollMachines updates group by group. Machines that an earlier run has updated must be healthy before others are
-// touched.
+// rollMachines rolls one group after the other. In each group the machines that an earlier run has updated must be
+// healthy before rollMachines touches another one.
 func (r *run) rollMachines(ctx context.Context) error {
 	if r.Config.Deploy.Strategy == flytoml.Canary {
 		if err := r.canaries(ctx); err != nil {
@@ -37,11 +37,11 @@ func (r *run) rollMachines(ctx context.Context) error {
 	return r.goLive(ctx)
 }
 
-// batches is the order of a group: the machines of one batch are rolled at the same time. The first machine goes
-// alone, so an image that does not come up costs one machine. Then come the others, as many at once as
-// deploy.max_unavailable allows, and last the machines that are down, which prove nothing. With the strategy
-// bluegreen no serving machine is touched, so all others go at once. With immediate all machines go at once; they
-// are still verified.
+// batches returns the rolls of a group in order; the rolls of one batch run at the same time. The first machine is alone
+// in its batch, so that an image that fails costs one machine. The next batches are as large as deploy.max_unavailable
+// allows. The last ones have the machines that are down, because these machines cannot show that the image works. With
+// the strategy bluegreen no roll touches a serving machine, so all rolls after the first are in one batch of up to most.
+// With immediate all are, including the first; verify still checks them.
 func (p *Plan) batches(group string) (list [][]*Roll) {
 	up, resting, size := p.work(group)
 	width := max(1, min(most, p.Config.Deploy.MaxUnavailable.Of(size)))
@@ -70,8 +70,8 @@ func (r *run) checkKept(ctx context.Context, group string) error {
 	return nil
 }
 
-// work are the rolls of a group that change something: of machines that run or will run, and of machines that stay
-// down. Size is the number of machines in the group.
+// work returns the rolls of a group that change something: those of machines that run or will run, and those of machines
+// that stay down. size is the number of machines in the group.
 func (p *Plan) work(group string) (up, resting []*Roll, size int) {
 	for i := range p.Rolls {
 		roll := &p.Rolls[i]
@@ -155,7 +155,7 @@ func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	return nil
 }
 
-// volumeSizes are the sizes in GB of a group's volumes, by name.
+// volumeSizes returns the sizes of a group's volumes in GB, by name.
 func (r *run) volumeSizes(group string) map[string]int {
 	sizes := map[string]int{}
 	for _, v := range r.Config.Volumes(group) {
@@ -193,8 +193,8 @@ func (r *run) setMachine(roll *Roll, m *fly.Machine) {
 	roll.Machine = m
 }
 
-// clearAway destroys the machines that nothing needs any more, once the others are healthy: blue machines, and
-// machines of groups that fly.toml no longer has.
+// clearAway destroys the machines that are no longer needed: blue machines, and machines of groups that fly.toml no
+// longer has. It runs after verify.
 func (r *run) clearAway(ctx context.Context) error {
 	if err := r.retire(ctx); err != nil {
 		return err

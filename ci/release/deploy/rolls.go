@@ -14,20 +14,20 @@ import (
 	"github.com/renewa/pipeline/ci/release/history"
 )
 
-// Roll is one machine's part in a plan.
+// Roll is the change that a plan has for one machine.
 type Roll struct {
 	Action  machine.Action
 	Group   string
 	Machine *fly.Machine       // its present state; nil for Create
 	Config  *fly.MachineConfig // its new configuration; nil for Keep and Destroy
-	Down    bool               // it is stopped or a standby, and is not started
+	Down    bool               // the machine is stopped or a standby, and is not started
 
-	standby  bool   // made to wait for another machine of its group
-	green    bool   // made beside blue machines, out of the rotation until all are healthy
-	blue     bool   // destroyed when the green machines have taken over
-	stale    bool   // it was launched with other secrets
-	replaces string // id of the blue machine whose place it takes
-	before   string // the digest it ran when the plan was made
+	standby  bool   // the machine is made as a standby for another machine of its group
+	green    bool   // the machine is made beside blue machines, out of the rotation until all are healthy
+	blue     bool   // the machine is destroyed after the green machines have taken over
+	stale    bool   // the machine was launched with other secrets
+	replaces string // id of the blue machine that a green one replaces
+	before   string // digest of the machine's image when the plan was made
 }
 
 func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Machine, secrets secretstate.State) ([]Roll, error) {
@@ -92,8 +92,8 @@ func rollOf(r Request, m *fly.Machine, group string, secrets secretstate.State) 
 	return roll, nil
 }
 
-// missing is how many machines a group lacks, and whether it lacks a standby. A group with machines lacks none,
-// because somebody may have scaled it, unless the release that made its machines never completed.
+// missing returns the number of machines that a group lacks, and whether it lacks a standby. A group that has machines
+// lacks none, because somebody may have scaled it, unless the release that made its machines was never completed.
 func (r Request) missing(ctx context.Context, platform Platform, config *fly.MachineConfig, there []*fly.Machine) (machines int, standby bool, err error) {
 	group := config.Metadata[fly.MachineConfigMetadataKeyFlyProcessGroup]
 	waiting := 0
@@ -128,8 +128,9 @@ func (r Request) halfMade(ctx context.Context, platform Platform, there []*fly.M
 	return !slices.ContainsFunc(releases, func(x history.Release) bool { return x.Status == history.Complete && x.Version >= by }), nil
 }
 
-// count is how many machines a group gets on its first deploy: the number in pipeline.toml; else, as on Fly, two for
-// a group with a service and one for any other. A group with a volume gets one, because only one machine can mount it.
+// count returns the number of machines of a group on its first deploy: the number in pipeline.toml or, as on Fly, two for
+// a group with a service and one for any other group. A group with a volume gets one, because only one machine can mount
+// the volume.
 func (r Request) count(config *fly.MachineConfig, group string) int {
 	n, counted := r.Count[group]
 	switch {

@@ -18,8 +18,8 @@ func (r Request) standsBy(config *fly.MachineConfig, group string) bool {
 	return !counted && r.Machines != 1 && len(config.Services) == 0 && len(config.Mounts) == 0
 }
 
-// updateStandbys plans an update of each standby whose machine no longer exists or is about to go, so that the standby
-// waits for the machine in its place.
+// updateStandbys plans an update of each standby whose machine no longer exists or is about to be destroyed, so that the
+// standby waits for the machine that replaces it.
 func updateStandbys(r Request, list []Roll, secrets secretstate.State) error {
 	for i := range list {
 		roll := &list[i]
@@ -35,7 +35,8 @@ func updateStandbys(r Request, list []Roll, secrets secretstate.State) error {
 	return nil
 }
 
-// isAlone reports whether a standby waits for no machine that stays, while there is another machine for it.
+// isAlone reports whether no machine of a standby stays, while the group has another machine that the standby can wait
+// for.
 func isAlone(m *fly.Machine, list []Roll) bool {
 	there := func(id string) bool {
 		return slices.ContainsFunc(list, func(roll Roll) bool {
@@ -48,8 +49,8 @@ func isAlone(m *fly.Machine, list []Roll) bool {
 	return !slices.ContainsFunc(m.Config.Standbys, there) && slices.ContainsFunc(list, leads)
 }
 
-// standbyFor is the configuration of a standby, with the id of the machine that it waits for. A standby that waits for
-// a machine that stays keeps waiting for it.
+// standbyFor returns the configuration of a standby, with the id of the machine that the standby waits for. A standby
+// whose machine stays keeps that id.
 func (r *run) standbyFor(roll *Roll, config *fly.MachineConfig) *fly.MachineConfig {
 	r.mu.Lock()
 	defer r.mu.Unlock()

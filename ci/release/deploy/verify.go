@@ -9,8 +9,9 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// verify checks every machine once more: Fly may have reverted an update in silence, and somebody else may have added
-// machines. One request lists all machines; only a machine that does not look healthy there costs a request of its own.
+// verify checks every machine once more: Fly may have reverted an update without an error, and somebody else may have
+// added machines. verify lists all machines with one request, and sends a second one only for a machine that does not
+// look healthy in the list.
 func (r *run) verify(ctx context.Context) error {
 	all, err := r.fly.Machines(ctx, r.Config.App)
 	if err != nil {
@@ -46,8 +47,8 @@ func (r *run) verify(ctx context.Context) error {
 	return nil
 }
 
-// isProved reports whether a machine in the list is healthy in its new version. The list may be a moment old, so it
-// proves health but no failure.
+// isProved reports whether a machine of the list is healthy in its new version. The list may be slightly old, so a
+// machine that is not healthy in the list is no failure.
 func (r *run) isProved(m *fly.Machine, roll *Roll) bool {
 	if m.ImageRef.Digest != r.Image.Digest() || machine.Broken(m, roll.Machine) != "" || m.InstanceID != roll.Machine.InstanceID {
 		return false

@@ -7,9 +7,9 @@ import (
 
 // NoneError is a rollback without a release to go back to.
 type NoneError struct {
-	Wanted  string // a digest that somebody named
-	Running string // or, when nobody named one, the digest that runs
-	Good    []Release
+	Wanted  string    // the digest that was asked for; empty: none
+	Running string    // without Wanted, the digest that runs
+	Good    []Release // the successful releases
 }
 
 var _ interface{ Hint() string } = (*NoneError)(nil)
@@ -29,7 +29,7 @@ func (e *NoneError) Hint() string {
 	return "Successful releases you can go back to (* runs now):\n" + e.list()
 }
 
-// list marks the release whose image runs, where that is known.
+// list returns the successful releases with a mark at the one whose image runs, where that is known.
 func (e *NoneError) list() string { return list(e.Good, e.Running) }
 
 func list(releases []Release, running string) string {

@@ -1,4 +1,4 @@
-// Package history finds the successful releases of an app in the list that Fly keeps.
+// Package history finds releases in the list that Fly keeps for an app, such as the one to roll back to.
 package history
 
 import (
@@ -14,21 +14,21 @@ import (
 // Complete is the status of a successful release.
 const Complete = "complete"
 
-// Release is one deployment of an app, as Fly keeps it.
+// Release is Fly's record of one deploy of an app.
 type Release struct {
 	ID         string
 	Version    int             // counts up from 1
 	Status     string          // pending, running, complete, failed, interrupted
-	Image      string          // as its deployer named it; this pipeline names it by digest
-	Definition json.RawMessage // the fly.toml it was made from, as JSON
-	By         string          // owner of the token that made it
+	Image      string          // as the deploy named it; this pipeline names images by digest
+	Definition json.RawMessage // the fly.toml of the release, as JSON
+	By         string          // owner of the token that made the release
 	Created    time.Time
 }
 
 // Over reports whether the release has ended.
 func (r Release) Over() bool { return r.Status != "pending" && r.Status != "running" }
 
-// digest is empty where the image was named by a tag, or not at all.
+// digest returns the digest of the image; empty when the release names the image by tag or not at all.
 func (r Release) digest() string {
 	ref, err := image.Parse(r.Image)
 	if err != nil {
@@ -37,7 +37,7 @@ func (r Release) digest() string {
 	return ref.Digest()
 }
 
-// Good are the successful releases, newest first, each digest once.
+// Good returns the successful releases, newest first, with each digest once.
 func Good(all []Release) []Release {
 	var good []Release
 	for _, r := range newestFirst(all) {
@@ -49,9 +49,9 @@ func Good(all []Release) []Release {
 	return good
 }
 
-// Previous is the release to go back to from a running digest: the newest successful release before the first one of
-// that digest. So a second rollback goes back another step instead of forward. From a digest without a successful
-// release, it is the newest successful one.
+// Previous returns the release to roll back to from a running digest: the newest successful release before the first
+// successful one of that digest, so that a second rollback goes back another step instead of forward. For a digest
+// without a successful release, Previous returns the newest successful release. The error is a *NoneError.
 func Previous(all []Release, running string) (Release, error) {
 	first := 0
 	for _, r := range newestFirst(all) {
@@ -66,7 +66,8 @@ func Previous(all []Release, running string) (Release, error) {
 	return Release{}, &NoneError{Running: running, Good: Good(all)}
 }
 
-// Find is the newest successful release of a digest. The beginning of a digest is enough when only one has it.
+// Find returns the newest successful release of a digest, or a *NoneError. The beginning of a digest is enough when only
+// one digest begins with it.
 func Find(all []Release, digest string) (Release, error) {
 	wanted := "sha256:" + strings.TrimPrefix(digest, "sha256:")
 	var found []Release
@@ -84,12 +85,13 @@ func Find(all []Release, digest string) (Release, error) {
 	return found[0], nil
 }
 
-// From are a release and all later ones, newest first.
+// From returns a release and all later ones, newest first.
 func From(all []Release, first Release) []Release {
 	return slices.DeleteFunc(newestFirst(all), func(r Release) bool { return r.Version < first.Version })
 }
 
-// Open are the releases of this pipeline that have not ended. Only this pipeline names images by digest.
+// Open returns the releases of this pipeline that have not ended, newest first. It recognises them by the digest in the
+// image's name, because other tools use tags.
 func Open(all []Release) []Release {
 	var open []Release
 	for _, r := range newestFirst(all) {
@@ -100,7 +102,7 @@ func Open(all []Release) []Release {
 	return open
 }
 
-// Last is the newest release, also a failed one; without a release it is the zero Release.
+// Last returns the newest release, also a failed one; the zero Release when there is none.
 func Last(all []Release) Release {
 	if len(all) == 0 {
 		return Release{}

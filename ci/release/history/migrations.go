@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Between is a warning about the migrations that ran since a release, because a rollback leaves the database as it is;
-// empty when there are none. Then is the newest migration at the time of the release, empty when it is unknown; since
-// are the migrations of later releases.
+// Between returns a warning about the migrations that ran after a release, because a rollback does not undo them; empty
+// when there are none. then is the newest migration at the time of the release, empty when it is unknown; since has the
+// migrations of later releases.
 func Between(then string, since []string) (warning string) {
 	since = slices.DeleteFunc(slices.Clone(since), func(m string) bool { return m == then })
 	if len(since) == 0 {

@@ -4,9 +4,9 @@ import "fmt"
 
 var _ interface{ Hint() string } = (*TagError)(nil)
 
-// A TagError is an image named by something that can be moved to other bytes: a tag, or no tag at all, which means "latest".
+// A TagError is an image whose name has no digest. Its tag, or "latest" without one, can later name another image.
 type TagError struct {
-	Image string // as it was given
+	Image string // the given name
 }
 
 func (e *TagError) Error() string {

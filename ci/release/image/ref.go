@@ -1,4 +1,4 @@
-// Package image names an image that cannot change.
+// Package image has names of images by digest, which always name the same image.
 package image
 
 import (
@@ -8,18 +8,16 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 )
 
-// A Ref is an image by digest, and nothing else. Its only values that are not
-// zero come from Parse, so a function that takes a Ref cannot be given a tag:
-// what was tested is what is promoted. Two Refs are equal under == when they
-// name the same bytes in the same place.
+// A Ref names an image by digest. Every Ref other than the zero one comes from Parse, so a function with a Ref as argument
+// never gets a tag, and a promotion deploys the tested image. Two Refs are equal under == when they name the same digest
+// in the same repository.
 type Ref struct {
 	host, repository, digest string
 }
 
-// Parse reads host/repository@sha256:digest. A tag in front of the digest is
-// dropped, since every registry ignores it; a tag instead of the digest is a
-// *TagError. The host is required: a bare name would mean Docker Hub to one
-// program and Fly's registry to the next.
+// Parse reads host/repository@sha256:digest. It drops a tag before the digest, because registries ignore that tag; a name
+// without a digest is a *TagError. The host is required, because without it some programs use Docker Hub and others Fly's
+// registry.
 func Parse(s string) (Ref, error) {
 	named, digest, pinned := strings.Cut(s, "@")
 	host, path, hosted := strings.Cut(named, "/")
@@ -36,7 +34,8 @@ func Parse(s string) (Ref, error) {
 	return place(s, host, strings.TrimSuffix(path, tagOf(path)), digest)
 }
 
-// place proves host and repository by the registry library's own rules.
+// place returns a Ref after checking host and path with the registry library and wellFormed. s is the whole name, for
+// errors.
 func place(s, host, path, digest string) (Ref, error) {
 	repository, err := name.NewRepository(host + "/" + path)
 	if err == nil && !wellFormed.MatchString(path) {
@@ -47,7 +46,7 @@ func place(s, host, path, digest string) (Ref, error) {
 	}
 	r := Ref{host: repository.RegistryStr(), repository: repository.RepositoryStr(), digest: digest}
 	if r.host == name.DefaultRegistry {
-		r.host = "docker.io" // the name people and daemons use for it
+		r.host = "docker.io" // the usual name; the library's is index.docker.io
 	}
 	return r, nil
 }
@@ -55,17 +54,17 @@ func place(s, host, path, digest string) (Ref, error) {
 // IsZero reports whether r names no image.
 func (r Ref) IsZero() bool { return r == Ref{} }
 
-// Host is the registry, with its port if it has one: "registry.fly.io".
+// Host returns the registry, with its port if it has one, such as "registry.fly.io".
 func (r Ref) Host() string { return r.host }
 
-// Repository is the path below the host: "renewa-app".
+// Repository returns the path below the host, such as "renewa-app".
 func (r Ref) Repository() string { return r.repository }
 
-// Digest is "sha256:" and 64 hex digits.
+// Digest returns "sha256:" and 64 hex digits.
 func (r Ref) Digest() string { return r.digest }
 
-// On is the same image in another place. It is the zero Ref when that place
-// cannot be named, or when r is zero.
+// On returns the Ref of the same digest in another repository; the zero Ref when host or repository is invalid, or r is
+// zero.
 func (r Ref) On(host, repository string) Ref {
 	moved, err := Parse(host + "/" + repository + "@" + r.digest)
 	if err != nil || tagOf(repository) != "" {
@@ -74,7 +73,7 @@ func (r Ref) On(host, repository string) Ref {
 	return moved
 }
 
-// String is what a machine config, a registry and a person are given.
+// String returns host/repository@digest; empty for the zero Ref.
 func (r Ref) String() string {
 	if r.IsZero() {
 		return ""
@@ -82,7 +81,7 @@ func (r Ref) String() string {
 	return r.host + "/" + r.repository + "@" + r.digest
 }
 
-// Short is for titles and tables: repository and twelve digits.
+// Short returns the repository and the first 12 digits of the digest, for titles and tables.
 func (r Ref) Short() string {
 	if r.IsZero() {
 		return ""
@@ -90,11 +89,11 @@ func (r Ref) Short() string {
 	return r.repository + "@" + r.digest[:len("sha256:")+12]
 }
 
-// MarshalText is String, so plans and reports hold the full reference.
+// MarshalText encodes a Ref as String does, so that plans and reports have the full name.
 func (r Ref) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// UnmarshalText is Parse, so a stored plan proves its images again. Empty text
-// is the zero Ref.
+// UnmarshalText decodes a Ref with Parse, so that the names in a stored plan are checked again. The empty text is the
+// zero Ref.
 func (r *Ref) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*r = Ref{}

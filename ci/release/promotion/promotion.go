@@ -1,4 +1,4 @@
-// Package promotion finds the image that a stage runs and checks that it may go to another stage.
+// Package promotion finds the image that an environment runs, and checks that a promotion goes to the next environment.
 package promotion
 
 import (
@@ -13,13 +13,13 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// Machines is what a promotion asks of the Fly of the source app.
+// Machines has the calls of Fly that Running needs.
 type Machines interface {
 	Machines(ctx context.Context, app string) ([]*fly.Machine, error)
 	Absent(err error) bool // Fly answered that the app does not exist
 }
 
-// Way checks that an image may go from one stage to the other: only forward, and only to the next stage.
+// Way returns the two environments of a promotion, or an error unless the second directly follows the first.
 func Way(f pipeline.Config, from, to string) (source, target pipeline.Stage, err error) {
 	if source, err = f.Stage(from); err != nil {
 		return
@@ -33,7 +33,7 @@ func Way(f pipeline.Config, from, to string) (source, target pipeline.Stage, err
 	return
 }
 
-// next is advice on where an image of a stage can go.
+// next returns advice on the environments that a promotion can have.
 func next(f pipeline.Config, from string) string {
 	names := f.Names()
 	if i := slices.Index(names, from); i >= 0 && i+1 < len(names) {
@@ -66,10 +66,11 @@ func (e *NothingError) Error() string {
 	return fmt.Sprintf("%s runs no image that could be promoted: deploy %[1]s first", e.App)
 }
 
-// RunsNothing identifies the error for packages that do not import this one.
+// RunsNothing is a mark by which packages recognise the error without importing this package.
 func (e *NothingError) RunsNothing() {}
 
-// Running is the image that an app runs. It is an error when the machines run several.
+// Running returns the image that an app runs. An app without a machine is a *NothingError, and one whose machines run
+// several images a *MixedError.
 func Running(ctx context.Context, platform Machines, app string) (image.Ref, error) {
 	all, err := platform.Machines(ctx, app)
 	if platform.Absent(err) {

@@ -9,12 +9,12 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// Tag keeps a promoted image from being collected in the target's repository. It is never what runs:
-// machines are given the digest.
+// Tag returns the tag of a promoted image, which keeps the registry from deleting the image as unused. Machines run the
+// digest, never the tag.
 func Tag(ref image.Ref) string { return "promoted-" + ref.Digest()[len("sha256:"):][:16] }
 
-// Carry copies an image to another repository, digest unchanged, and tags it there. Layers do not move:
-// the registry mounts them. Doing it again costs one request.
+// Carry copies an image to another repository without changing its digest, and tags it there. It transfers no layers,
+// because the registry mounts them. Carry returns the name in the other repository. A repeated call costs one request.
 func (r Registry) Carry(ctx context.Context, source image.Ref, repository string) (image.Ref, error) {
 	target := source.On(source.Host(), repository)
 	if got, found, err := r.Find(ctx, repository, Tag(source)); err != nil || found && got.Digest() == source.Digest() {

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// recordType is the media type of what a record holds.
+// recordType is the media type of a record's content.
 const recordType types.MediaType = "application/vnd.pipeline.report.v1+json"
 
 // Keep stores a record beside an app's images, under a tag of its own.
@@ -31,7 +31,7 @@ func (r Registry) Keep(ctx context.Context, repository, tag string, record []byt
 	return nil
 }
 
-// Record reads what Keep stored; nil when there is nothing.
+// Record returns the record that Keep stored; nil when there is none.
 func (r Registry) Record(ctx context.Context, repository, tag string) ([]byte, error) {
 	record, err := r.record(ctx, fmt.Sprintf("%s/%s:%s", r.Host, repository, tag))
 	var refused *transport.Error
@@ -56,7 +56,7 @@ func (r Registry) record(ctx context.Context, address string) ([]byte, error) {
 	if len(layers) != 1 {
 		return nil, fmt.Errorf("the record has %d layers, want 1", len(layers))
 	}
-	content, err := layers[0].Compressed() // it is not: these are the very bytes
+	content, err := layers[0].Compressed() // returns the record itself: a static layer is not compressed
 	if err != nil {
 		return nil, err
 	}

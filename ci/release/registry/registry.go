@@ -1,4 +1,4 @@
-// Package registry reads and carries images in Fly's registry.
+// Package registry reads images in Fly's registry and copies them between its repositories.
 package registry
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// Host is Fly's registry, and the host part of every image that a machine is given.
+// Host is the host of Fly's registry, and the host in the image of every machine.
 const Host = "registry.fly.io"
 
 // Registry is Fly's registry with a token, or with one token for each repository.
@@ -24,12 +24,12 @@ type Registry struct {
 	Host     string            // Host, or host:port of a local Fly
 	Insecure bool              // plain HTTP: a local Fly
 	Token    string            // as flyctl prints it
-	Tokens   map[string]string // by repository, where one token does not do for all
+	Tokens   map[string]string // by repository, for those that Token has no access to
 
-	Transport http.RoundTripper // for tests; nil is the library's own
+	Transport http.RoundTripper // for tests; nil: the library's own
 }
 
-// Resolve is the token for a repository, as the registry wants it.
+// Resolve returns the authentication for a repository.
 func (r Registry) Resolve(resource authn.Resource) (authn.Authenticator, error) {
 	token := r.Token
 	if repo, err := name.NewRepository(resource.String()); err == nil {
@@ -51,7 +51,7 @@ func (r Registry) options(ctx context.Context) []crane.Option {
 	return options
 }
 
-// Find looks a tag up; no such tag is no error.
+// Find returns the image that a tag names, and whether there is such a tag.
 func (r Registry) Find(ctx context.Context, repository, tag string) (ref image.Ref, found bool, err error) {
 	digest, err := crane.Digest(fmt.Sprintf("%s/%s:%s", r.Host, repository, tag), r.options(ctx)...)
 	var refused *transport.Error
@@ -69,16 +69,17 @@ func (r Registry) Find(ctx context.Context, repository, tag string) (ref image.R
 type Info struct {
 	Bytes    int64  // compressed, configuration included
 	Platform string // os/architecture
-	Revision string // the commit it was built from; empty when it has no such label
+	Revision string // commit of the sources; empty without such a label
 }
 
-// SizeMB is the compressed size in megabytes of a million bytes.
+// SizeMB returns the compressed size in megabytes of a million bytes.
 func (i Info) SizeMB() float64 { return float64(i.Bytes) / 1e6 }
 
 // revision is the label with the commit of an image.
 const revision = "org.opencontainers.image.revision"
 
-// Inspect reads an image's manifest and configuration. An image that is not for Fly's machines is refused.
+// Inspect returns information from an image's manifest and configuration. An image for another platform than linux/amd64
+// is an error.
 func (r Registry) Inspect(ctx context.Context, ref image.Ref) (Info, error) {
 	on := ref.On(r.Host, ref.Repository())
 	opts := crane.GetOptions(r.options(ctx)...)

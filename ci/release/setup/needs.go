@@ -9,8 +9,8 @@ import (
 	"github.com/renewa/pipeline/ci/release/database"
 )
 
-// databaseSteps creates the database on a local Fly. On Fly's cloud a database is an input: the step lists what it must
-// offer.
+// databaseSteps returns the steps that create the database on a local Fly. On Fly's cloud a person creates it; the step
+// describes the database.
 func databaseSteps(ctx context.Context, platform Platform, r Request) ([]Step, error) {
 	db := *r.Stage.Database
 	if !platform.Local() {
@@ -41,7 +41,8 @@ func databaseSteps(ctx context.Context, platform Platform, r Request) ([]Step, e
 	return append(steps, s), nil
 }
 
-// secretStep compares the names that Fly holds and those given with what the stage needs. Deploy stages them.
+// secretStep returns a step that lists the required secrets that are neither on Fly nor given. setup writes no secrets:
+// a deploy does.
 func secretStep(ctx context.Context, platform Platform, r Request, app bool) (Step, error) {
 	names := map[string]string{}
 	if app {
@@ -78,12 +79,12 @@ func required(all []secret.Requirement) []secret.Requirement {
 	return list
 }
 
-// tokenStep names the smallest sufficient token: the deploy token of the app.
+// tokenStep returns a step that names the sufficient token with the fewest rights: the app's deploy token.
 func tokenStep(r Request) Step {
 	return Step{Name: "token", Have: true, What: "deploys of this environment need only: fly tokens create deploy --app " + r.App}
 }
 
-// Text is the list for a terminal.
+// Text returns the steps for a terminal.
 func Text(steps []Step) string {
 	var b strings.Builder
 	for _, s := range steps {

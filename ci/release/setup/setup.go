@@ -13,7 +13,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/database"
 )
 
-// Platform is what package setup asks of Fly.
+// Platform has the calls of Fly that this package needs.
 type Platform interface {
 	database.Platform
 	App(ctx context.Context, name string) (*flaps.App, error)
@@ -24,26 +24,26 @@ type Platform interface {
 	Absent(err error) bool
 }
 
-// Request is the stage to set up.
+// Request describes the environment to set up.
 type Request struct {
 	Stage   pipeline.Stage
-	App     string // of its fly.toml
+	App     string // name in its fly.toml
 	Region  string
-	Public  bool // it has services, so it needs addresses
+	Public  bool // the app has services, so it needs addresses
 	Secrets []secret.Requirement
 	Given   *secret.Set // nil: none given
 }
 
-// Step is one thing that a stage needs.
+// Step is one thing that an environment needs.
 type Step struct {
 	Name string
-	Have bool
-	What string                          // describes what exists or is missing
-	Hand string                          // command or advice to do it by hand
-	do   func(ctx context.Context) error // nil: only by hand
+	Have bool                            // it exists
+	What string                          // description of the existing or missing thing
+	Hand string                          // command or advice for doing the step by hand
+	do   func(ctx context.Context) error // nil: the step can only be done by hand
 }
 
-// Plan lists what exists and what is missing. It changes nothing.
+// Plan returns the existing and the missing things as steps. It changes nothing.
 func Plan(ctx context.Context, platform Platform, r Request) ([]Step, error) {
 	app, err := exists(ctx, platform, r.App)
 	if err != nil {
@@ -71,7 +71,7 @@ func Plan(ctx context.Context, platform Platform, r Request) ([]Step, error) {
 	return append(steps, s, tokenStep(r)), nil
 }
 
-// Apply creates in order what is missing and can be created through the API, and reports each step.
+// Apply does the missing steps that the API can do, in order, updates them in steps and reports each with say.
 func Apply(ctx context.Context, steps []Step, say func(format string, args ...any)) error {
 	for i, s := range steps {
 		if s.Have || s.do == nil {
@@ -114,7 +114,7 @@ func addressStep(ctx context.Context, platform Platform, r Request, app bool) (S
 		for _, ip := range ips {
 			six := strings.Contains(ip.IP, ":")
 			v4 = v4 || !six
-			v6 = v6 || six && !strings.HasPrefix(ip.IP, "fdaa:") // that one is private
+			v6 = v6 || six && !strings.HasPrefix(ip.IP, "fdaa:") // Fly's private network
 		}
 	}
 	if v4 && v6 {

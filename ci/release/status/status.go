@@ -1,4 +1,4 @@
-// Package status lists what every environment runs.
+// Package status reports the image and the machines of every environment.
 package status
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// Platform is what package status asks of Fly.
+// Platform has the calls of Fly that this package needs.
 type Platform interface {
 	Machines(ctx context.Context, app string) ([]*fly.Machine, error)
 	Fetch(ctx context.Context, app, path string, out any) error
@@ -25,20 +25,20 @@ type Platform interface {
 	Absent(err error) bool
 }
 
-// Stage is one row.
+// Stage is the row of one environment.
 type Stage struct {
 	Stage     string `json:"stage"`
 	App       string `json:"app"`
-	Digest    string `json:"digest"`           // empty when nothing runs; all of them, comma between, when machines differ
+	Digest    string `json:"digest"`           // empty: no machines; several, with commas between them, when machines differ
 	Machines  int    `json:"machines"`         // without release machines and consoles
 	Healthy   int    `json:"healthy"`          // of these, started and with every check passing
 	Asleep    int    `json:"asleep,omitempty"` // of these, stopped until a request comes
-	Migration string `json:"migration"`        // newest applied, as the app reports it; empty when unknown
+	Migration string `json:"migration"`        // the newest one, from the app's version page; empty: unknown
 	URL       string `json:"url"`
 }
 
-// Of reads all stages in parallel and returns them in order. Apps are by stage; version is the path at which an app
-// reports its migration, or empty.
+// Of returns the rows of environments, in the given order. It reads them in parallel. apps has the Fly apps by
+// environment; version is the path of the page with an app's migration, or empty. An app that does not exist is no error.
 func Of(ctx context.Context, platform Platform, stages []string, apps map[string]string, version string) ([]Stage, error) {
 	rows := make([]Stage, len(stages))
 	group, ctx := errgroup.WithContext(ctx)
@@ -84,18 +84,18 @@ func one(ctx context.Context, platform Platform, stage, app, version string) (St
 	return row, nil
 }
 
-// wakes reports whether Fly starts a machine that is down when a request comes.
+// wakes reports whether a machine is down and Fly starts it for a request.
 func wakes(m *fly.Machine) bool {
 	return m.Config != nil && machine.Down(m) && slices.ContainsFunc(m.Config.Services, func(s fly.MachineService) bool { return s.Autostart != nil && *s.Autostart })
 }
 
-// JSON is the rows as an array.
+// JSON returns the rows as an array.
 func JSON(rows []Stage) (string, error) {
 	b, err := json.MarshalIndent(rows, "", "  ")
 	return string(b), err
 }
 
-// Text is the rows as a table under the name of the Fly that has them.
+// Text returns the rows as a table, below a line with the name of the Fly.
 func Text(fly string, rows []Stage) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "fly: %s\n", fly)
@@ -104,11 +104,11 @@ func Text(fly string, rows []Stage) string {
 	for _, r := range rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", r.Stage, r.App, short(r.Digest), r.Machines, r.health(), cmp.Or(r.Migration, "-"), r.URL)
 	}
-	_ = w.Flush() // memory takes all that is written
+	_ = w.Flush() // a strings.Builder returns no error
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// health is the number of healthy machines, and of those that are asleep.
+// health returns the number of healthy machines, and of those that are asleep, in words.
 func (s Stage) health() string {
 	switch {
 	case s.Asleep == 0:

@@ -1,4 +1,4 @@
-// Package forecast is a plan in a form that a person or a program reads: what a deploy would do, in order.
+// Package forecast describes the changes that a deploy would make, in order, for a person or a program.
 package forecast
 
 import (
@@ -8,19 +8,19 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
-// Forecast describes one plan.
+// Forecast describes one plan. Lists are in the order of the deploy.
 type Forecast struct {
 	Version        int                    `json:"version"` // report.Version
 	Fly            string                 `json:"fly"`
 	Stage          string                 `json:"stage"`
 	App            string                 `json:"app"`
 	Image          string                 `json:"image,omitempty"` // empty: not built yet
-	Nothing        bool                   `json:"nothing"`         // the app already is as requested
-	Adopts         []string               `json:"adopts"`          // machines that this pipeline has not deployed before
-	WritesSecrets  bool                   `json:"writes_secrets"`  // the whole given set at once, and the removals
+	Nothing        bool                   `json:"nothing"`         // true: the app already is as requested
+	Adopts         []string               `json:"adopts"`          // ids of machines that this pipeline has not deployed before
+	WritesSecrets  bool                   `json:"writes_secrets"`  // true: the deploy writes the whole given set and the removals, in one request
 	Secrets        secretstate.Difference `json:"secrets"`
-	ReleaseCommand string                 `json:"release_command,omitempty"` // it runs before any machine is touched
-	Stale          []string               `json:"stale"`                     // machines that earlier deploys left, destroyed first
+	ReleaseCommand string                 `json:"release_command,omitempty"` // runs before the deploy touches any machine; empty: none
+	Stale          []string               `json:"stale"`                     // ids of machines that earlier deploys left; the deploy destroys them first
 	Strategy       string                 `json:"strategy"`
 	Machines       []Machine              `json:"machines"` // in the order in which they are touched; kept machines are last
 }
@@ -36,11 +36,11 @@ type Machine struct {
 	Down    bool             `json:"down,omitempty"`    // stopped or a standby, and not started
 	From    string           `json:"from,omitempty"`    // the image it runs
 	To      string           `json:"to,omitempty"`      // the image it will run; empty while it is not built
-	Secrets bool             `json:"secrets,omitempty"` // it was launched with other secrets than it will have
+	Secrets bool             `json:"secrets,omitempty"` // true: the machine was launched with other secrets
 	Changes []machine.Change `json:"changes,omitempty"`
 }
 
-// JSON is the forecast for programs.
+// JSON returns the forecast for programs.
 func (f Forecast) JSON() []byte {
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// String is the forecast for a terminal. It leaves out the keys of a new machine, which are those of fly.toml;
-// the JSON form has them.
+// String returns the forecast for a terminal. It omits the keys of new machines, which are those of fly.toml; JSON has
+// them.
 func (f Forecast) String() string {
 	var b strings.Builder
 	if err := text.Execute(&b, f); err != nil {
@@ -39,7 +39,7 @@ machines    {{.Counts}}
 {{end}}{{if ne .Action "create"}}{{range .Changes}}      {{.}}
 {{end}}{{end}}{{end}}{{end}}`))
 
-// Way is the image a machine runs and the one it gets; empty where they are the same.
+// Way returns the image that a machine runs and the image that it gets; empty when they are the same.
 func (m Machine) Way() string {
 	to := short(m.To)
 	switch {
@@ -54,7 +54,7 @@ func (m Machine) Way() string {
 	return " " + short(m.From) + " → " + to
 }
 
-// Rest describes a machine that is not started.
+// Rest describes a machine that the deploy does not start.
 func (m Machine) Rest() string {
 	switch m.Action {
 	case machine.Create:
@@ -65,7 +65,7 @@ func (m Machine) Rest() string {
 	return "asleep"
 }
 
-// Counts is the number of machines by action.
+// Counts returns the number of machines by action, in words.
 func (f Forecast) Counts() string {
 	by := map[machine.Action]int{}
 	for _, m := range f.Machines {
@@ -83,7 +83,7 @@ func (f Forecast) Counts() string {
 	return strings.Join(parts, ", ") + "; machines with the same number are replaced at the same time"
 }
 
-// short is enough of an image's address to distinguish images.
+// short returns the last part of the repository and 12 digits of the digest.
 func short(address string) string {
 	name, digest, found := strings.Cut(address, "@sha256:")
 	if !found {

@@ -7,8 +7,8 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// lockName is the name of the machine that an app without machines has during its first deploy, so that there is
-// something to lease. The machine is never started, and Fly gives a name to one machine only.
+// lockName is the name of the lock: a machine for an app without machines, so that its first deploy has a machine to
+// lease. The lock is never started. Fly accepts a name for one machine only, so two deploys cannot both make a lock.
 const lockName = "pipeline-lock"
 
 // FindLock returns the lock among an app's machines; nil when there is none. The lock has no platform metadata, so
@@ -20,7 +20,7 @@ func FindLock(machines []*fly.Machine) *fly.Machine {
 	return nil
 }
 
-// Lock describes the lock of an app in a region. Its image must exist, though it never runs.
+// Lock returns the request for an app's lock. The image must exist, although it never runs.
 func Lock(region, image string) fly.LaunchMachineInput {
 	return fly.LaunchMachineInput{
 		Name: lockName, Region: region, SkipLaunch: true, SkipSecrets: true,
@@ -31,7 +31,7 @@ func Lock(region, image string) fly.LaunchMachineInput {
 	}
 }
 
-// destroyLock destroys the lock, and its lease with it. The next deploy finds a lock that cannot be destroyed.
+// destroyLock destroys the lock and thereby its lease. When that fails, the next deploy finds the lock and uses it.
 func (s *Set) destroyLock(ctx context.Context) {
 	if s.Request.Lock == nil {
 		return

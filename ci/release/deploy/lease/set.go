@@ -1,8 +1,8 @@
 // Package lease reserves the machines of an app for one deploy.
 //
-// Every deploy leases all machines of the app in the same order, so the first lease is the app's lock. A lease
-// names its holder, is renewed every 4 s and expires by itself. A deploy that is killed therefore blocks the next
-// one for a few seconds only.
+// Every deploy leases all machines of the app in the same order, so the first lease locks the app. A lease names its
+// holder, is renewed every 4 s and expires by itself. A deploy that is killed therefore blocks the next one for a few
+// seconds only.
 package lease
 
 import (
@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Platform is what a Set asks of Fly.
+// Platform has the calls of Fly that a Set needs.
 type Platform interface {
 	Lease(ctx context.Context, app, id string, ttl time.Duration, nonce string) (string, error)
 	Unlease(ctx context.Context, app, id, nonce string) error
@@ -26,17 +26,18 @@ type Platform interface {
 	Absent(err error) bool // Fly answered that the thing does not exist
 }
 
-// Pace is how long leases last and how long Hold waits.
+// Pace has the durations of leases and waits.
 type Pace struct {
-	Lasts   time.Duration // what a killed deploy held is free after this time
-	Renewal time.Duration
-	Wait    time.Duration // how long Hold waits for another holder; longer than a lease lasts
+	Lasts   time.Duration // duration of a lease; the leases of a killed deploy end after this time
+	Renewal time.Duration // between two renewals
+	Wait    time.Duration // longest wait of Hold for another holder; longer than Lasts
 }
 
 // Usual is the pace of a deploy.
 var Usual = Pace{Lasts: 13 * time.Second, Renewal: 4 * time.Second, Wait: 18 * time.Second}
 
-// Pause waits before another holder's lease is tried again.
+// Pause waits for the time between two attempts to get another holder's lease. The error is the cause of the
+// context's end.
 func (p Pace) Pause(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -46,16 +47,16 @@ func (p Pace) Pause(ctx context.Context) error {
 	}
 }
 
-// Request is what a deploy wants to lease.
+// Request lists the machines that a deploy wants to lease.
 type Request struct {
 	App      string
 	Machines []*fly.Machine // in the order that all deploys of the app use
-	Lock     *fly.Machine   // of an app without machines, leased first and destroyed in the end; may be nil
+	Lock     *fly.Machine   // the lock of an app without machines, leased first and destroyed in the end; may be nil
 	Pace     Pace
 	Say      func(format string, args ...any)
 }
 
-// Set are the leases that one deploy holds.
+// Set has the leases of one deploy.
 type Set struct {
 	Request
 	fly Platform
@@ -67,12 +68,12 @@ type Set struct {
 	done chan struct{}      // closed when the renewals have ended
 }
 
-// atOnce is how many leases are requested at the same time.
+// atOnce is the number of parallel requests.
 const atOnce = 16
 
-// Hold leases all machines or none. The first one goes alone, because competing deploys race for it. Hold waits for
-// the end of a lease whose holder was killed; while its holder renews it, Hold fails with an error that names the
-// holder. A machine that no longer exists needs no lease.
+// Hold leases all machines or none. It leases the first machine alone, because competing deploys race for that lease.
+// Hold waits for the end of a lease whose holder was killed. When a holder keeps renewing its lease, Hold returns an
+// error that names the holder. A machine that no longer exists needs no lease.
 func Hold(ctx context.Context, platform Platform, r Request) (*Set, error) {
 	s := &Set{Request: r, fly: platform, nonces: map[string]string{}}
 	machines := r.Machines
@@ -105,8 +106,8 @@ type waiting struct {
 	announced bool
 }
 
-// after pauses after a refusal and renews the leases that are already held. A refusal that time does not change,
-// or one that comes too late, is an error.
+// after pauses after a refusal and renews the leases that are already held. A refusal that does not end with time, or
+// one after the longest wait, is an error.
 func (w *waiting) after(ctx context.Context, id string, refusal error) error {
 	var busy interface{ Busy() bool }
 	if !errors.As(refusal, &busy) {
@@ -125,7 +126,7 @@ func (w *waiting) after(ctx context.Context, id string, refusal error) error {
 	return w.renew(ctx)
 }
 
-// addAll leases every machine that it can. Hold asks again for the others and gets the reason.
+// addAll leases as many machines as possible. It ignores errors, because Hold tries the other machines again.
 func (s *Set) addAll(ctx context.Context, machines []*fly.Machine) {
 	_ = inParallel(machines, func(m *fly.Machine) error {
 		_ = s.Add(ctx, m.ID)
@@ -145,8 +146,8 @@ func (s *Set) Add(ctx context.Context, id string) error {
 	return nil
 }
 
-// KeepRenewed renews all leases until GiveBack. The context that it returns ends when a lease is lost, because
-// another deploy may change the machine from then on.
+// KeepRenewed renews all leases until GiveBack. It returns a context that ends when a lease is lost, because another
+// deploy may change the machine from then on.
 func (s *Set) KeepRenewed(ctx context.Context) context.Context {
 	ctx, lost := context.WithCancelCause(ctx)
 	renewing, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -180,7 +181,7 @@ func (s *Set) renew(ctx context.Context) error {
 	return inParallel(slices.Sorted(maps.Keys(held)), func(id string) error { return s.renewOne(ctx, id, held[id]) })
 }
 
-// renewOne calls Fly without holding the mutex, so that nobody waits for Fly's answer.
+// renewOne renews one lease. It calls Fly without holding the mutex, so that no other goroutine waits for the answer.
 func (s *Set) renewOne(ctx context.Context, id, nonce string) error {
 	next, err := s.fly.Lease(ctx, s.App, id, s.Pace.Lasts, nonce)
 	if s.fly.Absent(err) {
@@ -204,7 +205,7 @@ func (s *Set) all() map[string]string {
 	return maps.Clone(s.nonces)
 }
 
-// Nonce is the nonce of a machine's lease, which each write to the machine must carry; empty without a lease.
+// Nonce returns the nonce of a machine's lease, which each write to the machine must have; empty without a lease.
 func (s *Set) Nonce(id string) string { return s.all()[id] }
 
 // Empty reports whether no lease is held.
@@ -218,7 +219,7 @@ func (s *Set) Forget(id string) {
 }
 
 // GiveBack ends the renewals, destroys the lock and gives all leases back. It has a timeout of its own, because the
-// deploy's context may have ended. The renewals end first, or one of them could bring a lease back.
+// deploy's context may have ended. The renewals end first, because a late one would take a lease again.
 func (s *Set) GiveBack() {
 	if s.stop != nil {
 		s.stop()
@@ -235,7 +236,8 @@ func (s *Set) GiveBack() {
 	})
 }
 
-// inParallel calls do for all, as many at once as Fly's rate limit allows, and waits for the end of all calls.
+// inParallel calls do for all elements, with at most atOnce calls at the same time because of Fly's rate limit. It waits
+// for all calls and returns the first error.
 func inParallel[T any](all []T, do func(T) error) error {
 	var group errgroup.Group
 	group.SetLimit(atOnce)

@@ -11,15 +11,15 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// Change is one key of a machine's configuration that will be different. Before is empty for a key that is
-// added, After for a key that is removed.
+// Change is one key in which two configurations of a machine differ. Before is empty for an added key, After for a
+// removed key.
 type Change struct {
 	Key    string `json:"key"` // such as env.COLOUR or services[0].internal_port
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
 }
 
-// String is the change as one line.
+// String returns the change as one line.
 func (c Change) String() string {
 	switch {
 	case c.Before == "":
@@ -30,8 +30,8 @@ func (c Change) String() string {
 	return fmt.Sprintf("~ %s: %s → %s", c.Key, c.Before, c.After)
 }
 
-// Changes are the keys in which two configurations differ, sorted. The image and whatever changes with every
-// release are left out. A file is shown by its size only, because it may contain anything.
+// Changes returns the keys in which two configurations differ, sorted. It omits the image and the metadata that changes
+// with every release. It shows only the size of a file, because a file may contain anything.
 func Changes(before, after *fly.MachineConfig, hide *strings.Replacer) []Change {
 	old, next := leaves(before), leaves(after)
 	keys := slices.Collect(maps.Keys(old))
@@ -46,10 +46,10 @@ func Changes(before, after *fly.MachineConfig, hide *strings.Replacer) []Change 
 	return list
 }
 
-// SameConfig reports whether two configurations differ in nothing but what changes with every release.
+// SameConfig reports whether two configurations are the same, apart from metadata that changes with every release.
 func SameConfig(a, b *fly.MachineConfig) bool { return comparable(a) == comparable(b) }
 
-// comparable is a configuration as JSON, without what changes with every release.
+// comparable returns a configuration as JSON, without the metadata that changes with every release.
 func comparable(config *fly.MachineConfig) string {
 	c := *config
 	c.Metadata = WithoutRelease(config.Metadata)
@@ -67,7 +67,7 @@ func shown(key, value string) string {
 	return value
 }
 
-// leaves are the values of a configuration by their path.
+// leaves returns the single values of a configuration, by path.
 func leaves(config *fly.MachineConfig) map[string]string {
 	all := map[string]string{}
 	if config == nil {

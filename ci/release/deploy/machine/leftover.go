@@ -6,8 +6,8 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// Leftover returns the machines that a killed deploy left beside those that serve: canaries, green machines that
-// may not take over yet, or blue machines that are already marked to go. Leftover never returns all machines.
+// Leftover returns the machines that a killed deploy left: canaries, green machines whose deploy must be undone, or blue
+// machines whose deploy must be completed. Leftover never returns all machines.
 func Leftover(serving []*fly.Machine) []*fly.Machine {
 	forward := slices.ContainsFunc(serving, isRetired)
 	var left []*fly.Machine
@@ -28,7 +28,7 @@ func early(m *fly.Machine, serving []*fly.Machine) bool {
 	return m.GetMetadataByKey(MetaGreen) != "" && Find(serving, m.GetMetadataByKey(MetaReplaces)) != nil
 }
 
-// Superseded reports whether one of the serving machines was made in the place of m.
+// Superseded reports whether one of the serving machines was made to replace m.
 func Superseded(m *fly.Machine, serving []*fly.Machine) bool {
 	return slices.ContainsFunc(serving, func(other *fly.Machine) bool { return other.GetMetadataByKey(MetaReplaces) == m.ID })
 }

@@ -13,7 +13,7 @@ const (
 	MetaLaunch   = "pipeline_launch"   // written by ci/fly into every machine that it launches
 	MetaMade     = "pipeline_made"     // number of the release that made the machine
 	MetaGreen    = "pipeline_green"    // number of the release that made the machine beside blue machines
-	MetaReplaces = "pipeline_replaces" // id of the machine whose place this machine takes
+	MetaReplaces = "pipeline_replaces" // id of the machine that this machine replaces
 	MetaAdopted  = "pipeline_adopted"  // number of the release that took the machine over from another tool
 
 	MetaCanary         = "fly_canary"
@@ -23,13 +23,13 @@ const (
 
 const (
 	ours    = "pipeline_"                    // begins every key that only this pipeline writes
-	retired = "fly_bluegreen_deployment_tag" // flyctl's mark on a machine that is about to go
+	retired = "fly_bluegreen_deployment_tag" // flyctl's mark on a machine that is about to be destroyed
 )
 
-// perRelease are Fly's keys that change with every release and describe nothing that runs.
+// perRelease has Fly's keys that change with every release without a change of the machine itself.
 var perRelease = []string{MetaRelease, MetaReleaseVersion, "fly_flyctl_version"}
 
-// WithoutRelease is a machine's metadata without the keys that change with every release.
+// WithoutRelease returns a copy of a machine's metadata without the keys that change with every release.
 func WithoutRelease(metadata map[string]string) map[string]string {
 	left := maps.Clone(metadata)
 	maps.DeleteFunc(left, func(key, _ string) bool { return strings.HasPrefix(key, ours) || slices.Contains(perRelease, key) })

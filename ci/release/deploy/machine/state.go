@@ -1,5 +1,5 @@
-// Package machine reads what Fly reports of a machine: its state, its checks, its last exit, the marks that a
-// deploy left in its metadata, and the keys in which two configurations differ. It asks Fly nothing.
+// Package machine interprets a machine as Fly returned it: its state, its checks, its last exit, the marks of a deploy in
+// its metadata, and the differences between two configurations. It sends no request.
 package machine
 
 import (
@@ -66,7 +66,7 @@ func Ended(m *fly.Machine) bool {
 	return false
 }
 
-// Settled reports whether a machine has been up since long before this deploy.
+// Settled reports whether a machine has been up for more than ten minutes.
 func Settled(m *fly.Machine) bool {
 	for _, e := range m.Events {
 		if e.Type == "start" {
@@ -76,7 +76,7 @@ func Settled(m *fly.Machine) bool {
 	return false
 }
 
-// Broken returns why a machine will not come up in the version that want has; empty when nothing is wrong yet.
+// Broken returns the reason why a machine will not become healthy in the version of want; empty while there is none.
 func Broken(now, want *fly.Machine) string {
 	if now.InstanceID != "" && want.InstanceID != "" && now.InstanceID != want.InstanceID {
 		return fmt.Sprintf("runs version %s, not %s: Fly did not keep the update, or somebody else changed the machine", now.InstanceID, want.InstanceID)
@@ -101,7 +101,7 @@ func Broken(now, want *fly.Machine) string {
 	return ""
 }
 
-// Unready returns why a machine is not healthy: its state, or the checks that do not pass.
+// Unready returns the reason why a machine is not healthy: its state, or the checks that do not pass.
 func Unready(m *fly.Machine) string {
 	if m.State != fly.MachineStateStarted {
 		return "its state is " + m.State
@@ -109,7 +109,7 @@ func Unready(m *fly.Machine) string {
 	return strings.Join(failing(m), "; ")
 }
 
-// Checks is the number of checks that a machine's configuration has.
+// Checks returns the number of checks in a machine's configuration.
 func Checks(m *fly.Machine) int {
 	if m.Config == nil {
 		return 0
@@ -121,7 +121,7 @@ func Checks(m *fly.Machine) int {
 	return n
 }
 
-// Find returns the machine of a list that has an id; nil when there is none.
+// Find returns the machine with an id; nil when there is none.
 func Find(all []*fly.Machine, id string) *fly.Machine {
 	if i := slices.IndexFunc(all, func(m *fly.Machine) bool { return m.ID == id }); i >= 0 {
 		return all[i]
@@ -129,7 +129,7 @@ func Find(all []*fly.Machine, id string) *fly.Machine {
 	return nil
 }
 
-// Image is the image that a machine runs, by digest where Fly reports it.
+// Image returns the image that a machine runs, by digest where Fly reports the digest.
 func Image(m *fly.Machine) string {
 	if m.ImageRef.Digest == "" || strings.Contains(m.Config.Image, "@") {
 		return m.Config.Image
@@ -137,7 +137,7 @@ func Image(m *fly.Machine) string {
 	return m.Config.Image + "@" + m.ImageRef.Digest
 }
 
-// lastExit is the last exit of a machine's process in its present version; nil when there was none.
+// lastExit returns the last exit of a machine's process in its present version; nil when there was none.
 func lastExit(m *fly.Machine) *fly.MachineEvent {
 	for _, e := range sinceLaunch(m) {
 		if e.Type == "exit" && e.Request != nil && e.Request.ExitEvent != nil {
@@ -147,7 +147,7 @@ func lastExit(m *fly.Machine) *fly.MachineEvent {
 	return nil
 }
 
-// sinceLaunch are the events, newest first, since the machine was made or last updated: events of an earlier
+// sinceLaunch returns the events since the machine was made or last updated, newest first, because events of an earlier
 // version prove nothing about the present one.
 func sinceLaunch(m *fly.Machine) []*fly.MachineEvent {
 	for i, e := range m.Events {
@@ -158,7 +158,7 @@ func sinceLaunch(m *fly.Machine) []*fly.MachineEvent {
 	return m.Events
 }
 
-// failing lists the checks that do not pass, and the number of those that have not run yet.
+// failing returns the checks that do not pass, and the number of those that have not run yet.
 func failing(m *fly.Machine) []string {
 	var list []string
 	for _, c := range m.Checks {

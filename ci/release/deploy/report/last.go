@@ -7,15 +7,15 @@ import (
 	"github.com/renewa/pipeline/ci/release/history"
 )
 
-// Store is where releases and their reports are kept. ci/fly's Client is one.
+// Store returns releases and their reports. ci/fly's Client implements it.
 type Store interface {
 	History(ctx context.Context, app string) ([]history.Release, error)
 	Report(ctx context.Context, app string, release int) ([]byte, error) // nil: the release has no report
 }
 
-// Last is the report of an app's last deploy, also of one that failed. A deploy that was killed has left the report
-// of its beginning; Last adds the status that Fly has for the release. For a release without a report, Last fills
-// in what Fly knows of it. Blank has Fly, stage, app and URL.
+// Last returns the report of an app's last deploy, also of a failed one. The report of a killed deploy is from its
+// beginning; Last adds the status that Fly has for the release. For a release without a report, Last returns blank with
+// the fields that Fly's record has. blank has Fly, stage, app and URL.
 func Last(ctx context.Context, store Store, blank Report) (Report, error) {
 	app := blank.App
 	all, err := store.History(ctx, app)

@@ -1,4 +1,4 @@
-// Package report is what a person reads after a deploy, and what is kept with the release.
+// Package report has the report that a person reads after a deploy and that is stored with the release.
 package report
 
 import (
@@ -25,7 +25,7 @@ type Report struct {
 	Status    Status          `json:"status"`
 	By        string          `json:"by,omitempty"` // owner of the token that made the release, known when the report is read
 	Strategy  string          `json:"strategy"`
-	Done      string          `json:"done"` // a summary in one line
+	Done      string          `json:"done"` // summary in one line
 	Note      string          `json:"note,omitempty"`
 	Machines  []Machine       `json:"machines"`
 	Secrets   []string        `json:"secrets,omitempty"`         // names of the secrets that were staged
@@ -39,7 +39,7 @@ type Report struct {
 	Error     string          `json:"error,omitempty"`
 }
 
-// Status is how a deploy ended, or that it has not ended.
+// Status is the result of a deploy, or Running.
 type Status string
 
 // The statuses. All but Unchanged are Fly's words for a release.
@@ -72,7 +72,7 @@ type Command struct {
 	Log      []string `json:"log,omitempty"`       // the last lines of a command that failed, with secrets masked
 }
 
-// String is the command and its exit code.
+// String returns the command and its exit code.
 func (c Command) String() string {
 	if c.ExitCode == nil {
 		return c.Command + ", exit code unknown"
@@ -86,10 +86,10 @@ type Step struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// Healthy is the number of healthy machines.
+// Healthy returns the number of healthy machines.
 func (r Report) Healthy() int { return r.count(func(m Machine) bool { return m.Healthy }) }
 
-// Asleep is the number of machines that got a new image without being started.
+// Asleep returns the number of machines that got the new image and were not started.
 func (r Report) Asleep() int {
 	return r.count(func(m Machine) bool { return r.Status == Complete && m.Down && m.Action != machine.Keep })
 }
@@ -106,7 +106,7 @@ func (r Report) count(is func(Machine) bool) (n int) {
 // Good reports whether the app is as requested.
 func (r Report) Good() bool { return r.Status == Complete || r.Status == Unchanged }
 
-// JSON is the report for programs.
+// JSON returns the report for programs.
 func (r Report) JSON() []byte {
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
@@ -115,7 +115,7 @@ func (r Report) JSON() []byte {
 	return append(text, '\n')
 }
 
-// Parse reads what JSON wrote. A report of another version is a *VersionError.
+// Parse decodes a report that JSON encoded. A report of another version is a *VersionError.
 func Parse(text []byte) (Report, error) {
 	var r Report
 	err := json.Unmarshal(text, &r)
@@ -130,7 +130,7 @@ func Parse(text []byte) (Report, error) {
 	return r, err
 }
 
-// VersionError is the refusal of a report that a newer pipeline wrote.
+// VersionError is the error for a report of a version that this pipeline does not read.
 type VersionError struct{ Version int }
 
 func (e *VersionError) Error() string {

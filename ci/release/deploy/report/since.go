@@ -8,9 +8,9 @@ import (
 	"github.com/renewa/pipeline/ci/release/history"
 )
 
-// Migrations reads from the reports which migrations are in the database: the newest one at the time of a release,
-// empty when its report does not have it, and those that later release commands added, oldest first. A rollback
-// adds none. A release that failed may have added some before it failed.
+// Migrations returns the migrations that the reports name: the newest one at the time of a release, empty when its
+// report has none, and those that later release commands added, oldest first. A rollback adds none. A failed release
+// may have added some before it failed.
 func Migrations(ctx context.Context, store Store, app string, all []history.Release, of history.Release) (then string, since []string) {
 	for _, release := range slices.Backward(history.From(all, of)) {
 		text, err := store.Report(ctx, app, release.Version)

@@ -6,10 +6,10 @@ import (
 	"text/template"
 )
 
-// String is the report for a terminal.
+// String returns the report for a terminal.
 func (r Report) String() string { return render(reportText, r) }
 
-// Markdown is the report for the summary of a job or for a pull request.
+// Markdown returns the report for the summary of a job or for a pull request.
 func (r Report) Markdown() string { return render(reportMarkdown, r) }
 
 var reportText = page(`fly         {{.Fly}}

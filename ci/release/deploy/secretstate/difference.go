@@ -9,7 +9,7 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// Difference lists by name how the given secrets differ from those that Fly holds. A name that is sent is in
+// Difference lists the names in which the given secrets differ from those that Fly holds. A name that is sent is in
 // exactly one of the first four lists.
 type Difference struct {
 	Added     []string `json:"added"`     // Fly does not hold it
@@ -17,21 +17,21 @@ type Difference struct {
 	Unclear   []string `json:"unclear"`   // at least one of these has changed; only the token of the last deploy can tell which
 	Unchanged []string `json:"unchanged"` // Fly holds this value
 
-	Removed    []string `json:"removed"`    // with prune: declared, held by Fly, not given
-	Left       []string `json:"left"`       // the same without prune: it stays
-	Undeclared []string `json:"undeclared"` // held by Fly and not declared: it stays
-	Unsent     []string `json:"unsent"`     // given and not declared: it is not sent
+	Removed    []string `json:"removed"`    // declared, held by Fly, not given: removed with prune
+	Left       []string `json:"left"`       // the same names without prune: they stay
+	Undeclared []string `json:"undeclared"` // held by Fly and not declared: they stay
+	Unsent     []string `json:"unsent"`     // given and not declared: they are not sent
 
-	Staged []string `json:"staged"` // some machine was launched without it, or with another value
+	Staged []string `json:"staged"` // some machine was launched without the secret, or with another value
 }
 
-// Nothing reports whether Fly holds what was given, and nothing is to be removed.
+// Nothing reports whether Fly holds all given values, and no name must be removed.
 func (d Difference) Nothing() bool {
 	return len(d.Added)+len(d.Changed)+len(d.Unclear)+len(d.Removed) == 0
 }
 
-// difference compares by name. The fingerprint proves that the whole set is unchanged; the seals, left by a
-// deploy with the same token, show which values have changed.
+// difference returns the difference by name. The fingerprint proves that the whole set is unchanged; the seals of a
+// deploy with the same token show which values have changed.
 func (s State) difference(known []fly.AppSecret, serving []*fly.Machine) Difference {
 	g := s.given
 	d := Difference{Removed: s.Unset, Unsent: g.Unsent}
@@ -102,7 +102,7 @@ func (d Difference) kinds() []kind {
 	}
 }
 
-// Summary counts what would be written.
+// Summary returns the number of names in each of the first five lists, in words.
 func (d Difference) Summary() string {
 	var parts []string
 	for _, kind := range d.kinds()[:5] {
@@ -119,7 +119,7 @@ func (d Difference) Summary() string {
 	return strings.Join(parts, ", ")
 }
 
-// String is a line for each list that is not empty.
+// String returns one line for each list that is not empty.
 func (d Difference) String() string {
 	var b strings.Builder
 	for _, kind := range d.kinds() {

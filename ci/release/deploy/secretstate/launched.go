@@ -12,8 +12,8 @@ import (
 // ours ends the hash of each secret that concerned this pipeline when the machine was launched.
 const ours = "+"
 
-// launchedWith hashes the secrets that Fly holds, which are those that a machine launched now gets. The hashes
-// reveal nothing beyond the list that Fly shows to everybody with access to the app.
+// launchedWith returns hashes of the secrets that Fly holds, which are those that a machine launched now gets. The hashes
+// reveal no more than the list that Fly shows to everybody with access to the app.
 func launchedWith(g Given, known []fly.AppSecret) []string {
 	list := []string{}
 	for _, k := range known {
@@ -27,7 +27,7 @@ func launchedWith(g Given, known []fly.AppSecret) []string {
 	return list
 }
 
-// hashOf is a short hash of a secret's name, followed by one of the digest that Fly shows.
+// hashOf returns a short hash of a secret's name, followed by one of the digest that Fly shows.
 func hashOf(k fly.AppSecret) string { return nameHash(k) + hash(k.Digest, 4) }
 
 func nameHash(k fly.AppSecret) string { return hash(k.Name, 4) }
@@ -37,8 +37,8 @@ func hash(text string, bytes int) string {
 	return hex.EncodeToString(sum[:bytes])
 }
 
-// staged are the names of secrets that a machine was launched without, or with another value. A machine without
-// marks has none.
+// staged returns the names of the secrets that a machine was launched without, or with another value; none for a machine
+// without marks.
 func staged(g Given, known []fly.AppSecret, m *fly.Machine) (names []string) {
 	text := m.GetMetadataByKey(metaLaunched)
 	if text == "" {

@@ -6,7 +6,7 @@ import (
 	"text/template"
 )
 
-// Report is the difference of an environment's secrets for a person or a program.
+// Report has the difference of an environment's secrets, for a person or a program.
 type Report struct {
 	Version int        `json:"version"` // report.Version
 	Fly     string     `json:"fly"`
@@ -16,7 +16,7 @@ type Report struct {
 	Secrets Difference `json:"secrets"`
 }
 
-// String is the report for a terminal.
+// String returns the report for a terminal.
 func (r Report) String() string {
 	var b strings.Builder
 	if err := text.Execute(&b, r); err != nil {
@@ -25,7 +25,7 @@ func (r Report) String() string {
 	return b.String()
 }
 
-// JSON is the report for programs.
+// JSON returns the report for programs.
 func (r Report) JSON() []byte {
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {

@@ -12,17 +12,18 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-// A seal proves for one name that a value is the one that was written. A plain hash of one value could be guessed
-// by anybody who can read a machine's metadata. A seal can only be tried with the token that made it, and who has
-// that token can read the values anyway, with a machine that prints them.
+// A seal makes keyed hashes, which prove for one name that a value is the one that was written. Anybody who can read a
+// machine's metadata could guess a value from a plain hash. To guess a value from a keyed hash needs the token that made
+// it, and the owner of that token can read the values anyway, with a machine that prints them.
 type seal struct{ key []byte }
 
-// of covers the digest that Fly shows, so that a value which somebody else wrote later breaks the seal.
+// of returns the seal of one value. It covers the digest that Fly shows, so that the seal does not match after somebody
+// else has written another value.
 func (s seal) of(name string, value secret.Value, digest string) string {
 	return s.mac("value", name, value.Reveal(), digest)
 }
 
-// id identifies the token that made a seal.
+// id returns a text that identifies the token that made a seal.
 func (s seal) id() string { return s.mac("id") }
 
 func (s seal) mac(parts ...string) string {
@@ -35,7 +36,7 @@ func (s seal) mac(parts ...string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:6])
 }
 
-// seals are the token's id and the seals of a set as Fly holds it now, sorted so that the order reveals no name.
+// seals returns the token's id and the seals of a set that Fly holds, sorted so that the order reveals no name.
 func (s seal) seals(set secret.Set, known []fly.AppSecret) string {
 	var list []string
 	for _, k := range known {
@@ -47,7 +48,7 @@ func (s seal) seals(set secret.Set, known []fly.AppSecret) string {
 	return s.id() + " " + strings.Join(list, " ")
 }
 
-// sealsOf are the seals of some machines that were made with this token, and whether there were any.
+// sealsOf returns the machines' seals that were made with this token, and whether there were any.
 func sealsOf(serving []*fly.Machine, s seal) (seals map[string]bool, any bool) {
 	seals = map[string]bool{}
 	for _, m := range serving {

@@ -1,5 +1,5 @@
-// Package secretstate compares the secrets that a deploy was given with those that Fly holds and with those that
-// every machine was launched with.
+// Package secretstate compares the secrets given to a deploy with the secrets that Fly holds, and with those that each
+// machine was launched with.
 //
 // Fly shows a digest of each secret and never its value. So a deploy writes three marks into the metadata of each
 // machine: a fingerprint of the whole set that was given, a seal for each value, and the names and digests that
@@ -27,18 +27,19 @@ const (
 	metaLaunched = "pipeline_secrets_held"    // see launchedWith
 )
 
-// Given are the secrets of one request.
+// Given has the secrets of one request.
 type Given struct {
 	App      string
-	Set      secret.Set           // the declared secrets that Fly is to hold
-	Declared []secret.Requirement // what this pipeline may write and remove
-	Unsent   []string             // names that were given and are not declared: reported, never sent
+	Set      secret.Set           // the declared secrets that Fly must hold
+	Declared []secret.Requirement // the secrets that this pipeline may write and remove
+	Unsent   []string             // given names that are not declared: reported, never sent
 	Prune    bool                 // remove the secrets that are declared for Fly and not in Set
 
 	Fingerprint func(set secret.Set, salt string) string // secret.Set.Fingerprint, which is slow on purpose
 }
 
-// Check refuses to prune with an empty set: a CI variable that does not exist would remove every secret.
+// Check returns an error for a request to prune with an empty set, because a missing CI variable would then remove every
+// secret.
 func (g Given) Check() error {
 	if g.Prune && g.Set.Len() == 0 {
 		return errors.New("--prune needs --secrets: without secrets, it would delete every declared secret. Nothing was changed: give the secrets to keep")
@@ -46,8 +47,8 @@ func (g Given) Check() error {
 	return nil
 }
 
-// owns reports whether a secret is declared for Fly, so that this pipeline may write and remove it. A secret
-// that is declared for the pipeline itself is never sent; on Fly it belongs to whoever set it there.
+// owns reports whether a secret is declared for Fly, so that this pipeline may write and remove it. A secret that is
+// declared for the pipeline itself is never sent; if Fly holds one of that name, it stays.
 func (g Given) owns(name string) bool {
 	return secret.Owns(g.Declared, name, secret.Release, secret.App)
 }
@@ -58,7 +59,7 @@ func (g Given) concerns(name string) bool {
 	return given || g.owns(name)
 }
 
-// outdated are the names to remove: Fly holds them, they are declared, and they were not given.
+// outdated returns the names to remove with prune: declared names that Fly holds and that were not given.
 func (g Given) outdated(known []fly.AppSecret) (names []string) {
 	for _, k := range known {
 		if _, given := g.Set.Get(k.Name); g.Prune && !given && g.owns(k.Name) {
@@ -69,26 +70,26 @@ func (g Given) outdated(known []fly.AppSecret) (names []string) {
 	return names
 }
 
-// State is the result of a comparison. It contains names and hashes, no value.
+// State is the result of Compare. It prints names and hashes only.
 type State struct {
 	Difference
-	Write bool     // Fly must be given the set, or names must be removed
+	Write bool     // the set must be written, or names must be removed
 	Unset []string // names to remove
 
 	given    Given
-	same     bool   // Fly holds every value that was given
-	version  uint64 // Fly's version, for which a machine launched now must wait; 0: unknown
-	mine     string // fingerprint of the given set
-	state    string // mine, and the digests that Fly held when the set was written
-	seals    string
-	seal     seal
+	same     bool     // Fly holds every value that was given
+	version  uint64   // Fly's version, for which a machine launched now must wait; 0: unknown
+	mine     string   // fingerprint of the given set
+	state    string   // mine, and the digests that Fly held when the set was written
+	seals    string   // see seal.seals
+	seal     seal     // makes hashes with the token of the request
 	launched []string // see launchedWith
 	behind   []string // ids of machines that were launched with other secrets than Fly holds
 }
 
-// Compare decides whether Fly already holds the given secrets. One serving machine whose marks match proves it:
-// the other machines then lack an update, and the secrets need no second write. Key makes a key for a purpose
-// from the token of the request.
+// Compare decides whether Fly already holds the given secrets. One serving machine with matching marks proves that: the
+// other machines then need an update, and the secrets need no second write. key returns a key for a purpose, derived from
+// the token of the request.
 func Compare(g Given, key func(purpose string) []byte, known []fly.AppSecret, serving []*fly.Machine) State {
 	s := State{given: g, Unset: g.outdated(known), launched: launchedWith(g, known), seal: seal{key("secrets of " + g.App)}}
 	if g.Set.Len() > 0 {
@@ -112,12 +113,12 @@ func Compare(g Given, key func(purpose string) []byte, known []fly.AppSecret, se
 	return s
 }
 
-// Stale reports whether a machine was launched with other secrets than it is to have.
+// Stale reports whether a machine was launched with other secrets than it must have.
 func (s State) Stale(m *fly.Machine) bool {
 	return s.Write || !s.carriedBy(m) || slices.Contains(s.behind, m.ID)
 }
 
-// Written is the state after Fly took the secrets: its version, and all secrets that Fly holds now.
+// Written returns the state after the set was written, given Fly's new version and all secrets that Fly holds now.
 func (s State) Written(version uint64, all []fly.AppSecret) State {
 	s.version, s.launched = version, launchedWith(s.given, all)
 	s.state, s.seals = s.mine+"."+digests(s.given.Set, all), s.seal.seals(s.given.Set, all)
@@ -135,7 +136,7 @@ func (s State) Mark(metadata map[string]string) {
 	}
 }
 
-// MinVersion is the version of the secrets that a machine launched now must wait for; nil when it is unknown.
+// MinVersion returns the version of the secrets that a machine launched now must wait for; nil when it is unknown.
 func (s State) MinVersion() *uint64 {
 	if s.version == 0 {
 		return nil
@@ -143,8 +144,8 @@ func (s State) MinVersion() *uint64 {
 	return &s.version
 }
 
-// carriedBy reports whether a machine was launched with every value that was given, and Fly still holds these
-// values. The fingerprint proves it for the same set; seals made with the same token prove it for a subset.
+// carriedBy reports whether a machine was launched with every given value, and Fly still holds these values. The
+// fingerprint proves that for the same set; seals made with the same token prove it for a subset.
 func (s State) carriedBy(m *fly.Machine) bool {
 	n := s.given.Set.Len()
 	if n == 0 || m.GetMetadataByKey(metaState) == s.state {
@@ -155,7 +156,7 @@ func (s State) carriedBy(m *fly.Machine) bool {
 	return len(mine) == n && !slices.ContainsFunc(mine, func(s string) bool { return !theirs[s] })
 }
 
-// digests is one hash over the digests that Fly shows for the secrets of a set.
+// digests returns one hash over the digests that Fly shows for the secrets of a set.
 func digests(set secret.Set, known []fly.AppSecret) string {
 	var lines []string
 	for _, k := range known {

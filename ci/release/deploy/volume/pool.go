@@ -10,7 +10,7 @@ import (
 	"github.com/superfly/fly-go"
 )
 
-// Platform is what a Pool asks of Fly.
+// Platform has the calls of Fly that a Pool needs.
 type Platform interface {
 	Volumes(ctx context.Context, app string) ([]fly.Volume, error)
 	CreateVolume(ctx context.Context, app, name, region string, gb int) (*fly.Volume, error)
@@ -26,9 +26,9 @@ type Pool struct {
 	chosen []string // ids
 }
 
-// Attach adds to a configuration the volumes that its mounts name. It takes volumes of the same name and region
-// that no machine has, and makes volumes only where there are none; so a volume that a killed deploy made is used
-// by the next one. Sizes are in GB, by name; the default is 1.
+// Attach returns a copy of a configuration with the ids of the volumes that its mounts name. It takes unattached volumes
+// of the same name and region, and makes a volume only when there is none; so the next deploy uses a volume that a
+// killed deploy made. sizes are in GB, by name; the default is 1.
 func (p *Pool) Attach(ctx context.Context, config *fly.MachineConfig, sizes map[string]int) (*fly.MachineConfig, error) {
 	if len(config.Mounts) == 0 {
 		return config, nil

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Unhealthy is the error of a machine that did not come up, with its last log lines. It reads the log with a
-// timeout of its own, because the deploy's context may have ended.
+// Unhealthy returns an *UnhealthyError with the machine's last log lines. It reads the log with a timeout of its own,
+// because the deploy's context may have ended.
 func (w Watcher) Unhealthy(id, why string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -19,7 +19,7 @@ func (w Watcher) Unhealthy(id, why string) error {
 	return &UnhealthyError{Machine: id, Why: why, Log: lines}
 }
 
-// Tail returns the last log lines of a machine with secrets masked: a program that does not start often prints its
+// Tail returns the last log lines of a machine. It masks secrets, because a program that fails to start often prints its
 // configuration.
 func (w Watcher) Tail(ctx context.Context, id string, last int) ([]string, error) {
 	lines, err := w.Fly.Logs(ctx, w.App, id)
@@ -32,8 +32,8 @@ func (w Watcher) Tail(ctx context.Context, id string, last int) ([]string, error
 	return lines, err
 }
 
-// TailOfEnded is the tail of a machine that has ended. Log lines arrive late: TailOfEnded waits until Fly's own last
-// line is among them, or as long as flyctl waits.
+// TailOfEnded returns the last log lines of a machine that has ended. Log lines arrive late, so TailOfEnded waits until
+// the line that Fly itself writes last has arrived, or for Pace.Log.
 func (w Watcher) TailOfEnded(ctx context.Context, id string, last int) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, w.Pace.Log)
 	defer cancel()

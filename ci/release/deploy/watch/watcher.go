@@ -13,17 +13,17 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
 
-// Platform is what a Watcher asks of Fly.
+// Platform has the calls of Fly that a Watcher needs.
 type Platform interface {
 	Machine(ctx context.Context, app, id string) (*fly.Machine, error)
 	Logs(ctx context.Context, app, machine string) ([]string, error)
 }
 
-// Pace is how often and how long a Watcher asks.
+// Pace has the pauses and waiting times of a Watcher.
 type Pace struct {
 	Poll   time.Duration // between the first two requests; later up to five times as long
-	Settle time.Duration // how long a machine without checks must stay up to count as healthy
-	Log    time.Duration // how long the last log lines of an ended machine are waited for
+	Settle time.Duration // a machine without checks counts as healthy after it has been up for this time
+	Log    time.Duration // longest wait for the last log lines of a machine that has ended
 }
 
 // Usual is the pace of a deploy: that of flyctl where flyctl has one, and within Fly's rate limit.
@@ -38,11 +38,11 @@ type Watcher struct {
 	Mask    *strings.Replacer // hides the values of secrets in log lines
 }
 
-// UnhealthyError is a machine that did not come up.
+// UnhealthyError is a machine that did not become healthy.
 type UnhealthyError struct {
 	Machine string
 	Why     string
-	Log     []string // its last lines
+	Log     []string // the last lines of its log
 }
 
 func (e *UnhealthyError) Error() string {
@@ -53,8 +53,9 @@ func (e *UnhealthyError) Error() string {
 	return s
 }
 
-// Healthy waits until the machine in the version m is started and all its checks pass, and returns the machine. A
-// machine that exits or crashes fails at once. A machine that was up and that Fly has put to sleep since is fine.
+// Healthy waits until a machine is started in the version of m and all its checks pass, and returns the machine. A
+// machine that exits or crashes is an *UnhealthyError at once. A machine that was up and that Fly has put to sleep since
+// counts as healthy.
 func (w Watcher) Healthy(parent context.Context, m *fly.Machine) (*fly.Machine, error) {
 	ctx, cancel := context.WithTimeout(parent, w.Timeout)
 	defer cancel()
@@ -87,7 +88,7 @@ func (w Watcher) Healthy(parent context.Context, m *fly.Machine) (*fly.Machine, 
 	}
 }
 
-// believed reports whether a healthy machine has proved itself: by a check, or by having been up for some time.
+// believed reports whether a healthy machine has a check or has been up long enough, since the time up.
 func (w Watcher) believed(m *fly.Machine, up time.Time) bool {
 	return machine.Checks(m) > 0 || time.Since(up) >= w.Pace.Settle || machine.Settled(m)
 }
@@ -126,12 +127,12 @@ func (w Watcher) ExitCode(ctx context.Context, id string) (int, error) {
 	}
 }
 
-// poll is the pause between two requests, which grows.
+// poll has the pause between two requests, which grows up to most.
 type poll struct{ pause, most time.Duration }
 
 func (w Watcher) polling() *poll { return &poll{w.Pace.Poll, 5 * w.Pace.Poll} }
 
-// next pauses. It returns false when the context has ended.
+// next pauses. It returns false when the context ends.
 func (p *poll) next(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():
