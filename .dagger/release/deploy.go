@@ -75,7 +75,7 @@ func (d Deployer) Promote(ctx context.Context, from, to string, secrets Secrets,
 	if err != nil {
 		return "", err
 	}
-	running, err := promotion.Running(ctx, reader, d.Apps()[source.Name])
+	running, err := promotion.RunningImage(ctx, reader, d.Apps()[source.Name])
 	if err != nil {
 		return "", err
 	}

@@ -65,6 +65,6 @@ func (d Deployer) nextImage(ctx context.Context, client *fly.Client, to config.E
 	if err != nil {
 		return image.Ref{}, err
 	}
-	running, err := promotion.Running(ctx, reader, d.Apps()[to.Before])
+	running, err := promotion.RunningImage(ctx, reader, d.Apps()[to.Before])
 	return running.On(running.Host(), to.Fly.App), err
 }

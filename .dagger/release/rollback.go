@@ -55,7 +55,7 @@ func (d Deployer) Rollback(ctx context.Context, env, digest string, secrets *dag
 func (d Deployer) note(ctx context.Context, client *fly.Client, app string, all []history.Release, earlier history.Release) string {
 	text := fmt.Sprintf("back to release %d of %s", earlier.Version, earlier.Created.UTC().Format("2006-01-02 15:04 MST"))
 	if d.App.VersionPath != "" {
-		if warning := history.Between(report.Migrations(ctx, client, app, all, earlier)); warning != "" {
+		if warning := history.MigrationWarning(report.Migrations(ctx, client, app, all, earlier)); warning != "" {
 			text += "\n" + warning
 		}
 	}
@@ -67,7 +67,7 @@ func earlierRelease(ctx context.Context, client *fly.Client, app string, all []h
 	if digest != "" {
 		return history.Find(all, digest)
 	}
-	running, err := promotion.Running(ctx, client, app)
+	running, err := promotion.RunningImage(ctx, client, app)
 	if err != nil {
 		return history.Release{}, fmt.Errorf("%w\nOr name the image to go back to: --to DIGEST", err)
 	}
@@ -83,7 +83,7 @@ func backTo(r deploy.Request, earlier history.Release) (deploy.Request, error) {
 	for _, w := range warnings {
 		output.Progress("warning: %s", w)
 	}
-	r.Config, r.Source = config.Named(r.Config.App), earlier.Definition
+	r.Config, r.Source = config.WithApp(r.Config.App), earlier.Definition
 	r.Image, err = image.Parse(earlier.Image)
 	r.Back = true
 	return r, err

@@ -32,5 +32,5 @@ func (v Verifier) running(ctx context.Context, app string) (image.Ref, error) {
 	if _, err := client.App(ctx, app); fly.NotFound(err) {
 		return image.Ref{}, &promotion.NothingError{App: app}
 	}
-	return promotion.Running(ctx, client, app)
+	return promotion.RunningImage(ctx, client, app)
 }

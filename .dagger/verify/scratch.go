@@ -34,7 +34,7 @@ func (v Verifier) scratch(mark string) *dagger.Container {
 	return container.From(db.Image).
 		WithEnvVariable("POSTGRES_PASSWORD", "trial").
 		WithEnvVariable("TRIAL", mark).
-		WithNewFile("/docker-entrypoint-initdb.d/trial.sql", database.Initial(db), dagger.ContainerWithNewFileOpts{Permissions: 0o644}).
+		WithNewFile("/docker-entrypoint-initdb.d/trial.sql", database.InitialSQL(db), dagger.ContainerWithNewFileOpts{Permissions: 0o644}).
 		WithDefaultArgs([]string{"postgres", "-c", "fsync=off"}). // its data need not survive a crash
 		WithExposedPort(5432)
 }

@@ -69,7 +69,7 @@ func withIgnored(p pipeline.Config, read func(string) ([]byte, error)) (pipeline
 		return p, nil
 	}
 	if err == nil {
-		p, err = p.Ignoring(string(text))
+		p, err = p.WithIgnored(string(text))
 	}
 	if err != nil {
 		return p, fmt.Errorf("read %s: %w", name, err)

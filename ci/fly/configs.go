@@ -48,7 +48,7 @@ func (c *configs) carry(id string, config *fly.MachineConfig) (json.RawMessage, 
 		return json.RawMessage(mustJSON(next)), err
 	}
 	known := new(fly.MachineConfig)
-	all, err := decoded(raw)
+	all, err := decode(raw)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration of machine %s: %w", id, err)
 	}
@@ -69,7 +69,7 @@ func addUnknown(next, all, understood map[string]any) {
 	for k, v := range all {
 		u, ok := understood[k]
 		if !ok {
-			if _, taken := next[k]; !taken && !empty(v) {
+			if _, taken := next[k]; !taken && !isEmpty(v) {
 				next[k] = v
 			}
 			continue
@@ -93,7 +93,7 @@ func addInside(next, all, understood any) {
 	}
 }
 
-func empty(v any) bool {
+func isEmpty(v any) bool {
 	switch v := v.(type) {
 	case nil:
 		return true
@@ -112,11 +112,11 @@ func empty(v any) bool {
 }
 
 func object(v any) (map[string]any, error) {
-	return decoded(mustJSON(v))
+	return decode(mustJSON(v))
 }
 
-// decoded decodes an object and keeps its numbers as text, so that none loses digits.
-func decoded(text []byte) (m map[string]any, err error) {
+// decode decodes an object and keeps its numbers as text, so that none lossyTransport digits.
+func decode(text []byte) (m map[string]any, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	err = d.Decode(&m)

@@ -15,7 +15,7 @@ func addElements(next, all, understood []any) {
 	taken := make([]bool, len(all))
 	for _, element := range next {
 		for i := range all {
-			if !taken[i] && same(element, understood[i]) {
+			if !taken[i] && sameElement(element, understood[i]) {
 				taken[i] = true
 				addInside(element, all[i], understood[i])
 				break
@@ -24,7 +24,7 @@ func addElements(next, all, understood []any) {
 	}
 }
 
-func same(a, b any) bool {
+func sameElement(a, b any) bool {
 	x, ok := a.(map[string]any)
 	y, both := b.(map[string]any)
 	if !ok || !both {

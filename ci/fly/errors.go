@@ -68,11 +68,11 @@ func (e *Error) Final() bool {
 	return e.Status >= 400 && e.Status < 500 && !slices.Contains([]int{http.StatusRequestTimeout, http.StatusConflict, http.StatusPreconditionFailed, http.StatusTooManyRequests}, e.Status)
 }
 
-// unanswered is a request without an answer: Fly may or may not have carried it out.
-type unanswered struct{ err error }
+// noAnswerError is a request without an answer: Fly may or may not have carried it out.
+type noAnswerError struct{ err error }
 
-func (u *unanswered) Error() string { return "no answer from Fly: " + u.err.Error() }
-func (u *unanswered) Unwrap() error { return u.err }
+func (u *noAnswerError) Error() string { return "no answer from Fly: " + u.err.Error() }
+func (u *noAnswerError) Unwrap() error { return u.err }
 
 // NotFound reports whether Fly answered that the thing does not exist.
 func NotFound(err error) bool { return status(err) == http.StatusNotFound }
@@ -80,8 +80,8 @@ func NotFound(err error) bool { return status(err) == http.StatusNotFound }
 // Absent reports the same as NotFound; interfaces need a method.
 func (c *Client) Absent(err error) bool { return NotFound(err) }
 
-// Taken reports whether Fly answered that a name is in use.
-func (c *Client) Taken(err error) bool {
+// IsTaken reports whether Fly answered that a name is in use.
+func (c *Client) IsTaken(err error) bool {
 	return status(err) == http.StatusConflict || status(err) == http.StatusUnprocessableEntity && strings.Contains(err.Error(), "already")
 }
 
@@ -93,5 +93,5 @@ func status(err error) int {
 	return 0
 }
 
-// held matches Fly's message about a lease that somebody else holds.
-var held = regexp.MustCompile(`lease currently held by (\S+?),? expires at (\S+)`)
+// leaseHeld matches Fly's message about a lease that somebody else holds.
+var leaseHeld = regexp.MustCompile(`lease currently held by (\S+?),? expires at (\S+)`)

@@ -55,7 +55,7 @@ func TestATokenIsNeverSentToTheOtherFly(t *testing.T) {
 	}
 }
 
-func TestAServerThatIsNotFlylocalIsNotTakenForOne(t *testing.T) {
+func TestAServerThatIsNotFlylocalIsRefused(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{}`) }))
 	defer s.Close()
 	_, err := fly.Dial(t.Context(), fly.Options{Token: "flylocal_x", Base: s.URL})
@@ -104,7 +104,7 @@ func TestALaunchWhoseAnswerWasLostFindsItsMachineAgain(t *testing.T) {
 	}
 }
 
-func TestALaunchThatWasNeverCarriedOutIsAskedForAgain(t *testing.T) {
+func TestALaunchThatWasNotExecutedIsRepeated(t *testing.T) {
 	var posts atomic.Int32
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -122,7 +122,7 @@ func TestALaunchThatWasNeverCarriedOutIsAskedForAgain(t *testing.T) {
 	require.EqualValues(t, 2, posts.Load())
 }
 
-func TestPatienceThatFlyAsksForIsGiven(t *testing.T) {
+func TestARequestIsRepeatedAfterARefusalByRateLimit(t *testing.T) {
 	var calls atomic.Int32
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		if calls.Add(1) < 3 {
@@ -149,7 +149,7 @@ func TestAHeldLeaseNamesItsHolder(t *testing.T) {
 	require.Equal(t, "2026-01-02T03:04:05Z", h.Expires)
 }
 
-func TestAFieldThatFlyGoDoesNotKnowSurvivesAnUpdate(t *testing.T) {
+func TestAnUnknownFieldSurvivesAnUpdate(t *testing.T) {
 	const before = `{"id":"m1","state":"started","config":{"image":"old","guest":{"cpus":1,"quantum":{"bits":7}},"younger_than_fly_go":["a"],"env":{"A":"1"}}}`
 	var sent map[string]any
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -181,7 +181,7 @@ const younger = `{"id":"m1","state":"started","config":{"image":"old","big":1234
 	"containers":[{"name":"proxy","image":"envoy","new":"e"},{"name":"app","image":"app","files":[{"guest_path":"/a","new":"f"}]}],
 	"dns":{"options":[{"name":"ndots","value":"1","new":"g"}]}}}`
 
-func TestAFieldThatFlyGoDoesNotKnowSurvivesInTheElementOfAListThatItWasIn(t *testing.T) {
+func TestAnUnknownFieldOfAListElementSurvivesAnUpdate(t *testing.T) {
 	var sent json.RawMessage
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
@@ -220,7 +220,7 @@ func TestAnAppIsFetchedByItsOwnHost(t *testing.T) {
 }
 
 // What dies behind an engine's proxy closes no connection: the question would wait for ever.
-func TestAQuestionThatGetsNoAnswerIsAskedAgain(t *testing.T) {
+func TestARequestWithoutAnAnswerIsRepeated(t *testing.T) {
 	var asked atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/_flylocal" {
@@ -241,7 +241,7 @@ func TestAQuestionThatGetsNoAnswerIsAskedAgain(t *testing.T) {
 	require.EqualValues(t, 2, asked.Load())
 }
 
-func TestOnlyWhoHoldsTheTokenCanMakeItsKeys(t *testing.T) {
+func TestAKeyDependsOnTheTokenAndThePurpose(t *testing.T) {
 	dial := func(token string) *fly.Client {
 		c, err := fly.Dial(t.Context(), fly.Options{Token: token})
 		require.NoError(t, err)

@@ -63,7 +63,7 @@ func (c *Client) WithHolder(what string) *Client {
 // heldBy returns the error for a lease, with the holder from Fly's message and the description from the lease.
 func (c *Client) heldBy(ctx context.Context, app, id string, cause error) *Held {
 	h := &Held{Machine: id, Owner: "somebody", Expires: "an unknown time", cause: cause}
-	if m := held.FindStringSubmatch(cause.Error()); m != nil {
+	if m := leaseHeld.FindStringSubmatch(cause.Error()); m != nil {
 		h.Owner, h.Expires = m[1], m[2]
 	}
 	var lease struct{ Data struct{ Description string } }

@@ -69,7 +69,7 @@ func (c *Client) Launch(ctx context.Context, app string, in fly.LaunchMachineInp
 		return err
 	}, func(ctx context.Context) (bool, error) {
 		var err error
-		m, err = c.launched(ctx, app, key)
+		m, err = c.findLaunch(ctx, app, key)
 		return m != nil, err
 	})
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *Client) Launch(ctx context.Context, app string, in fly.LaunchMachineInp
 	return m, nil
 }
 
-func (c *Client) launched(ctx context.Context, app, key string) (*fly.Machine, error) {
+func (c *Client) findLaunch(ctx context.Context, app, key string) (*fly.Machine, error) {
 	all, err := c.Machines(ctx, app)
 	for _, m := range all {
 		if m.GetMetadataByKey(launchMetadata) == key {

@@ -10,7 +10,7 @@ import (
 func (c *Client) make(ctx context.Context, ask func(context.Context) error, look func(context.Context) (found bool, err error)) error {
 	var err error
 	for i := range attempts {
-		if err = ask(context.WithValue(ctx, makingKey{}, true)); !again(ctx, err) {
+		if err = ask(context.WithValue(ctx, creationKey{}, true)); !shouldRetry(ctx, err) {
 			return err
 		}
 		if !c.wait(ctx, i, err) {
@@ -27,7 +27,7 @@ func (c *Client) make(ctx context.Context, ask func(context.Context) error, look
 	return fmt.Errorf("%w (after %d attempts)", err, attempts)
 }
 
-type makingKey struct{}
+type creationKey struct{}
 
-// making reports whether a request makes something, so that repeat must not send it again.
-func making(ctx context.Context) bool { return ctx.Value(makingKey{}) != nil }
+// isCreation reports whether a request makes something, so that repeat must not send it again.
+func isCreation(ctx context.Context) bool { return ctx.Value(creationKey{}) != nil }

@@ -16,15 +16,15 @@ import (
 	"github.com/renewa/pipeline/flylocal"
 )
 
-// loses is a way on which the answers to some requests are lost after Fly has done the work.
-type loses struct {
+// lossyTransport is a way on which the answers to some requests are lost after Fly has done the work.
+type lossyTransport struct {
 	next   http.RoundTripper
 	mu     sync.Mutex
 	method string
 	left   int
 }
 
-func (l *loses) RoundTrip(r *http.Request) (*http.Response, error) {
+func (l *lossyTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := l.next.RoundTrip(r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -35,18 +35,18 @@ func (l *loses) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-func dial(t *testing.T) (*flylocal.Fly, *fly.Client, *loses) {
+func dial(t *testing.T) (*flylocal.Fly, *fly.Client, *lossyTransport) {
 	t.Helper()
 	f, err := flylocal.New()
 	require.NoError(t, err)
 	t.Cleanup(f.Close)
-	way := &loses{next: f.Transport()}
+	way := &lossyTransport{next: f.Transport()}
 	c, err := fly.Dial(t.Context(), fly.Options{Token: f.OrgToken(), Base: "http://flylocal-4280:4280", Transport: way, Pause: time.Millisecond})
 	require.NoError(t, err)
 	return f, c, way
 }
 
-func TestWhatWasMadeWhileTheAnswerWasLostIsNotMadeTwice(t *testing.T) {
+func TestAnObjectWhoseAnswerWasLostIsNotMadeTwice(t *testing.T) {
 	f, c, way := dial(t)
 	way.method = http.MethodPost
 	lose := func() { way.left = 1 }
@@ -79,7 +79,7 @@ func TestAnAppOfSomebodyElseIsNotTakenForTheOneThatWasMade(t *testing.T) {
 	require.ErrorContains(t, c.CreateApp(t.Context(), "shop", "acme"), "already been taken")
 }
 
-func TestALaunchDoesNotOutliveItsTime(t *testing.T) {
+func TestALaunchEndsWithItsContext(t *testing.T) {
 	_, c, way := dial(t)
 	require.NoError(t, c.CreateApp(t.Context(), "shop", "acme"))
 	way.method, way.left = http.MethodPost, 100
@@ -102,7 +102,7 @@ func TestALaunchLeavesTheCallersConfigurationAlone(t *testing.T) {
 	require.Equal(t, map[string]string{"a": "b"}, config.Metadata)
 }
 
-func TestReleasesAreListedWithWhatGoingBackNeeds(t *testing.T) {
+func TestReleasesAreListedWithTheFieldsThatARollbackNeeds(t *testing.T) {
 	_, c, _ := dial(t)
 	_, err := c.History(t.Context(), "shop")
 	require.True(t, fly.NotFound(err), "no such app: %v", err)
@@ -122,7 +122,7 @@ func TestReleasesAreListedWithWhatGoingBackNeeds(t *testing.T) {
 	require.Equal(t, history.Release{ID: id, Version: 1, Status: history.Complete, Image: "x", By: "local@localhost"}, all[0])
 }
 
-func TestARefusalThatAskingAgainCannotChangeIsFinal(t *testing.T) {
+func TestARefusalThatARepetitionCannotChangeIsFinal(t *testing.T) {
 	for status, final := range map[int]bool{400: true, 401: true, 403: true, 404: true, 422: true, 408: false, 409: false, 412: false, 429: false, 500: false, 502: false} {
 		require.Equal(t, final, (&fly.Error{Status: status}).Final(), "%d", status)
 	}

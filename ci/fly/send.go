@@ -57,11 +57,11 @@ func (c *Client) api(ctx context.Context, method, path string, in, out any) erro
 }
 
 // repeat sends a request again after 429, 408, 5xx and a broken connection. A request that makes something is sent
-// again after 429 only: see make.
+// shouldRetry after 429 only: see make.
 func (c *Client) repeat(ctx context.Context, build func() (*http.Request, error), out any) error {
 	var err error
 	for i := range attempts {
-		if err = c.once(build, out); !again(ctx, err) || making(ctx) && !throttled(err) {
+		if err = c.once(build, out); !shouldRetry(ctx, err) || isCreation(ctx) && !isThrottled(err) {
 			return err
 		}
 		if i == attempts-1 {
@@ -86,12 +86,12 @@ func (c *Client) once(build func() (*http.Request, error), out any) error {
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return &unanswered{err}
+		return &noAnswerError{err}
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return &unanswered{err}
+		return &noAnswerError{err}
 	}
 	if resp.StatusCode > 299 {
 		return newError(resp, body)
@@ -105,11 +105,11 @@ func (c *Client) once(build func() (*http.Request, error), out any) error {
 	return nil
 }
 
-func again(ctx context.Context, err error) bool {
+func shouldRetry(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() != nil {
 		return false
 	}
-	var lost *unanswered
+	var lost *noAnswerError
 	if errors.As(err, &lost) {
 		return true
 	}
@@ -117,7 +117,7 @@ func again(ctx context.Context, err error) bool {
 	return errors.As(err, &e) && (e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500 && e.Status != http.StatusNotImplemented)
 }
 
-func throttled(err error) bool {
+func isThrottled(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == http.StatusTooManyRequests
 }

@@ -26,7 +26,7 @@ var traps = map[string]string{
 }
 
 // Of fly-go's clients this package uses what makes a request, and nothing that sends one.
-func TestNoneOfTheTrapsOfFlyGoIsSteppedInto(t *testing.T) {
+func TestNoForbiddenFunctionOfFlyGoIsUsed(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
 	asked := 0

@@ -29,7 +29,7 @@ const running = `{
 }`
 
 // A deploy must not remove what it cannot read.
-func TestAnUpdateFromAFlyTomlChangesWhatTheFileStatesAndNothingElse(t *testing.T) {
+func TestAnUpdateFromAFlyTomlChangesOnlyTheFieldsOfTheFile(t *testing.T) {
 	for reason, example := range map[string]struct{ text, want string }{
 		"a file with the app's name only": {`app = "a"`, `{
   "auto_destroy": true,

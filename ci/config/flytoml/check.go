@@ -19,8 +19,8 @@ type namedCheck struct {
 // serviceCheck warns of that.
 func (r *reader) serviceCheck(t *tomlfile.Table, kind string) fly.MachineServiceCheck {
 	c := r.check(t)
-	r.hold(t, "interval", c.Interval)
-	r.hold(t, "timeout", c.Timeout)
+	r.clamp(t, "interval", c.Interval)
+	r.clamp(t, "timeout", c.Timeout)
 	if g := c.GracePeriod; g != nil && (g.Duration > time.Minute || g.Duration > 0 && g.Duration < time.Second) {
 		r.warn(t, "grace_period", "%s is outside 1s to 1m, and flyctl warns that Fly changes it to that range", g.Duration)
 	}
@@ -33,7 +33,7 @@ func (r *reader) serviceCheck(t *tomlfile.Table, kind string) fly.MachineService
 	return s
 }
 
-func (r *reader) hold(t *tomlfile.Table, key string, d *fly.Duration) {
+func (r *reader) clamp(t *tomlfile.Table, key string, d *fly.Duration) {
 	if d == nil || d.Duration >= time.Second && d.Duration <= time.Minute {
 		return
 	}
@@ -50,7 +50,7 @@ func (r *reader) checks(root *tomlfile.Table) {
 			continue // not a table: all.Table has reported that
 		}
 		check := r.topLevelCheck(root, t)
-		r.out.checks = append(r.out.checks, in(r, t, namedCheck{name, check}))
+		r.out.checks = append(r.out.checks, newScoped(r, t, namedCheck{name, check}))
 	}
 }
 

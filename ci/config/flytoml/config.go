@@ -63,8 +63,8 @@ func (p parsed) defaultGroup() string {
 	return p.groups[0]
 }
 
-// Named returns a copy for an app of another name, such as a preview made from a template.
-func (c Config) Named(app string) Config {
+// WithApp returns a copy for an app of another name, such as a preview made from a template.
+func (c Config) WithApp(app string) Config {
 	c.App = app
 	return c
 }

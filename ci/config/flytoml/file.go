@@ -12,7 +12,7 @@ import (
 // files reads [[files]], which Fly writes into a machine, and [[statics]], which Fly serves from one.
 func (r *reader) files(root *tomlfile.Table) {
 	for _, t := range root.Tables("files") {
-		r.out.files = append(r.out.files, in(r, t, r.fileOf(t)))
+		r.out.files = append(r.out.files, newScoped(r, t, r.fileOf(t)))
 	}
 	for _, t := range root.Tables("statics") {
 		r.static(t)

@@ -106,7 +106,7 @@ func TestTheFilesOfThisRepositoryHaveNoWarnings(t *testing.T) {
 	}
 }
 
-func TestTheDefinitionThatFlyKeepsIsReadAsTheFileItWasMadeOf(t *testing.T) {
+func TestADefinitionIsReadAsItsFlyToml(t *testing.T) {
 	files, _ := filepath.Glob("testdata/*.toml")
 	own, _ := filepath.Glob("../../../fly.*.toml")
 	for _, file := range append(files, own...) {
@@ -132,7 +132,7 @@ func TestTheDefinitionThatFlyKeepsIsReadAsTheFileItWasMadeOf(t *testing.T) {
 	}
 }
 
-func TestADefinitionThatIsNoFlyTomlIsRefusedByName(t *testing.T) {
+func TestAnInvalidDefinitionIsRefusedWithItsName(t *testing.T) {
 	for reason, definition := range map[string]string{"no JSON": `app`, "no object": `[1]`, "nothing": ``, "a wrong type": `{"app":"shop","env":3}`} {
 		if _, _, err := flytoml.FromDefinition("release 7", []byte(definition)); err == nil || !strings.Contains(err.Error(), "release 7") {
 			t.Errorf("%s: %v", reason, err)

@@ -23,11 +23,11 @@ func (r *reader) guests(root *tomlfile.Table) {
 	for _, t := range tables {
 		guest := r.guest(t)
 		guest.HostDedicationID = cmp.Or(guest.HostDedicationID, dedicated)
-		s := in(r, t, *guest)
+		s := newScoped(r, t, *guest)
 		if !s.listed {
 			s.groups = r.out.groups
 		}
-		one(t, r.out.guests, s)
+		refuseSecond(t, r.out.guests, s)
 		r.out.guests = append(r.out.guests, s)
 	}
 }

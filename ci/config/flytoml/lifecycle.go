@@ -23,8 +23,8 @@ func (r *reader) lifecycle(root *tomlfile.Table) {
 		if !t.Has("policy") {
 			t.Refuse("", "policy is missing: always, never or on-failure")
 		}
-		s := in(r, t, fly.MachineRestart{Policy: restartPolicies[policy], MaxRetries: tomlfile.Or(r.atLeast(t, "retries", 0), 0)})
-		one(t, r.out.restarts, s)
+		s := newScoped(r, t, fly.MachineRestart{Policy: restartPolicies[policy], MaxRetries: tomlfile.Or(r.atLeast(t, "retries", 0), 0)})
+		refuseSecond(t, r.out.restarts, s)
 		r.out.restarts = append(r.out.restarts, s)
 	}
 	for _, t := range root.Tables("metrics") {
@@ -32,8 +32,8 @@ func (r *reader) lifecycle(root *tomlfile.Table) {
 		if m.Port = tomlfile.Or(r.port(t, "port"), 0); !t.Has("port") {
 			t.Refuse("", "port is missing: the port of the metrics")
 		}
-		s := in(r, t, m)
-		one(t, r.out.metrics, s)
+		s := newScoped(r, t, m)
+		refuseSecond(t, r.out.metrics, s)
 		r.out.metrics = append(r.out.metrics, s)
 	}
 	r.tests(root)

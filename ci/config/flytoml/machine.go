@@ -50,7 +50,7 @@ func (c Config) ReleaseMachine(running ...*fly.MachineGuest) *fly.MachineConfig 
 	if len(words) == 0 {
 		return nil
 	}
-	m := c.passing(fly.MachineProcessGroupFlyAppReleaseCommand, c.DefaultGroup())
+	m := c.shortLived(fly.MachineProcessGroupFlyAppReleaseCommand, c.DefaultGroup())
 	m.Env["RELEASE_COMMAND"] = "1"
 	m.Init.Cmd, m.Init.Entrypoint = words, c.parsed.init.Entrypoint
 	if m.Guest = c.Deploy.ReleaseCommandVM; m.Guest == nil {
@@ -59,8 +59,8 @@ func (c Config) ReleaseMachine(running ...*fly.MachineGuest) *fly.MachineConfig 
 	return copyOf(m)
 }
 
-// passing returns the config of a machine that runs once and destroys itself, without restarts and without a DNS name.
-func (c Config) passing(role, group string) *fly.MachineConfig {
+// shortLived returns the config of a machine that runs once and destroys itself, without restarts and without a DNS name.
+func (c Config) shortLived(role, group string) *fly.MachineConfig {
 	return &fly.MachineConfig{
 		Image:       c.image,
 		Env:         c.env(role),

@@ -33,9 +33,9 @@ func (c Config) Volumes(group string) []Volume {
 
 func (r *reader) mounts(root *tomlfile.Table) {
 	for _, t := range root.Tables("mounts") {
-		s := in(r, t, r.mount(t))
-		one(t, r.out.mounts, scoped[mount]{groups: s.groups, listed: true})
-		one(t, r.out.mounts, scoped[mount]{groups: s.groups, listed: false})
+		s := newScoped(r, t, r.mount(t))
+		refuseSecond(t, r.out.mounts, scoped[mount]{groups: s.groups, listed: true})
+		refuseSecond(t, r.out.mounts, scoped[mount]{groups: s.groups, listed: false})
 		r.out.mounts = append(r.out.mounts, s)
 	}
 }

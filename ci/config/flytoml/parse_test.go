@@ -14,7 +14,7 @@ import (
 
 const web = "[http_service]\ninternal_port = 80\n"
 
-func TestWhatFlyWouldRefuseIsRefusedAtItsLine(t *testing.T) {
+func TestAnInvalidFlyTomlIsRefusedWithTheLine(t *testing.T) {
 	for reason, c := range map[string]struct{ text, want string }{
 		"no app":                           {`primary_region = "fra"`, `fly.toml:1: app is missing`},
 		"an app of another type":           {`app = 7`, `fly.toml:1: app: must be text in quotes, not a whole number`},
@@ -58,12 +58,12 @@ func TestWhatFlyWouldRefuseIsRefusedAtItsLine(t *testing.T) {
 		"a check too patient":              {"app = \"a\"\n[checks.x]\nport = 1\ntype = \"tcp\"\ntimeout = \"61s\"", `checks.x.timeout: must be at most 60s`},
 		"a check that is text":             {"app = \"a\"\n[checks]\nx = \"tcp\"", `checks.x: must be a table, not text`},
 		"a path without a slash":           {"app = \"a\"\n" + web + `checks = [{ path = "up" }]`, `http_service.checks[0].path: must begin with /`},
-		"two mounts in a group":            {"app = \"a\"\n" + mounted("a") + mounted("b"), `mounts[1]: process group "app" is in an earlier one`},
+		"two mounts in a group":            {"app = \"a\"\n" + mountOf("a") + mountOf("b"), `mounts[1]: process group "app" is in an earlier one`},
 		"a mount on the root":              {"app = \"a\"\n[mounts]\nsource = \"d\"\ndestination = \"/\"", `mounts.destination: must be a path`},
 		"a mount of no volume":             {"app = \"a\"\n[mounts]\ndestination = \"/d\"", `mounts: source is missing`},
 		"a limit below the start":          {"app = \"a\"\n[mounts]\nsource = \"d\"\ndestination = \"/d\"\ninitial_size = 10\nauto_extend_size_limit = 5", `auto_extend_size_limit: must not be below`},
 		"half a gigabyte":                  {"app = \"a\"\n[mounts]\nsource = \"d\"\ndestination = \"/d\"\ninitial_size = \"512mb\"", `initial_size: must be whole gigabytes`},
-		"a canary with a mount":            {"app = \"a\"\n[deploy]\nstrategy = \"canary\"\n" + mounted("d"), `fly.toml:3: deploy.strategy: a canary is an extra machine`},
+		"a canary with a mount":            {"app = \"a\"\n[deploy]\nstrategy = \"canary\"\n" + mountOf("d"), `fly.toml:3: deploy.strategy: a canary is an extra machine`},
 		"bluegreen without a check":        {"app = \"a\"\n[deploy]\nstrategy = \"bluegreen\"\n" + web, `deploy.strategy: bluegreen needs a health check`},
 		"a file from this machine":         {"app = \"a\"\n[[files]]\nguest_path = \"/a\"\nlocal_path = \"a\"", `files[0].local_path: a file from disk`},
 		"a file of nothing":                {"app = \"a\"\n[[files]]\nguest_path = \"/a\"", `files[0]: must have raw_value or secret_name`},
@@ -79,12 +79,12 @@ func TestWhatFlyWouldRefuseIsRefusedAtItsLine(t *testing.T) {
 		"a config behind the file's back":  {"app = \"a\"\n[experimental]\nmachine_config = \"{}\"", `experimental.machine_config: not supported, because it overrides`},
 		"a console that does not split":    {"app = \"a\"\nconsole_command = \"sh -c 'x\"", `fly.toml:2: console_command: a quote is not closed`},
 		"a host of one's own and no size":  {"app = \"a\"\nhost_dedication_id = \"h\"", `fly.toml:2: host_dedication_id: needs a [[vm]]`},
-		"growth from the start":            {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 40\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
-		"growth when there is no space":    {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 100\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
-		"growth by nothing":                {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80", `auto_extend_size_increment: must be 1 to 100 GB`},
-		"growth of too much at once":       {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = \"101gb\"", `auto_extend_size_increment: must be 1 to 100 GB`},
-		"growth beyond what Fly has":       {"app = \"a\"\n" + mounted("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = 1\nauto_extend_size_limit = 501", `auto_extend_size_limit: must be at most 500 GB`},
-		"snapshots kept for too long":      {"app = \"a\"\n" + mounted("d") + "snapshot_retention = 61", `snapshot_retention: must be at most 60 days`},
+		"growth from the start":            {"app = \"a\"\n" + mountOf("d") + "auto_extend_size_threshold = 40\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
+		"growth when there is no space":    {"app = \"a\"\n" + mountOf("d") + "auto_extend_size_threshold = 100\nauto_extend_size_increment = 1", `auto_extend_size_threshold: must be 50 to 99 percent`},
+		"growth by nothing":                {"app = \"a\"\n" + mountOf("d") + "auto_extend_size_threshold = 80", `auto_extend_size_increment: must be 1 to 100 GB`},
+		"growth of too much at once":       {"app = \"a\"\n" + mountOf("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = \"101gb\"", `auto_extend_size_increment: must be 1 to 100 GB`},
+		"growth beyond what Fly has":       {"app = \"a\"\n" + mountOf("d") + "auto_extend_size_threshold = 80\nauto_extend_size_increment = 1\nauto_extend_size_limit = 501", `auto_extend_size_limit: must be at most 500 GB`},
+		"snapshots kept for too long":      {"app = \"a\"\n" + mountOf("d") + "snapshot_retention = 61", `snapshot_retention: must be at most 60 days`},
 		"an uploaded folder":               {"app = \"a\"\n[[statics]]\nguest_path = \"/s\"\nurl_prefix = \"/\"\ntigris_bucket = \"b\"", `statics[0].tigris_bucket: a deploy uploads no files`},
 		"metrics without a port":           {"app = \"a\"\n[metrics]\npath = \"/m\"", `metrics: port is missing`},
 		"what is not TOML, with its place": {"app = \"a\"\n[http_service\n", `fly.toml:2: `},
@@ -103,11 +103,11 @@ func service(port string) string {
 	return "app = \"a\"\n[[services]]\ninternal_port = 1\n[[services.ports]]\n" + port
 }
 
-func mounted(name string) string {
+func mountOf(name string) string {
 	return "[[mounts]]\nsource = \"" + name + "\"\ndestination = \"/" + name + "\"\n"
 }
 
-func TestEverythingWrongIsReportedAtOnce(t *testing.T) {
+func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	_, _, err := flytoml.Parse("fly.toml", []byte("kill_signal = 9\n[http_service]\nforce_https = 1\n[deploy]\nstrategy = \"slow\"\n"))
 	if err == nil || strings.Count(err.Error(), "\n") != 4 {
 		t.Errorf("want five problems, got\n%v", err)
@@ -127,7 +127,7 @@ func TestAnUnknownKeyIsAWarningAndStrictlyAnError(t *testing.T) {
 	}
 }
 
-func TestWhatIsOnlySuspiciousIsAWarning(t *testing.T) {
+func TestASuspiciousLineIsAWarning(t *testing.T) {
 	for reason, c := range map[string]struct{ text, want string }{
 		"a service nobody reaches":           {"app = \"a\"\n[[services]]\ninternal_port = 1", `fly.toml:2: services[0]: it has no ports`},
 		"a check moved by Fly":               {"app = \"a\"\n" + web + `checks = [{ interval = 15 }]`, `http_service.checks[0].interval: 15ms is outside 1s to 1m, Fly uses 1s`},
@@ -135,12 +135,12 @@ func TestWhatIsOnlySuspiciousIsAWarning(t *testing.T) {
 		"another build":                      {"app = \"a\"\n[build]\ndockerfile = \"D\"", `fly.toml:3: build.dockerfile: not used`},
 		"tests by a strategy that runs none": {"app = \"a\"\n" + web + "machine_checks = [{ command = \"x\" }]\n[deploy]\nstrategy = \"immediate\"", `fly.toml:6: deploy.strategy: machine_checks are run by rolling and canary, not by immediate`},
 		"seeds":                              {"app = \"a\"\n[deploy]\nseed_command = \"seed\"", `deploy.seed_command: a deploy does not run it`},
-		"snapshots":                          {"app = \"a\"\n" + mounted("d") + "scheduled_snapshots = true", `mounts[0].scheduled_snapshots: a volume that a deploy makes has the snapshots`},
+		"snapshots":                          {"app = \"a\"\n" + mountOf("d") + "scheduled_snapshots = true", `mounts[0].scheduled_snapshots: a volume that a deploy makes has the snapshots`},
 		"consul":                             {"app = \"a\"\n[experimental]\nenable_consul = true", `experimental.enable_consul: a deploy does nothing with it`},
 		"secrets of an extension":            {"app = \"a\"\n[experimental.attached.secrets.export]\nA = \"B\"", `experimental.attached: a deploy does nothing with it`},
 		"an unknown experiment":              {"app = \"a\"\n[experimental]\nprivate_network = true", `experimental.private_network: unknown key`},
 		"a console of its own":               {"app = \"a\"\n[console]\ncommand = \"x\"", `fly.toml:2: console: unknown key`},
-		"green needs volumes":                {"app = \"a\"\n[deploy]\nstrategy = \"bluegreen\"\n" + mounted("d") + web + "checks = [{ path = \"/\" }]", `deploy.strategy: each green machine needs a free volume`},
+		"green needs volumes":                {"app = \"a\"\n[deploy]\nstrategy = \"bluegreen\"\n" + mountOf("d") + web + "checks = [{ path = \"/\" }]", `deploy.strategy: each green machine needs a free volume`},
 	} {
 		_, warnings, err := flytoml.Parse("fly.toml", []byte(c.text))
 		if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].String(), c.want) {
@@ -149,7 +149,7 @@ func TestWhatIsOnlySuspiciousIsAWarning(t *testing.T) {
 	}
 }
 
-func TestAShareOfTheMachinesIsNeverNone(t *testing.T) {
+func TestMaxUnavailableIsAtLeastOneMachine(t *testing.T) {
 	for reason, c := range map[string]struct {
 		share   flytoml.MaxUnavailable
 		n, want int
@@ -197,7 +197,7 @@ func TestFlyGosPresetsAreNotChanged(t *testing.T) {
 	}
 }
 
-func TestAMachineBelongsToWhoeverAskedForIt(t *testing.T) {
+func TestTheCallerMayChangeAMachineConfig(t *testing.T) {
 	c := parse(t, "app = \"a\"\nkill_timeout = 5\n[env]\nA = \"1\"\n[[files]]\nguest_path = \"/a\"\nraw_value = \"x\"\n"+web)
 	first, _ := c.Machine("app")
 	want, _ := json.Marshal(first)

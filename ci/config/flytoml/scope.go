@@ -41,13 +41,13 @@ func (r *reader) scope(t *tomlfile.Table) (groups []string, listed bool) {
 	return groups, true
 }
 
-func in[T any](r *reader, t *tomlfile.Table, value T) scoped[T] {
+func newScoped[T any](r *reader, t *tomlfile.Table, value T) scoped[T] {
 	groups, listed := r.scope(t)
 	return scoped[T]{value: value, groups: groups, listed: listed}
 }
 
-// one refuses a second section of the same kind for the same group.
-func one[T any](t *tomlfile.Table, before []scoped[T], s scoped[T]) {
+// refuseSecond refuses a second section of the same kind for the same group.
+func refuseSecond[T any](t *tomlfile.Table, before []scoped[T], s scoped[T]) {
 	for _, other := range before {
 		for _, g := range s.groups {
 			if other.listed == s.listed && slices.Contains(other.groups, g) {

@@ -21,7 +21,7 @@ func (r *reader) services(root *tomlfile.Table) {
 // addService adds a service to its process groups. As on Fly, a service must name its groups when the file has
 // [processes].
 func (r *reader) addService(root, t *tomlfile.Table, s fly.MachineService) {
-	scoped := in(r, t, s)
+	scoped := newScoped(r, t, s)
 	if !scoped.listed && root.Has("processes") {
 		t.Refuse("", "this service names no process group of [processes]: add processes = [\"%s\"]", r.out.defaultGroup())
 	}

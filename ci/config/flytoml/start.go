@@ -61,9 +61,9 @@ func scalar(v any) (string, bool) {
 func (r *reader) init(root *tomlfile.Table) {
 	t := root.Table("experimental")
 	r.out.init = fly.MachineInit{
-		Cmd:        whole(t, "cmd"),
-		Entrypoint: whole(t, "entrypoint"),
-		Exec:       whole(t, "exec"),
+		Cmd:        unsplitWords(t, "cmd"),
+		Entrypoint: unsplitWords(t, "entrypoint"),
+		Exec:       unsplitWords(t, "exec"),
 		SwapSizeMB: root.Int("swap_size_mb"),
 	}
 	if v := r.out.init.SwapSizeMB; v != nil && *v < 0 {
@@ -71,8 +71,8 @@ func (r *reader) init(root *tomlfile.Table) {
 	}
 }
 
-// whole reads a command of [experimental]. As in flyctl, text is a single word with its spaces.
-func whole(t *tomlfile.Table, key string) []string {
+// unsplitWords reads a command of [experimental]. As in flyctl, text is a single word with its spaces.
+func unsplitWords(t *tomlfile.Table, key string) []string {
 	if text, ok := t.Any(key).(string); ok {
 		return []string{text}
 	}

@@ -32,7 +32,7 @@ func (r *reader) tests(section *tomlfile.Table) {
 		if len(one.command) == 0 && len(one.entrypoint) == 0 && one.image == "" {
 			t.Refuse("", "command, entrypoint or image is missing: what the machine check runs")
 		}
-		r.out.tests = append(r.out.tests, in(r, section, one))
+		r.out.tests = append(r.out.tests, newScoped(r, section, one))
 	}
 }
 
@@ -41,7 +41,7 @@ func (r *reader) tests(section *tomlfile.Table) {
 func (c Config) TestMachines(group, address string) []*fly.MachineConfig {
 	var machines []*fly.MachineConfig
 	for _, t := range pick(c.parsed.tests, group) {
-		m := c.passing(fly.MachineProcessGroupFlyAppTestMachineCommand, group)
+		m := c.shortLived(fly.MachineProcessGroupFlyAppTestMachineCommand, group)
 		m.Env["FLY_TEST_COMMAND"], m.Env["FLY_TEST_MACHINE_IP"] = "1", address
 		m.Init.Cmd, m.Init.Entrypoint = t.command, t.entrypoint
 		m.Guest = c.parsed.guestFor(group)

@@ -24,7 +24,7 @@ const running = `{
   "restart": {"policy": "no"}, "stop_config": {"signal": "SIGKILL"}, "metrics": {"port": 1}
 }`
 
-func decoded(t *testing.T, text string) *fly.MachineConfig {
+func decode(t *testing.T, text string) *fly.MachineConfig {
 	t.Helper()
 	m := new(fly.MachineConfig)
 	if err := json.Unmarshal([]byte(text), m); err != nil {
@@ -33,15 +33,15 @@ func decoded(t *testing.T, text string) *fly.MachineConfig {
 	return m
 }
 
-func TestAMountOfAnotherVolumeBringsNoVolumeAlong(t *testing.T) {
-	got, err := parse(t, "app = \"a\"\n"+mounted("other")).Update(decoded(t, running), "app")
+func TestAMountOfAnotherVolumeKeepsNoVolume(t *testing.T) {
+	got, err := parse(t, "app = \"a\"\n"+mountOf("other")).Update(decode(t, running), "app")
 	if err != nil || got.Mounts[0].Volume != "" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
 func TestAVolumeWhoseNameFlyDoesNotReturnIsKnownByItsPath(t *testing.T) {
-	c := parse(t, "app = \"a\"\n"+mounted("data"))
+	c := parse(t, "app = \"a\"\n"+mountOf("data"))
 	old, err := c.Machine("app")
 	if err != nil {
 		t.Fatal(err)
@@ -53,10 +53,10 @@ func TestAVolumeWhoseNameFlyDoesNotReturnIsKnownByItsPath(t *testing.T) {
 	}
 }
 
-func TestAnUpdateChangesWhatTheFileStatesAndNotTheOldConfig(t *testing.T) {
-	old := decoded(t, running)
+func TestAnUpdateChangesTheFieldsOfTheFileAndNotTheOldConfig(t *testing.T) {
+	old := decode(t, running)
 	before, _ := json.Marshal(old)
-	m, err := parse(t, "app = \"a\"\n[env]\nA = 1\n"+mounted("data")).WithImage("new").Update(old, "app")
+	m, err := parse(t, "app = \"a\"\n[env]\nA = 1\n"+mountOf("data")).WithImage("new").Update(old, "app")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +69,8 @@ func TestAnUpdateChangesWhatTheFileStatesAndNotTheOldConfig(t *testing.T) {
 	}
 }
 
-func TestAnUpdateOfNothingIsANewMachine(t *testing.T) {
-	c := parse(t, "app = \"a\"\n"+web+mounted("d"))
+func TestAnUpdateWithoutAnOldConfigIsANewMachine(t *testing.T) {
+	c := parse(t, "app = \"a\"\n"+web+mountOf("d"))
 	updated, err := c.Update(nil, "app")
 	if err != nil {
 		t.Fatal(err)
@@ -83,9 +83,9 @@ func TestAnUpdateOfNothingIsANewMachine(t *testing.T) {
 	}
 }
 
-func TestAnUpdateIsDoneOnce(t *testing.T) {
-	c := parse(t, "app = \"a\"\n"+web+mounted("data")+"[[vm]]\n")
-	once, err := c.Update(decoded(t, running), "app")
+func TestASecondUpdateChangesNothing(t *testing.T) {
+	c := parse(t, "app = \"a\"\n"+web+mountOf("data")+"[[vm]]\n")
+	once, err := c.Update(decode(t, running), "app")
 	if err != nil {
 		t.Fatal(err)
 	}

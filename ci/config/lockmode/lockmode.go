@@ -21,14 +21,14 @@ func Names() []string { return slices.Clone(names) }
 // Parse returns the mode for any of Postgres's spellings (AccessShareLock, ACCESS SHARE, AccessShare), and whether
 // there is such a mode.
 func Parse(text string) (Mode, bool) {
-	i := slices.IndexFunc(names, func(name string) bool { return plain(name) == strings.TrimSuffix(plain(text), "lock") })
+	i := slices.IndexFunc(names, func(name string) bool { return normalize(name) == strings.TrimSuffix(normalize(text), "lock") })
 	if i < 0 {
 		return "", false
 	}
 	return Mode(names[i]), true
 }
 
-func plain(text string) string {
+func normalize(text string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "_", "").Replace(text))
 }
 

@@ -35,7 +35,7 @@ func TestEveryModeIsStrongerThanThoseBeforeItAndThanNone(t *testing.T) {
 	require.Len(t, before, 9)
 }
 
-func TestWhoUpdatesRowsBlocksNoWriterAndWhoCreatesAnIndexDoes(t *testing.T) {
+func TestAnUpdateOfRowsBlocksNoWritersAndANewIndexDoes(t *testing.T) {
 	require.False(t, lockmode.Mode("").BlocksWriters())
 	require.False(t, lockmode.Mode("RowExclusive").BlocksWriters())
 	require.False(t, lockmode.Harmless.BlocksWriters())

@@ -30,9 +30,9 @@ type Check struct {
 	Says    string   // text that the output must contain
 }
 
-// reserved describes the step of this name, which no check may have; empty for a free name. The names of the scanners
+// describeReserved describes the step of this name, which no check may have; empty for a free name. The names of the scanners
 // are free without [scan].
-func reserved(name string) string {
+func describeReserved(name string) string {
 	s, isStep := knownStep(name)
 	switch {
 	case !isStep || s.Table == checkTable || s.Table == scanTable:
@@ -53,8 +53,8 @@ func (p *parser) checks(root *tomlfile.Table) {
 		at, taken := lines[c.Name]
 		switch {
 		case c.Name == "":
-		case reserved(c.Name) != "":
-			t.Refuse("name", "%q is reserved for %s: choose another name", c.Name, reserved(c.Name))
+		case describeReserved(c.Name) != "":
+			t.Refuse("name", "%q is reserved for %s: choose another name", c.Name, describeReserved(c.Name))
 		case !validCheck.MatchString(c.Name):
 			t.Refuse("name", "%q must be lower-case letters, digits and -, a letter first", c.Name)
 		case taken:
@@ -85,7 +85,7 @@ func (p *parser) toolbox(t *tomlfile.Table) {
 
 func (p *parser) check(t *tomlfile.Table) Check {
 	c := Check{
-		Name:    required(t, "name", "the name of the check"),
+		Name:    requiredText(t, "name", "the name of the check"),
 		Run:     t.Strings("run"),
 		Image:   tomlfile.Or(t.String("image"), ""),
 		Files:   folders(t, "files"),

@@ -54,7 +54,7 @@ func TestTheStepsStandInTheOrderOfTheTableOfKnownSteps(t *testing.T) {
 	}
 }
 
-func TestTheStepsAreTheChecksAndTheImageOrThoseAskedFor(t *testing.T) {
+func TestTheStepsAreTheChecksAndTheImageOrTheGivenOnes(t *testing.T) {
 	f := parse(t, lint+minimal)
 	for reason, c := range map[string]struct{ only, want []string }{
 		"all":         {nil, []string{"lint", "image"}},

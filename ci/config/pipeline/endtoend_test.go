@@ -9,7 +9,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
-func TestASuiteIsAStepThatStatesItsReportAndNotMuchElse(t *testing.T) {
+func TestAnEndToEndSuiteNeedsOnlyItsReport(t *testing.T) {
 	f := parse(t, trial+"[end_to_end]\njunit = [\"junit.xml\"]\nfailing = { D = \"nowhere\" }\n"+minimal)
 	require.Equal(t, &pipeline.EndToEnd{
 		Dir: "e2e", Run: "npx playwright test", Failing: map[string]string{"D": "nowhere"},

@@ -31,14 +31,14 @@ func (p *parser) migrations(root *tomlfile.Table) {
 	}
 	m := &Migrations{
 		Dir:     folder(t, "dir", "migrations"),
-		Target:  required(t, "target", "the stage of the Dockerfile that has the migrator"),
+		Target:  requiredText(t, "target", "the stage of the Dockerfile that has the migrator"),
 		Files:   folders(t, "files"),
 		Squawk:  tomlfile.Or(t.String("squawk"), ""),
 		Applied: tomlfile.Or(t.String("applied"), ""),
 		Naming:  tomlfile.Or(t.String("naming"), ""),
 		Rows:    tomlfile.Or(t.Int("rows"), 10_000),
 		Lock:    tomlfile.Or(t.String("max_lock"), ""),
-		Blocked: blocked(t),
+		Blocked: maxBlocked(t),
 		Timeout: timeout(t),
 	}
 	if m.Rows < 1 {
@@ -56,7 +56,7 @@ func (p *parser) migrations(root *tomlfile.Table) {
 	p.config.Migrations = m
 }
 
-func blocked(t *tomlfile.Table) time.Duration {
+func maxBlocked(t *tomlfile.Table) time.Duration {
 	text := t.String("max_blocked")
 	if text == nil {
 		return 2 * time.Second

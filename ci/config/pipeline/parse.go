@@ -48,7 +48,7 @@ func (p *parser) app(root *tomlfile.Table) {
 		return
 	}
 	p.config.App = App{
-		Name:        required(t, "name", "the app's name in titles"),
+		Name:        requiredText(t, "name", "the app's name in titles"),
 		Context:     folder(t, "context", "."),
 		Dockerfile:  folder(t, "dockerfile", "Dockerfile"),
 		Target:      tomlfile.Or(t.String("target"), ""),
@@ -63,8 +63,8 @@ func (p *parser) app(root *tomlfile.Table) {
 	}
 }
 
-// required reads a text that must be present and not empty. what describes the text in errors.
-func required(t *tomlfile.Table, key, what string) string {
+// requiredText reads a text that must be present and not empty. what describes the text in errors.
+func requiredText(t *tomlfile.Table, key, what string) string {
 	v := t.String(key)
 	if v == nil && !t.Has(key) {
 		t.Refuse("", "%s is missing: %s", key, what)

@@ -37,7 +37,7 @@ func parse(t *testing.T, text string) pipeline.Config {
 	return f
 }
 
-func TestAnImageGoesThroughTheStagesInOrder(t *testing.T) {
+func TestTheEnvironmentsAreInTheOrderOfPromotion(t *testing.T) {
 	f := parse(t, minimal)
 	want := []pipeline.Stage{
 		{Name: "staging", Config: "fly.staging.toml", Org: "acme", Machines: 1, First: true},
@@ -73,7 +73,7 @@ func TestTheNumberOfMachinesMayBeStatedByGroup(t *testing.T) {
 	}
 }
 
-func TestTheFleetOfThisRepositoryIsRead(t *testing.T) {
+func TestThePipelineTomlOfThisRepositoryIsRead(t *testing.T) {
 	text, err := os.ReadFile("../../../pipeline.toml")
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestTheFleetOfThisRepositoryIsRead(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongIsRefusedAtItsLine(t *testing.T) {
+func TestAnInvalidPipelineTomlIsRefusedWithTheLine(t *testing.T) {
 	for reason, c := range map[string]struct{ add, want string }{
 		"an unknown key":             {"sectet = 1\n", `pipeline.toml:1: sectet: unknown key, did you mean "secret"?`},
 		"an unknown key in a stage":  {"[[stage]]\nname = \"x\"\nconfig = \"x\"\norg = \"x\"\nmachine = 3\n", `:5: stage[0].machine: unknown key, did you mean "machines"?`},
@@ -170,7 +170,7 @@ func stage(name string) string {
 	return "[[stage]]\nname = \"" + name + "\"\nconfig = \"fly.x.toml\"\norg = \"acme\"\n"
 }
 
-func TestEverythingWrongIsReportedAtOnce(t *testing.T) {
+func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	_, err := pipeline.Parse("pipeline.toml", []byte(`[app]
 nam = "shop"
 max_size_mb = -1
@@ -196,7 +196,7 @@ pipeline.toml:12: stage[1].org: must be text in quotes, not a whole number`
 	}
 }
 
-func TestAnEmptyFileIsRefusedWithWhatItNeeds(t *testing.T) {
+func TestAnEmptyFileIsRefusedWithTheMissingTables(t *testing.T) {
 	_, err := pipeline.Parse("pipeline.toml", nil)
 	want := `pipeline.toml:1: [[stage]] is missing: add one for each environment
 pipeline.toml:1: [app] is missing: add it, with the name of the app`

@@ -22,7 +22,7 @@ func ExampleConfig_Stage() {
 	// the environments are staging, production
 }
 
-func TestTwoStagesMustNotBeOneApp(t *testing.T) {
+func TestTwoEnvironmentsMustNotBeOneApp(t *testing.T) {
 	const text = minimal + `
 [preview]
 config = "fly.preview.toml"
@@ -55,7 +55,7 @@ database = { app = "shop-db", name = "shop_pr", owner = "o", user = "u", image =
 	}
 }
 
-func TestTwoStagesMustNotShareTheirData(t *testing.T) {
+func TestTwoEnvironmentsMustNotShareADatabase(t *testing.T) {
 	_, err := pipeline.Parse("pipeline.toml", []byte(minimal+`
 [[stage]]
 name = "third"
@@ -75,7 +75,7 @@ pipeline.toml:25: preview.database: environment "production" already uses this d
 	}
 }
 
-func TestAPullRequestHasAStageOfItsOwn(t *testing.T) {
+func TestAPullRequestHasAnEnvironmentOfItsOwn(t *testing.T) {
 	f := parse(t, minimal+`
 [preview]
 config = "fly.preview.toml"
@@ -105,7 +105,7 @@ database = { app = "shop-db", name = "shop_pr", owner = "o", user = "u", image =
 	}
 }
 
-func TestAPreviewThatCannotBeIsRefused(t *testing.T) {
+func TestAnInvalidPreviewIsRefused(t *testing.T) {
 	without := parse(t, minimal)
 	if _, err := without.Preview(7); err == nil || !strings.Contains(err.Error(), "has no [preview]") {
 		t.Errorf("got %v", err)

@@ -45,9 +45,9 @@ type Waiver struct {
 	At          string    // file and line, for errors
 }
 
-// Unscanned returns the patterns of the files that Semgrep does not read: exclude, pipeline.toml and the baseline. The
+// ScanExclusions returns the patterns of the files that Semgrep does not read: exclude, pipeline.toml and the baseline. The
 // last two are among them so that a new waiver does not make the scanner run again.
-func (f Config) Unscanned() []string {
+func (f Config) ScanExclusions() []string {
 	list := append(slices.Clone(f.Scan.Exclude), f.file)
 	if f.Scan.Baseline != "" {
 		list = append(list, f.Scan.Baseline)
@@ -99,8 +99,8 @@ func (p *parser) waiver(t *tomlfile.Table) Waiver {
 		Rule:        tomlfile.Or(t.String("rule"), ""),
 		Path:        tomlfile.Or(t.String("path"), ""),
 		Package:     tomlfile.Or(t.String("package"), ""),
-		Owner:       required(t, "owner", "who is responsible for the waiver"),
-		Reason:      required(t, "reason", "why the finding may pass"),
+		Owner:       requiredText(t, "owner", "who is responsible for the waiver"),
+		Reason:      requiredText(t, "reason", "why the finding may pass"),
 		Expires:     tomlfile.Or(t.Date("expires"), time.Time{}),
 		At:          fmt.Sprintf("%s:%d", p.config.file, t.Line()),
 	}

@@ -37,7 +37,7 @@ expires = 2026-12-31
 			Rule: "CVE-1", Path: "web/*", Owner: "ann", Reason: "not reachable", Expires: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), At: "pipeline.toml:12",
 		}},
 	}, f.Scan)
-	require.Equal(t, []string{"samples", "pipeline.toml", "old.toml"}, f.Unscanned(), "what may be found is no source")
+	require.Equal(t, []string{"samples", "pipeline.toml", "old.toml"}, f.ScanExclusions(), "what may be found is no source")
 }
 
 func TestEveryProblemOfAScanIsReportedAtOnce(t *testing.T) {
@@ -69,7 +69,7 @@ pipeline.toml:11: scan.waiver[1].ownr: unknown key, did you mean "owner"?
 pipeline.toml:12: scan.waiver[1].path: "[a" is not a pattern: syntax error in pattern`)
 }
 
-func TestAScannerThatHasNothingToLookAtIsNoStep(t *testing.T) {
+func TestAScannerWithoutFilesToReadIsNoStep(t *testing.T) {
 	for reason, c := range map[string]struct {
 		lockfiles []string
 		idle      []string

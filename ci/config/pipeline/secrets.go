@@ -49,7 +49,7 @@ func checkName(t *tomlfile.Table, r secret.Requirement) {
 }
 
 func kind(t *tomlfile.Table) secret.Kind {
-	text := required(t, "for", "which of "+kindNames()+" gets the secret")
+	text := requiredText(t, "for", "which of "+kindNames()+" gets the secret")
 	for _, k := range secret.Kinds() {
 		if string(k) == text {
 			return k

@@ -18,8 +18,8 @@ func (p *parser) stages(root *tomlfile.Table) {
 		root.Refuse("", "[[stage]] is missing: add one for each environment")
 	}
 	for i, t := range tables {
-		s := target(t)
-		s.Name = required(t, "name", "the name of the environment")
+		s := stageOf(t)
+		s.Name = requiredText(t, "name", "the name of the environment")
 		s.First = i == 0
 		if i > 0 {
 			s.Before = p.config.Stages[i-1].Name
@@ -58,7 +58,7 @@ func (p *parser) preview(root *tomlfile.Table) {
 	if t == nil {
 		return
 	}
-	s := target(t)
+	s := stageOf(t)
 	s.Name = previewName
 	p.config.lines[s.Name] = t.Line()
 	p.config.counts[s.Name] = counts(t)
@@ -73,11 +73,11 @@ func (p *parser) preview(root *tomlfile.Table) {
 	p.config.preview = &s
 }
 
-// target reads the keys that [[stage]] and [preview] have in common.
-func target(t *tomlfile.Table) Stage {
+// stageOf reads the keys that [[stage]] and [preview] have in common.
+func stageOf(t *tomlfile.Table) Stage {
 	s := Stage{
-		Config:   required(t, "config", "its fly.toml"),
-		Org:      required(t, "org", "the Fly organization its app belongs to"),
+		Config:   requiredText(t, "config", "its fly.toml"),
+		Org:      requiredText(t, "org", "the Fly organization its app belongs to"),
 		Database: database(t.Table("database")),
 	}
 	if s.Machines = 1; !hasCounts(t) {
@@ -97,11 +97,11 @@ func database(t *tomlfile.Table) *Database {
 		return nil
 	}
 	return &Database{
-		App:   required(t, "app", "the Fly app it runs in"),
-		Name:  required(t, "name", "the database's name"),
-		Owner: required(t, "owner", "the role that migrates"),
-		User:  required(t, "user", "the role the app uses"),
-		Image: required(t, "image", "the Postgres image, as in postgres:17"),
+		App:   requiredText(t, "app", "the Fly app it runs in"),
+		Name:  requiredText(t, "name", "the database's name"),
+		Owner: requiredText(t, "owner", "the role that migrates"),
+		User:  requiredText(t, "user", "the role the app uses"),
+		Image: requiredText(t, "image", "the Postgres image, as in postgres:17"),
 	}
 }
 

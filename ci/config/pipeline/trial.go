@@ -23,7 +23,7 @@ func (p *parser) trial(root *tomlfile.Table) {
 	}
 	r := &Trial{
 		Port:     tomlfile.Or(t.Int("port"), 8080),
-		Database: required(t, "database_url", "the variable with the address of the app's database"),
+		Database: requiredText(t, "database_url", "the variable with the address of the app's database"),
 		Postgres: tomlfile.Or(t.String("postgres"), p.postgres()),
 		Env:      texts(t.Table("env")),
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
-func TestATrialRunsBesideThePostgresOfTheFirstStageUnlessItStatesAnother(t *testing.T) {
+func TestATrialHasThePostgresOfTheFirstEnvironmentUnlessItStatesAnother(t *testing.T) {
 	const database = "database = { app = \"d\", name = \"n\", owner = \"o\", user = \"u\", image = \"postgres:16\" }\n"
 	f := parse(t, stage("first")+database+"[trial]\ndatabase_url = \"DB\"\n"+minimal)
 	require.Equal(t, &pipeline.Trial{Port: 8080, Database: "DB", Migration: "DB", Postgres: "postgres:16", Env: map[string]string{}}, f.Trial)

@@ -23,7 +23,7 @@ func (r *dotenv) readQuoted(quote byte) (value, problem string) {
 		r.skipLine()
 		return "", "backquotes mean different things to different readers: use ' or \""
 	}
-	end := closing(r.rest, quote)
+	end := closingQuote(r.rest, quote)
 	if end < 0 {
 		r.skipLine() // only this line: the next lines may have problems of their own
 		return "", "its quote is never closed"
@@ -47,8 +47,8 @@ func (r *dotenv) skipLine() string {
 	return text
 }
 
-// closing returns the index of the quote that closes the one at the beginning of s, or -1.
-func closing(s string, quote byte) int {
+// closingQuote returns the index of the quote that closes the one at the beginning of s, or -1.
+func closingQuote(s string, quote byte) int {
 	for i := 1; i < len(s); i++ {
 		switch {
 		case s[i] == '\\' && quote == '"':
@@ -71,7 +71,7 @@ func unescape(s string) (value, problem string) {
 			continue
 		}
 		i++
-		plain, ok := escapes[s[i]] // closing guarantees that a byte follows
+		plain, ok := escapes[s[i]] // closingQuote guarantees that a byte follows
 		if !ok {
 			return "", `a backslash in double quotes goes before n r t " \ or $ only: write \\ for one, or use single quotes`
 		}

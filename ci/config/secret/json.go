@@ -87,12 +87,12 @@ func (r *jsonReader) text(into *[]entry, name string, value json.Token) error {
 	line := r.line()
 	if !validName.MatchString(name) {
 		r.problems = append(r.problems, Problem{line, "this name must be letters, digits and _, not beginning with a digit"})
-		return r.pass(value)
+		return r.skipValue(value)
 	}
 	text, ok := value.(string)
 	if !ok {
 		r.problems = append(r.problems, Problem{line, fmt.Sprintf("%s must be text in quotes, not %s", name, kindOf(value))})
-		return r.pass(value)
+		return r.skipValue(value)
 	}
 	if strings.ContainsRune(text, 0) {
 		r.problems = append(r.problems, Problem{line, name + " holds a zero byte, which no environment can carry"})
@@ -101,8 +101,8 @@ func (r *jsonReader) text(into *[]entry, name string, value json.Token) error {
 	return nil
 }
 
-// pass skips a value, given its first token.
-func (r *jsonReader) pass(value json.Token) error {
+// skipValue skips a value, given its first token.
+func (r *jsonReader) skipValue(value json.Token) error {
 	depth := 0
 	for {
 		switch value {

@@ -19,7 +19,7 @@ var validName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // set whose stamp names another environment is a *StageError.
 func Parse(data []byte, stage string) (Set, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if p, ok := unreadable(data); ok {
+	if p, ok := encodingProblem(data); ok {
 		return Set{}, &ParseError{Problems: []Problem{p}}
 	}
 	read := readDotenv
@@ -32,11 +32,11 @@ func Parse(data []byte, stage string) (Set, error) {
 		slices.SortStableFunc(problems, func(a, b Problem) int { return a.Line - b.Line })
 		return Set{}, &ParseError{Problems: problems}
 	}
-	return stamped(entries, stage)
+	return setFor(entries, stage)
 }
 
-// unreadable returns the problem of data that cannot be read line by line.
-func unreadable(data []byte) (Problem, bool) {
+// encodingProblem returns the problem of data that cannot be read line by line.
+func encodingProblem(data []byte) (Problem, bool) {
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
 		return Problem{Line: 1, Text: "the file given to --secrets is empty: write NAME=value lines, or a JSON object"}, true
@@ -67,8 +67,8 @@ func duplicates(entries []entry) (problems []Problem) {
 	return problems
 }
 
-// stamped returns the set of the entries without the stamp, or a *StageError when the stamp names another environment.
-func stamped(entries []entry, stage string) (Set, error) {
+// setFor returns the set of the entries without the stamp, or a *StageError when the stamp names another environment.
+func setFor(entries []entry, stage string) (Set, error) {
 	i := slices.IndexFunc(entries, func(e entry) bool { return e.name == Stamp })
 	if i >= 0 && entries[i].value != stage {
 		return Set{}, &StageError{Stage: stage}

@@ -11,7 +11,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-func opened(s secret.Set) map[string]string {
+func revealAll(s secret.Set) map[string]string {
 	m := map[string]string{}
 	for name, v := range s.All() {
 		m[name] = v.Reveal()
@@ -65,14 +65,14 @@ func TestValuesArriveUnchanged(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := opened(set), (map[string]string{"A": c.want}); !maps.Equal(got, want) {
+			if got, want := revealAll(set), (map[string]string{"A": c.want}); !maps.Equal(got, want) {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})
 	}
 }
 
-func TestWhatIsWrongIsNamedByItsLine(t *testing.T) {
+func TestEveryProblemHasItsLine(t *testing.T) {
 	for reason, c := range map[string]struct{ file, want string }{
 		"an empty file":              {"", "line 1: the file given to --secrets is empty"},
 		"a blank file":               {" \n\t\r\n", "line 1: the file given to --secrets is empty"},
@@ -136,7 +136,7 @@ func TestEveryProblemIsReportedAtOnce(t *testing.T) {
 	}
 }
 
-func TestSecretsOfAnotherStageAreRefused(t *testing.T) {
+func TestSecretsOfAnotherEnvironmentAreRefused(t *testing.T) {
 	for reason, file := range map[string]string{
 		"dotenv":               "PIPELINE_STAGE=production\nA=1",
 		"JSON":                 `{"PIPELINE_STAGE":"production","A":"1"}`,
@@ -152,7 +152,7 @@ func TestSecretsOfAnotherStageAreRefused(t *testing.T) {
 	}
 }
 
-func TestASetWithoutAStampFitsEveryStage(t *testing.T) {
+func TestASetWithoutAStampFitsEveryEnvironment(t *testing.T) {
 	for _, stage := range []string{"development", "staging", "preview"} {
 		if set, err := secret.Parse([]byte("A=1"), stage); err != nil || set.Len() != 1 {
 			t.Errorf("%s: got %v, %v", stage, set, err)
@@ -172,7 +172,7 @@ func ExampleParse() {
 	//   line 2: the line has no =; a value over several lines needs quotes
 }
 
-func TestASetWalksInTheOrderOfItsNames(t *testing.T) {
+func TestASetIsInTheOrderOfItsNames(t *testing.T) {
 	set := secret.NewSet(map[string]string{"B": "2", "C": "3", "A": "1"})
 	if got := set.Names(); !slices.Equal(got, []string{"A", "B", "C"}) {
 		t.Errorf("got %v", got)

@@ -40,10 +40,10 @@ func (r Requirement) matches(name string) bool {
 	return r.Name == name
 }
 
-// declaring returns the requirement that declares a name, and whether there is one: the requirement with that name, or
+// requirementOf returns the requirement that declares a name, and whether there is one: the requirement with that name, or
 // else the one with the longest prefix. So the app does not get DATABASE_URL_MIGRATION, declared for the release, even
 // when the prefix DATABASE_ is declared for the app.
-func declaring(name string, reqs []Requirement) (Requirement, bool) {
+func requirementOf(name string, reqs []Requirement) (Requirement, bool) {
 	var found Requirement
 	for _, r := range reqs {
 		if r.matches(name) && (found == Requirement{} || r.Name == name || found.Name == "" && len(r.Prefix) > len(found.Prefix)) {
@@ -61,14 +61,14 @@ func (s Set) For(reqs []Requirement, kinds ...Kind) Set {
 
 // Owns reports whether a name is declared for one of these kinds.
 func Owns(reqs []Requirement, name string, kinds ...Kind) bool {
-	r, ok := declaring(name, reqs)
+	r, ok := requirementOf(name, reqs)
 	return ok && slices.Contains(kinds, r.For)
 }
 
 // Undeclared returns the names that no requirement declares, sorted.
 func (s Set) Undeclared(reqs []Requirement) []string {
 	return s.only(func(name string) bool {
-		_, ok := declaring(name, reqs)
+		_, ok := requirementOf(name, reqs)
 		return !ok
 	}).Names()
 }
@@ -93,7 +93,7 @@ func (s Set) Check(reqs []Requirement) error {
 // variable that does not exist expands to an empty text.
 func (s Set) satisfies(r Requirement, reqs []Requirement) bool {
 	for name, v := range s.values {
-		if by, ok := declaring(name, reqs); ok && by == r && !v.IsEmpty() {
+		if by, ok := requirementOf(name, reqs); ok && by == r && !v.IsEmpty() {
 			return true
 		}
 	}

@@ -19,7 +19,7 @@ var declared = []secret.Requirement{
 	{Name: "SENTRY_DSN_BACKEND", For: secret.App},
 }
 
-func TestEverythingMissingIsListedAtOnceAndInOrder(t *testing.T) {
+func TestAllMissingSecretsAreListedInOrder(t *testing.T) {
 	for reason, c := range map[string]struct {
 		given map[string]string
 		want  []string
@@ -50,7 +50,7 @@ func TestAMisspeltNameIsGuessed(t *testing.T) {
 	}
 }
 
-func TestEachKindGetsItsOwnAndNoOther(t *testing.T) {
+func TestEachKindGetsItsOwnSecretsOnly(t *testing.T) {
 	given := secret.NewSet(map[string]string{
 		"FLY_API_TOKEN": "1", "DATABASE_URL_MIGRATION": "1", "DATABASE_URL": "1", "JWT_SECRET": "1",
 		"TIGRIS_KEY": "1", "TIGRIS_ADMIN_KEY": "1", "STRANGER": "1", "JWT_SECRET_OLD": "1",
@@ -74,7 +74,7 @@ func TestEachKindGetsItsOwnAndNoOther(t *testing.T) {
 	}
 }
 
-func TestAFingerprintChangesWithEverythingAndTellsNothing(t *testing.T) {
+func TestAFingerprintChangesWithEveryNameValueAndApp(t *testing.T) {
 	set := secret.NewSet(map[string]string{"A": "1", "B": "2"})
 	print := set.Fingerprint("renewa-app")
 	if !regexp.MustCompile(`^[0-9a-f]{16}$`).MatchString(print) {

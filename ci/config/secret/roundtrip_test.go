@@ -49,7 +49,7 @@ var writers = map[string]func(map[string]string) string{
 	},
 }
 
-func TestWhatWasWrittenIsRead(t *testing.T) {
+func TestEveryWrittenValueIsReadBack(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 500 {
 		want := map[string]string{}
@@ -62,7 +62,7 @@ func TestWhatWasWrittenIsRead(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v in\n%s", how, err, file)
 			}
-			if got := opened(set); !maps.Equal(got, want) {
+			if got := revealAll(set); !maps.Equal(got, want) {
 				t.Fatalf("%s: got %q, want %q", how, got, want)
 			}
 		}
@@ -97,8 +97,8 @@ func FuzzParse(f *testing.F) {
 		for how, write := range writers {
 			file := write(map[string]string{"A": value})
 			again, err := secret.Parse([]byte(file), "staging")
-			if err != nil || opened(again)["A"] != value {
-				t.Fatalf("%s: %q became %q, %v", how, value, opened(again)["A"], err)
+			if err != nil || revealAll(again)["A"] != value {
+				t.Fatalf("%s: %q became %q, %v", how, value, revealAll(again)["A"], err)
 			}
 		}
 	})

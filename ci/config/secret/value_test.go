@@ -53,7 +53,7 @@ func refuseText(t *testing.T, how, printed string) {
 	}
 }
 
-func TestNoVerbOpensAValue(t *testing.T) {
+func TestNoVerbPrintsAValue(t *testing.T) {
 	for where, v := range everywhere() {
 		for _, verb := range strings.Fields("%v %+v %#v %s %+s %q %+q %#q %x %X % x %#x %d %c %U %t %e %b %o %p %T %20v %-20v %.3s %z") {
 			refuseText(t, where+" with "+verb, fmt.Sprintf(verb, v))
@@ -63,7 +63,7 @@ func TestNoVerbOpensAValue(t *testing.T) {
 	}
 }
 
-func TestNoLogOpensAValue(t *testing.T) {
+func TestNoLogPrintsAValue(t *testing.T) {
 	for where, v := range everywhere() {
 		var out bytes.Buffer
 		log.New(&out, "", 0).Printf("%v %+v", v, v)
@@ -73,7 +73,7 @@ func TestNoLogOpensAValue(t *testing.T) {
 	}
 }
 
-func TestNoEncoderOpensAValue(t *testing.T) {
+func TestNoEncoderWritesAValue(t *testing.T) {
 	for where, v := range everywhere() {
 		text, _ := json.Marshal(v)
 		refuseText(t, where+" as JSON", string(text))
@@ -100,7 +100,7 @@ func TestAPrintedValueIsThreeStars(t *testing.T) {
 	}
 }
 
-func TestOnlyRevealOpensAValue(t *testing.T) {
+func TestOnlyRevealReturnsTheValue(t *testing.T) {
 	if got := secret.NewValue(plain).Reveal(); got != plain {
 		t.Errorf("got %q", got)
 	}

@@ -63,8 +63,8 @@ func (f *File) line(path string, around int) int {
 	return around
 }
 
-// below returns the path of a key in the table at path, in quotes where TOML needs them.
-func below(path, key string) string {
+// childPath returns the path of a key in the table at path, in quotes where TOML needs them.
+func childPath(path, key string) string {
 	if !isBare(key) {
 		key = strconv.Quote(key)
 	}
@@ -74,8 +74,8 @@ func below(path, key string) string {
 	return path + "." + key
 }
 
-// element returns the path of one table in a list.
-func element(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+// elementPath returns the path of one table in a list.
+func elementPath(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
 func isBare(key string) bool {
 	for _, c := range key {

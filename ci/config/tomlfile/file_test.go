@@ -126,7 +126,7 @@ func TestOneTableIsAListOfOne(t *testing.T) {
 	}
 }
 
-func TestWhatIsAskedTwiceIsKnownToBoth(t *testing.T) {
+func TestTwoReadersOfATableShareItsKnownKeys(t *testing.T) {
 	f := read(t, "[app]\na = 1\nb = 2")
 	f.Root().Table("app").Int("a")
 	f.Root().Table("app").Int("b")

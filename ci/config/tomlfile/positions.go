@@ -30,7 +30,7 @@ func (w *walker) expression(n *unstable.Node) {
 		w.table = w.key("", n.Key())
 	case unstable.ArrayTable:
 		path := w.key("", n.Key())
-		w.table = element(path, w.lists[path])
+		w.table = elementPath(path, w.lists[path])
 		w.lists[path]++
 		w.lines[w.table] = w.line(n.Child())
 	case unstable.KeyValue:
@@ -42,9 +42,9 @@ func (w *walker) expression(n *unstable.Node) {
 func (w *walker) key(path string, parts unstable.Iterator) string {
 	for parts.Next() {
 		if n := w.lists[path]; n > 0 {
-			path = element(path, n-1)
+			path = elementPath(path, n-1)
 		}
-		path = below(path, string(parts.Node().Data))
+		path = childPath(path, string(parts.Node().Data))
 		w.note(path, parts.Node())
 	}
 	return path

@@ -33,7 +33,7 @@ func (t *Table) LineOf(key string) int {
 	if t == nil {
 		return 1
 	}
-	return t.file.line(below(t.path, key), t.line)
+	return t.file.line(childPath(t.path, key), t.line)
 }
 
 // Has reports whether the table has a key, which becomes a known key.
@@ -63,7 +63,7 @@ func (t *Table) Refuse(key, format string, args ...any) {
 func (t *Table) Problem(key, format string, args ...any) Problem {
 	path, line := t.path, t.line
 	if key != "" {
-		path, line = below(t.path, key), t.LineOf(key)
+		path, line = childPath(t.path, key), t.LineOf(key)
 	}
 	return Problem{t.file.name, line, path, fmt.Sprintf(format, args...)}
 }
@@ -88,7 +88,7 @@ func (t *Table) unknown() (unknown Problems) {
 		if n := len(known); guess == "" && n > 0 && n <= 12 { // a longer list helps nobody
 			guess = "; known here: " + strings.Join(known, ", ")
 		}
-		unknown = append(unknown, Problem{t.file.name, t.LineOf(key), below(t.path, key), "unknown key" + guess})
+		unknown = append(unknown, Problem{t.file.name, t.LineOf(key), childPath(t.path, key), "unknown key" + guess})
 	}
 	return unknown
 }

@@ -7,14 +7,14 @@ import (
 )
 
 // String returns a text; nil as described at Table.
-func (t *Table) String(key string) *string { return typed[string](t, key, "text in quotes") }
+func (t *Table) String(key string) *string { return valueOf[string](t, key, "text in quotes") }
 
 // Bool returns a boolean; nil as described at Table.
-func (t *Table) Bool(key string) *bool { return typed[bool](t, key, "true or false") }
+func (t *Table) Bool(key string) *bool { return valueOf[bool](t, key, "true or false") }
 
 // Int returns a whole number; nil as described at Table.
 func (t *Table) Int(key string) *int {
-	if v := typed[int64](t, key, "a whole number"); v != nil {
+	if v := valueOf[int64](t, key, "a whole number"); v != nil {
 		n := int(*v)
 		return &n
 	}
@@ -24,7 +24,7 @@ func (t *Table) Int(key string) *int {
 // Date returns the beginning, in UTC, of a day that is written without quotes, as in 2026-12-31; nil as described at
 // Table.
 func (t *Table) Date(key string) *time.Time {
-	if v := typed[toml.LocalDate](t, key, "a date without quotes, as in 2026-12-31"); v != nil {
+	if v := valueOf[toml.LocalDate](t, key, "a date without quotes, as in 2026-12-31"); v != nil {
 		day := v.AsTime(time.UTC)
 		return &day
 	}
@@ -39,7 +39,7 @@ func (t *Table) Any(key string) any {
 
 // Strings returns a list of texts; nil as described at Table.
 func (t *Table) Strings(key string) []string {
-	list := typed[[]any](t, key, "a list of texts")
+	list := valueOf[[]any](t, key, "a list of texts")
 	if list == nil {
 		return nil
 	}
@@ -57,11 +57,11 @@ func (t *Table) Strings(key string) []string {
 
 // Table returns the table below a key; nil as described at Table.
 func (t *Table) Table(key string) *Table {
-	values := typed[map[string]any](t, key, "a table")
+	values := valueOf[map[string]any](t, key, "a table")
 	if values == nil {
 		return nil
 	}
-	return t.file.table(below(t.path, key), t.LineOf(key), *values)
+	return t.file.table(childPath(t.path, key), t.LineOf(key), *values)
 }
 
 // Tables returns a list of tables; nil as described at Table. A single table counts as a list of one.
@@ -84,7 +84,7 @@ func (t *Table) Tables(key string) (tables []*Table) {
 			t.Refuse(key, "must be a list of tables, but has %s in it", Kind(v))
 			return nil
 		}
-		path := element(below(t.path, key), i)
+		path := elementPath(childPath(t.path, key), i)
 		tables = append(tables, t.file.table(path, t.file.line(path, t.LineOf(key)), values))
 	}
 	return tables
@@ -98,7 +98,7 @@ func Or[T any](p *T, fallback T) T {
 	return *p
 }
 
-func typed[T any](t *Table, key, want string) *T {
+func valueOf[T any](t *Table, key, want string) *T {
 	v, ok := t.ask(key)
 	if !ok {
 		return nil

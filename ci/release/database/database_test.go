@@ -87,7 +87,7 @@ func TestADatabaseIsMadeOnceAndStaysAsItIs(t *testing.T) {
 	}
 }
 
-func TestAnotherPasswordMeansThatThereIsSomethingToDo(t *testing.T) {
+func TestADatabaseWithAnotherPasswordIsNotReady(t *testing.T) {
 	_, c, _ := open(t)
 	require.NoError(t, database.Ensure(t.Context(), c, shop, "fra", given))
 	ok, err := database.Ready(t.Context(), c, shop, addresses(shop, "planted-owner", "another"))
@@ -115,12 +115,12 @@ func TestAStoppedDatabaseIsStartedAndNotMadeAgain(t *testing.T) {
 	require.Eventually(t, func() bool { _, s := state(); return s == "started" }, time.Second, time.Millisecond)
 }
 
-func TestAServerThatIsStartingIsWaitedForAndAFailedScriptIsNot(t *testing.T) {
+func TestEnsureWaitsForAStartingServerAndEndsAfterAFailedScript(t *testing.T) {
 	starting := cloud.Output{Code: 2, Stderr: "connection refused"}
 	for reason, c := range map[string]struct {
 		answers []cloud.Output
 		ran     int
-		says    string
+		want    string
 	}{
 		"it starts":           {[]cloud.Output{starting, starting, {}}, 3, ""},
 		"the script is wrong": {[]cloud.Output{starting, {Code: 3, Stderr: "ERROR: permission denied"}}, 2, "psql exited with code 3: ERROR: permission denied"},
@@ -128,10 +128,10 @@ func TestAServerThatIsStartingIsWaitedForAndAFailedScriptIsNot(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			_, client, h := open(t, c.answers...)
 			err := database.Ensure(t.Context(), client, shop, "fra", given)
-			if c.says == "" {
+			if c.want == "" {
 				require.NoError(t, err)
 			} else {
-				require.ErrorContains(t, err, c.says)
+				require.ErrorContains(t, err, c.want)
 			}
 			require.Len(t, h.ran, c.ran)
 		})
@@ -195,7 +195,7 @@ func TestTheScriptHoldsNoPasswordAndQuotesEveryName(t *testing.T) {
 func TestRolesAreFoundInTheAddressesAndMissingOnesAreNamed(t *testing.T) {
 	for reason, c := range map[string]struct {
 		set  secret.Set
-		says []string
+		want []string
 	}{
 		"both are there":        {given, nil},
 		"no secrets at all":     {secret.Set{}, []string{"postgres://shop_owner:…@shop-db.internal:5432/shop", "postgres://shop_app:…@"}},
@@ -207,23 +207,23 @@ func TestRolesAreFoundInTheAddressesAndMissingOnesAreNamed(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			roles, err := database.Roles(shop, c.set)
-			if len(c.says) == 0 {
+			if len(c.want) == 0 {
 				require.NoError(t, err)
 				require.Equal(t, "planted-owner", roles[0].Password.Reveal())
 				require.Equal(t, "shop_app", roles[1].Name)
 				return
 			}
-			for _, says := range c.says {
-				require.ErrorContains(t, err, says)
+			for _, want := range c.want {
+				require.ErrorContains(t, err, want)
 			}
 			require.NotContains(t, err.Error(), "planted")
 		})
 	}
 }
 
-func TestATestsDatabaseHasTheRolesAndRightsOfItsStageAndIsTheSameEachTime(t *testing.T) {
-	sql := database.Initial(shop)
-	require.Equal(t, sql, database.Initial(shop))
+func TestTheDatabaseOfATestHasTheRolesAndRightsOfItsEnvironment(t *testing.T) {
+	sql := database.InitialSQL(shop)
+	require.Equal(t, sql, database.InitialSQL(shop))
 	for _, want := range []string{
 		`ALTER ROLE "shop_owner" PASSWORD 'trial'`,
 		`SELECT format('CREATE DATABASE %I OWNER %I', 'shop', 'shop_owner')`,

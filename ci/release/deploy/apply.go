@@ -69,13 +69,13 @@ func (r *run) apply(ctx context.Context) (Outcome, error) {
 	if r.Nothing() && len(r.Stale) == 0 && len(r.left) == 0 && r.lock == nil && !r.hasOpenRelease(ctx) {
 		return r.keep(ctx)
 	}
-	if err := r.timed("reserve", ctx, r.reserve); err != nil {
+	if err := r.timeStep("reserve", ctx, r.reserve); err != nil {
 		return r.outcome(), err
 	}
 	defer func() { r.leases.GiveBack() }()
 	ctx = r.leases.KeepRenewed(ctx)
 	if err := r.removeStale(ctx); err != nil {
-		return r.outcome(), because(ctx, err)
+		return r.outcome(), causeOf(ctx, err)
 	}
 	if r.Nothing() {
 		r.closeInterrupted(ctx)
@@ -105,11 +105,11 @@ func (r *run) do(ctx context.Context) error {
 		{"verify", r.verify, r.putBack},
 		{"clear away", r.clearAway, nil},
 	} {
-		err := r.timed(step.name, ctx, step.do)
+		err := r.timeStep(step.name, ctx, step.do)
 		if err == nil {
 			continue
 		}
-		err = because(ctx, err)
+		err = causeOf(ctx, err)
 		if step.undo != nil {
 			err = fmt.Errorf("%w\n%s", err, step.undo(ctx))
 			r.refresh(ctx)
@@ -131,12 +131,12 @@ func (r *run) stageSecrets(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("stage secrets of %s: %w", r.Config.App, err)
 	}
-	r.secrets = r.secrets.Written(version, all)
+	r.secrets = r.secrets.AfterWrite(version, all)
 	return nil
 }
 
-// timed records the duration of a step, unless the step had nothing to do.
-func (r *run) timed(name string, ctx context.Context, do func(context.Context) error) error {
+// timeStep records the duration of a step, unless the step had nothing to do.
+func (r *run) timeStep(name string, ctx context.Context, do func(context.Context) error) error {
 	start := time.Now()
 	err := do(ctx)
 	if took := time.Since(start).Seconds(); took >= 0.05 || err != nil {
@@ -152,9 +152,9 @@ func (r *run) keep(ctx context.Context) (Outcome, error) {
 	return r.outcome(), err
 }
 
-// because returns the cause of the context's end, such as a lost lease, in place of err, which only reports that the
+// causeOf returns the cause of the context's end, such as a lost lease, in place of err, which only reports that the
 // context ended. It returns err while the context has no such cause.
-func because(ctx context.Context, err error) error {
+func causeOf(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}

@@ -104,7 +104,7 @@ func (r *run) restore(ctx context.Context, now []*fly.Machine) (back int, failed
 		}
 	}
 	for _, m := range wait {
-		if _, err := r.watch.Healthy(ctx, m); err != nil {
+		if _, err := r.watch.WaitHealthy(ctx, m); err != nil {
 			failed = append(failed, err)
 		}
 	}

@@ -80,7 +80,7 @@ func BenchmarkDeploy(b *testing.B) {
 			ref  image.Ref
 		}{{"first", v1}, {"nothing", v1}, {"update", v2}} {
 			b.Run(fmt.Sprintf("%s/%d", what.name, n), func(b *testing.B) {
-				m := w.measure(crowded(w, what.ref, n))
+				m := w.measure(crowdRequest(w, what.ref, n))
 				m.row(&table, what.name, n)
 				b.ReportMetric(float64(m.calls), "calls")
 				b.ReportMetric(m.took.Seconds(), "s")
@@ -90,7 +90,7 @@ func BenchmarkDeploy(b *testing.B) {
 	fmt.Fprint(os.Stdout, "\n", table.String())
 }
 
-func crowded(w *world, ref image.Ref, n int) deploy.Request {
+func crowdRequest(w *world, ref image.Ref, n int) deploy.Request {
 	return deploy.Request{Stage: "development", Image: ref, Config: w.config(crowd), Source: []byte(`{"app":"shop"}`), Machines: n}
 }
 
@@ -113,8 +113,8 @@ func (w *world) measure(r deploy.Request) measured {
 	require.NoError(w, err)
 	_, err = deploy.Apply(w.Context(), w.client, plan, w.say)
 	require.NoError(w, err)
-	m := far.measured(time.Since(start))
-	w.runs(r.Machines, r.Image)
+	m := far.result(time.Since(start))
+	w.requireMachines(r.Machines, r.Image)
 	return m
 }
 

@@ -100,7 +100,7 @@ func (r *run) retire(ctx context.Context) error {
 func (r *run) waitForStop(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, r.pace.lease.Wait)
 	defer cancel()
-	return r.watch.Ended(ctx, id)
+	return r.watch.WaitEnded(ctx, id)
 }
 
 func wait(ctx context.Context, d time.Duration) error {

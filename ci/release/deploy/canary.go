@@ -27,7 +27,7 @@ func (r *run) canaries(ctx context.Context) error {
 }
 
 func (r *run) canary(ctx context.Context, like Roll) error {
-	config := marked(like.Config, r.release, r.secrets)
+	config := withReleaseMarks(like.Config, r.release, r.secrets)
 	config.Metadata = maps.Clone(config.Metadata)
 	config.Metadata[machine.MetaCanary] = "true"
 	config.DNS = &fly.DNSConfig{SkipRegistration: true}
@@ -39,7 +39,7 @@ func (r *run) canary(ctx context.Context, like Roll) error {
 		return fmt.Errorf("launch a canary of group %s: %w", like.Group, err)
 	}
 	r.touch(touched{id: m.ID})
-	if _, err := r.watch.Healthy(ctx, m); err != nil {
+	if _, err := r.watch.WaitHealthy(ctx, m); err != nil {
 		return fmt.Errorf("canary of group %s: %w", like.Group, err)
 	}
 	if err := r.fly.Destroy(ctx, r.Config.App, m.ID, ""); err != nil {

@@ -29,7 +29,7 @@ func (w *world) releaseMachines() (all []gofly.MachineConfig) {
 	return all
 }
 
-func TestGoingBackRunsNoReleaseCommand(t *testing.T) {
+func TestARollbackRunsNoReleaseCommand(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
@@ -38,7 +38,7 @@ func TestGoingBackRunsNoReleaseCommand(t *testing.T) {
 	r := w.request(v1)
 	r.Back = true
 	w.deploy(r)
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 	require.Len(t, w.releaseMachines(), 2, "the database is ahead of that image")
 }
 
@@ -83,7 +83,7 @@ func TestTheLastLinesOfAReleaseCommandAreWaitedFor(t *testing.T) {
 	require.ErrorContains(t, err, "migration 3: syntax error")
 }
 
-func TestReportsContainWhichMigrationsCameAfterARelease(t *testing.T) {
+func TestReportsContainTheMigrationsAfterARelease(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
 	release := func(migration string, r deploy.Request) {
@@ -91,7 +91,7 @@ func TestReportsContainWhichMigrationsCameAfterARelease(t *testing.T) {
 	}
 	release("1", w.request(v1))
 	release("2", w.request(w.image(nil)))
-	release("", w.request(w.image(serving(scripted.Act{Ends: true, Code: 1}))))
+	release("", w.request(w.image(afterRelease(scripted.Act{Ends: true, Code: 1}))))
 	back := w.request(v1)
 	back.Back = true
 	release("1", back)

@@ -24,8 +24,8 @@ func configure(r Request, old *fly.MachineConfig, group string, s secretstate.St
 	return config.Update(old, group)
 }
 
-// marked returns a copy of config with the metadata that is known only after the release has begun.
-func marked(config *fly.MachineConfig, by release, s secretstate.State) *fly.MachineConfig {
+// withReleaseMarks returns a copy of config with the metadata that is known only after the release has begun.
+func withReleaseMarks(config *fly.MachineConfig, by release, s secretstate.State) *fly.MachineConfig {
 	c := *config
 	c.Metadata = maps.Clone(config.Metadata)
 	s.Mark(c.Metadata)

@@ -18,12 +18,12 @@ import (
 // The process is killed at every step: at each request that is not the same as the one before, once before
 // Fly has carried it out and once after. No clean-up runs. Then the leases expire, and the same request is made again.
 // With -short only every thirteenth step is played.
-func TestWhereverARunIsKilledTheNextOneComesToTheSameEnd(t *testing.T) {
+func TestTheRunAfterAKilledOneHasTheSameResult(t *testing.T) {
 	kills := 0
 	for name, s := range scenarios() {
 		for when, carriedOut := range map[string]bool{"before": false, "after": true} {
 			t.Run(name+" killed "+when+" a request", func(t *testing.T) {
-				steps, survived := everyStep(few(1, 13), func(step int) bool { return kill(t, s, step, carriedOut) })
+				steps, survived := everyStep(unlessShort(1, 13), func(step int) bool { return kill(t, s, step, carriedOut) })
 				t.Logf("%s: killed %s %d of %d requests, each time with the same end", name, when, survived, steps)
 				require.Greater(t, steps, 10)
 				require.Positive(t, survived)
@@ -34,8 +34,8 @@ func TestWhereverARunIsKilledTheNextOneComesToTheSameEnd(t *testing.T) {
 	t.Logf("%d scenarios, %d kills, all survived", len(scenarios()), kills)
 }
 
-// few is the first number, or with -short the second.
-func few(all, short int) int {
+// unlessShort is the first number, or with -short the second.
+func unlessShort(all, short int) int {
 	if testing.Short() {
 		return short
 	}
@@ -75,8 +75,8 @@ func kill(t *testing.T, s scenario, step int, carriedOut bool) (over bool) {
 	s.before(w)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	death := &death{at: step, carriedOut: carriedOut, end: cancel}
-	w.wire.cut = death.cut
+	process := &killedProcess{at: step, carriedOut: carriedOut, end: cancel}
+	w.wire.cut = process.cut
 	if s.serves {
 		w.wire.look = func() {
 			for _, m := range w.app().Machines {
@@ -84,11 +84,11 @@ func kill(t *testing.T, s scenario, step int, carriedOut bool) (over bool) {
 					return
 				}
 			}
-			t.Errorf("killed at step %d, %s: nobody serves", step, death.line)
+			t.Errorf("killed at step %d, %s: nobody serves", step, process.line)
 		}
 	}
 	err := s.ask(ctx, w, w.client)
-	if !death.dead {
+	if !process.dead {
 		require.NoError(t, err)
 		w.fly.Close()
 		return true
@@ -96,26 +96,26 @@ func kill(t *testing.T, s scenario, step int, carriedOut bool) (over bool) {
 	w.wire.cut = nil
 	w.fly.Cloud().Expire()
 
-	require.NoError(t, s.ask(t.Context(), w, w.dial(t.Context())), "killed at step %d, %s", step, death.line)
+	require.NoError(t, s.ask(t.Context(), w, w.dial(t.Context())), "killed at step %d, %s", step, process.line)
 	w.wire.look = nil
 	size := cmp.Or(s.size, 2)
-	require.Eventually(t, func() bool { return len(w.machines()) == size }, time.Second, time.Millisecond, "killed at step %d, %s: no machine is left over", step, death.line)
-	for _, m := range w.runs(size, s.want(w)) {
-		require.False(t, w.app().Machines[m.ID].Cordoned, "killed at step %d, %s: one is out of the rotation", step, death.line)
+	require.Eventually(t, func() bool { return len(w.machines()) == size }, time.Second, time.Millisecond, "killed at step %d, %s: no machine is left over", step, process.line)
+	for _, m := range w.requireMachines(size, s.want(w)) {
+		require.False(t, w.app().Machines[m.ID].Cordoned, "killed at step %d, %s: one is out of the rotation", step, process.line)
 	}
 	for _, m := range w.app().Machines {
-		require.True(t, strings.HasPrefix(m.State, "destroy") || m.Lease == nil || m.Lease.Expires.Before(time.Now()), "killed at step %d, %s: a lease is held", step, death.line)
+		require.True(t, strings.HasPrefix(m.State, "destroy") || m.Lease == nil || m.Lease.Expires.Before(time.Now()), "killed at step %d, %s: a lease is held", step, process.line)
 	}
 	for _, status := range w.statuses() {
-		require.NotContains(t, []string{"pending", "running"}, status, "killed at step %d, %s: a release is left open", step, death.line)
+		require.NotContains(t, []string{"pending", "running"}, status, "killed at step %d, %s: a release is left open", step, process.line)
 	}
-	require.True(t, s.beside || w.made() == size, "killed at step %d, %s: never two machines for one", step, death.line)
+	require.True(t, s.beside || w.countMade() == size, "killed at step %d, %s: never two machines for one", step, process.line)
 	w.fly.Close()
 	return false
 }
 
-// death ends a process at a step: from then on nothing it sends arrives.
-type death struct {
+// killedProcess ends a process at a step: Fly receives no later request of that process.
+type killedProcess struct {
 	mu         sync.Mutex
 	at, step   int
 	carriedOut bool
@@ -124,20 +124,20 @@ type death struct {
 	dead       bool
 }
 
-func (d *death) cut(_ int, r *http.Request) (before, after bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.dead {
+func (p *killedProcess) cut(_ int, r *http.Request) (before, after bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.dead {
 		return true, true
 	}
 	line := fmt.Sprintf("%s %s", r.Method, r.URL.Path)
-	if line == d.line || strings.HasSuffix(line, "/lease") && r.Header[flaps.NonceHeader] != nil && r.Method == http.MethodPost {
+	if line == p.line || strings.HasSuffix(line, "/lease") && r.Header[flaps.NonceHeader] != nil && r.Method == http.MethodPost {
 		return false, false // a question asked again, a lease renewed in the background
 	}
-	d.line, d.step = line, d.step+1
-	if d.step == d.at {
-		d.dead = true
-		d.end()
+	p.line, p.step = line, p.step+1
+	if p.step == p.at {
+		p.dead = true
+		p.end()
 	}
-	return d.dead && !d.carriedOut, d.dead
+	return p.dead && !p.carriedOut, p.dead
 }

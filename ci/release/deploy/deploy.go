@@ -50,7 +50,7 @@ type Platform interface {
 	EndRelease(ctx context.Context, id, status string, note any) error
 	History(ctx context.Context, app string) ([]history.Release, error)
 	Keep(ctx context.Context, app string, release int, report []byte) error // stores the report that report.Last reads
-	Taken(err error) bool                                                   // Fly answered that the name is in use
+	IsTaken(err error) bool                                                 // Fly answered that the name is in use
 }
 
 // Request describes a deploy: the image, the app and its configuration.
@@ -81,7 +81,7 @@ func (r Request) WithSecrets(set secret.Set, declared []secret.Requirement) Requ
 // fingerprint is slow on purpose; tests replace it.
 var fingerprint = secret.Set.Fingerprint
 
-func (r Request) given() secretstate.Given {
+func (r Request) givenSecrets() secretstate.Given {
 	return secretstate.Given{
 		App: r.Config.App, Set: r.Secrets, Declared: r.Declared, Unsent: r.Unsent, Prune: r.Prune, Fingerprint: fingerprint,
 	}

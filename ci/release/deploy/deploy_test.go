@@ -14,7 +14,7 @@ func TestAFirstDeployMakesTheMachines(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
 	outcome := w.deploy(w.request(v1))
-	all := w.runs(2, v1)
+	all := w.requireMachines(2, v1)
 	for _, m := range all {
 		require.Equal(t, "blue", m.Config.Env["COLOUR"])
 		require.Equal(t, "1", m.GetMetadataByKey("fly_release_version"))
@@ -88,7 +88,7 @@ func TestANewImageRollsTheFirstMachineAloneThenTheRest(t *testing.T) {
 		}
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if w.updated(v2.Digest()) == 1 && down > 0 {
+		if w.countUpdated(v2.Digest()) == 1 && down > 0 {
 			busy = max(busy, down)
 		}
 		most = max(most, down)
@@ -96,14 +96,14 @@ func TestANewImageRollsTheFirstMachineAloneThenTheRest(t *testing.T) {
 	r.Image = v2
 	w.deploy(r)
 	w.wire.look = nil
-	w.runs(5, v2)
+	w.requireMachines(5, v2)
 	require.LessOrEqual(t, busy, 1, "the first goes alone")
 	require.LessOrEqual(t, most, 2, "a third of five, rounded up, at once")
 	require.Equal(t, []string{"complete", "complete"}, w.statuses())
 }
 
-// updated counts machines that have an image.
-func (w *world) updated(digest string) (n int) {
+// countUpdated counts machines that have an image.
+func (w *world) countUpdated(digest string) (n int) {
 	app, _ := w.fly.Cloud().App("shop")
 	for _, m := range app.Machines {
 		if m.Image.Digest == digest && m.View().Env["RELEASE_COMMAND"] == "" {
@@ -134,7 +134,7 @@ func TestChangedSecretsAreWrittenOnceAndReachEveryMachine(t *testing.T) {
 	for _, s := range started {
 		require.Equal(t, "another-jwt-secret", s.Env["JWT_SECRET"])
 	}
-	for _, m := range w.runs(2, v1) {
+	for _, m := range w.requireMachines(2, v1) {
 		require.Equal(t, "2", m.GetMetadataByKey("pipeline_secrets_version"))
 	}
 	require.True(t, w.plan(r).Nothing())
@@ -150,7 +150,7 @@ func TestASecretThatSomebodyChangedOnFlyIsNoticed(t *testing.T) {
 	require.False(t, w.plan(w.request(v1)).Nothing())
 	w.deploy(w.request(v1))
 	require.Equal(t, "planted-jwt-secret", w.app().Secrets.Values["JWT_SECRET"].Value)
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 }
 
 func TestSecretsThatNobodyDeclaredAreLeftAlone(t *testing.T) {

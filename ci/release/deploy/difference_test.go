@@ -42,7 +42,7 @@ func (w *world) hold(values map[string]string) {
 	require.NoError(w, err)
 }
 
-func (w *world) heldNames() []string { return w.app().Secrets.Names() }
+func (w *world) secretNames() []string { return w.app().Secrets.Names() }
 
 func TestEverySecretIsListedByNameAndNothingIsTouched(t *testing.T) {
 	w := open(t)
@@ -65,7 +65,7 @@ func TestEverySecretIsListedByNameAndNothingIsTouched(t *testing.T) {
 	require.Empty(t, w.wire.writes())
 }
 
-func TestPruneRemovesOnlyWhatIsDeclaredForFlyInTheSameWrite(t *testing.T) {
+func TestPruneRemovesOnlySecretsDeclaredForFlyInTheSameWrite(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
 	w.hold(map[string]string{"BY_HAND": "x", "FLY_API_TOKEN": "x"})
@@ -76,7 +76,7 @@ func TestPruneRemovesOnlyWhatIsDeclaredForFlyInTheSameWrite(t *testing.T) {
 	before := w.app().Secrets.Version
 	outcome := w.deploy(r)
 	require.Equal(t, before+1, w.app().Secrets.Version, "one write")
-	require.Equal(t, []string{"BY_HAND", "DATABASE_URL", "FLY_API_TOKEN", "JWT_SECRET"}, w.heldNames())
+	require.Equal(t, []string{"BY_HAND", "DATABASE_URL", "FLY_API_TOKEN", "JWT_SECRET"}, w.secretNames())
 	require.Equal(t, "release 2, 2 secrets staged, 1 secret removed, 2 machines updated", outcome.Report(r, nil).Done)
 	for _, s := range w.fly.Scripted().Started()[3:] {
 		require.NotContains(t, s.Env, "MAIL_USER")
@@ -105,7 +105,7 @@ func TestARunThatWasKilledAfterASecretWasRemovedTakesItFromTheMachinesThatStillH
 	require.True(t, w.plan(r).Nothing())
 }
 
-func TestStagedIsWhatSomeMachineWasNotLaunchedWith(t *testing.T) {
+func TestASecretThatSomeMachineWasNotLaunchedWithIsStaged(t *testing.T) {
 	w := open(t)
 	r := w.with(w.request(w.image(nil)), given)
 	w.deploy(r)
@@ -129,7 +129,7 @@ func TestASecretOfOursThatWasSetByHandReachesTheMachinesWithTheNextDeployWithout
 	require.True(t, w.plan(r).Nothing())
 }
 
-func TestWhatHappensToTheSecretsOfOthersAndToDeclarationsRestartsNothing(t *testing.T) {
+func TestOtherSecretsAndDeclarationsRestartNoMachine(t *testing.T) {
 	w := open(t)
 	w.hold(map[string]string{"BY_HAND": "x", "SENTRY": "x"})
 	r := w.with(w.request(w.image(nil)), given.With("MAIL_USER", secret.NewValue("mail-user")))
@@ -147,7 +147,7 @@ func TestWhatHappensToTheSecretsOfOthersAndToDeclarationsRestartsNothing(t *test
 	require.True(t, w.plan(fewer).Nothing(), "declared no more: it stays")
 }
 
-func TestWithTheTokenOfSomebodyElseOneOrMoreOfTheValuesHaveChanged(t *testing.T) {
+func TestWithAnotherTokenChangedValuesAreUnclear(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
 	w.deploy(r)
@@ -165,10 +165,10 @@ func TestWithTheTokenOfSomebodyElseOneOrMoreOfTheValuesHaveChanged(t *testing.T)
 	require.False(t, d.Nothing())
 }
 
-func TestWhatAMachineCarriesOfItsSecretsCannotBeTriedWithoutTheToken(t *testing.T) {
+func TestTheSealsOfAMachineDependOnTheToken(t *testing.T) {
 	w := open(t)
 	w.deploy(w.request(w.image(nil)))
-	m := w.serving()[0]
+	m := w.servingMachines()[0]
 	require.Len(t, m.GetMetadataByKey("pipeline_secrets_seals"), 12*3+2, "the token's id and one for each of two")
 	require.NotEqual(t, w.client.Key("secrets of shop"), w.client.Key("secrets of shop-dev"), "the same value looks different in another app")
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/watch"
 )
 
-// Hurried is a plan for a Fly that answers in microseconds.
-func Hurried(p Plan) Plan {
+// AtTestPace is a plan for a Fly that answers in microseconds.
+func AtTestPace(p Plan) Plan {
 	p.pace = pace{
 		lease: lease.Pace{Lasts: time.Second, Renewal: 100 * time.Millisecond, Wait: 1500 * time.Millisecond},
 		watch: watch.Pace{Poll: 2 * time.Millisecond, Settle: 20 * time.Millisecond, Log: 200 * time.Millisecond},
@@ -24,17 +24,17 @@ func Hurried(p Plan) Plan {
 // SecretsDifference is what happens to the secrets, by name.
 func (p Plan) SecretsDifference() secretstate.Difference { return p.secrets.Difference }
 
-// Unstarved is a hurried plan whose leases outlast the pauses of a busy test machine: a lease of somebody else
+// WithLongLeases is a hurried plan whose leases outlast the pauses of a busy test machine: a lease of somebody else
 // remains theirs until they give it back.
-func Unstarved(p Plan) Plan {
-	p = Hurried(p)
+func WithLongLeases(p Plan) Plan {
+	p = AtTestPace(p)
 	p.pace.lease.Lasts, p.pace.lease.Wait = 3*time.Second, 5*time.Second
 	return p
 }
 
-// Impatient is a hurried plan that waits for another deploy less long than the other's release command takes.
-func Impatient(p Plan) Plan {
-	p = Hurried(p)
+// WithShortWait is a hurried plan that waits for another deploy less long than the other's release command takes.
+func WithShortWait(p Plan) Plan {
+	p = AtTestPace(p)
 	p.pace.lease.Wait = 100 * time.Millisecond
 	return p
 }

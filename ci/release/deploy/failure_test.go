@@ -24,8 +24,8 @@ func failsToMigrate(s cloud.Spec) scripted.Act {
 	return scripted.Act{}
 }
 
-// serving makes an act of what machines do once the release command has run.
-func serving(act scripted.Act) func(cloud.Spec) scripted.Act {
+// afterRelease returns an act of what machines do once the release command has run.
+func afterRelease(act scripted.Act) func(cloud.Spec) scripted.Act {
 	return func(s cloud.Spec) scripted.Act {
 		if s.Env["RELEASE_COMMAND"] != "" {
 			return scripted.Act{Ends: true}
@@ -42,7 +42,7 @@ func TestAFailedReleaseCommandLeavesTheOldMachinesUntouched(t *testing.T) {
 	w := open(t)
 	v1, bad := w.image(nil), w.image(failsToMigrate)
 	w.deploy(w.request(v1))
-	before := w.serving()
+	before := w.servingMachines()
 	_, err := w.try(w.request(bad))
 	var failed *deploy.ReleaseError
 	require.ErrorAs(t, err, &failed)
@@ -51,7 +51,7 @@ func TestAFailedReleaseCommandLeavesTheOldMachinesUntouched(t *testing.T) {
 	require.ErrorContains(t, err, "migration 3: syntax error")
 	require.ErrorContains(t, err, "url is ***", "the configuration that the program printed stays in its log")
 	require.NotContains(t, err.Error(), "hunter2")
-	for i, m := range w.runs(2, v1) {
+	for i, m := range w.requireMachines(2, v1) {
 		require.Equal(t, before[i].InstanceID, m.InstanceID)
 	}
 	require.Equal(t, []string{"complete", "failed"}, w.statuses())
@@ -68,11 +68,11 @@ func TestAReleaseCommandThatTakesTooLongIsStopped(t *testing.T) {
 	require.Eventually(t, func() bool { return len(w.machines()) == 0 }, time.Second, time.Millisecond)
 }
 
-func TestAnUnhealthyImageIsTakenBackFromEveryMachine(t *testing.T) {
+func TestAfterAnUnhealthyImageEveryMachineGetsItsPreviousConfiguration(t *testing.T) {
 	w := open(t)
-	v1, bad := w.image(nil), w.image(serving(sick))
+	v1, bad := w.image(nil), w.image(afterRelease(sick))
 	w.deploy(w.request(v1))
-	before := w.serving()
+	before := w.servingMachines()
 	r := w.request(bad)
 	r.Config = w.config(shop + "\n[[vm]]\nmemory = \"512mb\"\n[metrics]\nport = 9\npath = \"/m\"\n")
 	r.Config.Deploy.WaitTimeout = 300 * time.Millisecond
@@ -82,7 +82,7 @@ func TestAnUnhealthyImageIsTakenBackFromEveryMachine(t *testing.T) {
 	require.ErrorContains(t, err, "database is away")
 	require.ErrorContains(t, err, "no database", "its last lines")
 	require.ErrorContains(t, err, "The previous version was put back on 1 machine.")
-	for i, m := range w.runs(2, v1) {
+	for i, m := range w.requireMachines(2, v1) {
 		require.Equal(t, before[i].Config, m.Config, "image, environment, size, metadata")
 		require.True(t, machine.Healthy(m), "the way back is waited for")
 	}
@@ -90,11 +90,11 @@ func TestAnUnhealthyImageIsTakenBackFromEveryMachine(t *testing.T) {
 	require.True(t, w.plan(w.request(v1)).Nothing(), "all is as it was")
 }
 
-func TestAnImageThatFailsOnTheSecondMachineIsTakenBackFromBoth(t *testing.T) {
+func TestAfterAFailureOnTheSecondMachineBothGetThePreviousImage(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
 	w.deploy(w.request(v1))
-	second := w.serving()[1].ID
+	second := w.servingMachines()[1].ID
 	bad := w.image(func(s cloud.Spec) scripted.Act {
 		if s.Machine == second {
 			return scripted.Act{Ends: true, Code: 1}
@@ -103,12 +103,12 @@ func TestAnImageThatFailsOnTheSecondMachineIsTakenBackFromBoth(t *testing.T) {
 	})
 	_, err := w.try(w.request(bad))
 	require.ErrorContains(t, err, "The previous version was put back on 2 machines.")
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 }
 
 func TestAFailedFirstDeployLeavesNoMachineBehind(t *testing.T) {
 	w := open(t)
-	bad := w.image(serving(sick))
+	bad := w.image(afterRelease(sick))
 	r := w.request(bad)
 	r.Config.Deploy.WaitTimeout = 200 * time.Millisecond
 	_, err := w.try(r)
@@ -117,11 +117,11 @@ func TestAFailedFirstDeployLeavesNoMachineBehind(t *testing.T) {
 	require.Equal(t, []string{"failed"}, w.statuses())
 }
 
-func TestAMachineThatDoesNotStayUpFailsAtOnceAndNotWhenTimeIsUp(t *testing.T) {
+func TestAMachineThatDoesNotStayUpFailsAtOnce(t *testing.T) {
 	for reason, c := range map[string]struct {
 		act  scripted.Act
 		more string
-		says string
+		want string
 	}{
 		"it crashes again and again":           {scripted.Act{Ends: true, Code: 3}, "", "keeps crashing: exit code 3"},
 		"it ends and is not started again":     {scripted.Act{Ends: true, Code: 3}, "[[restart]]\npolicy = \"never\"\n", "exited with code 3"},
@@ -132,7 +132,7 @@ func TestAMachineThatDoesNotStayUpFailsAtOnceAndNotWhenTimeIsUp(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			w := open(t)
 			c.act.Output = []string{"last words"}
-			r := w.request(w.image(serving(c.act)))
+			r := w.request(w.image(afterRelease(c.act)))
 			if c.more == "without checks" {
 				r.Config = w.config("app = \"shop\"\n[http_service]\ninternal_port = 8080\n")
 			} else {
@@ -140,37 +140,37 @@ func TestAMachineThatDoesNotStayUpFailsAtOnceAndNotWhenTimeIsUp(t *testing.T) {
 			}
 			r.Config.Deploy.WaitTimeout = time.Hour
 			_, err := w.try(r)
-			require.ErrorContains(t, err, c.says)
+			require.ErrorContains(t, err, c.want)
 			require.ErrorContains(t, err, "last words")
 			require.Less(t, len(w.wire.log), 1000, "requests: it does not poll for an hour")
 		})
 	}
 }
 
-func TestAnUpdateThatFlyRevertsInSilenceIsNoticed(t *testing.T) {
+func TestAnUpdateThatFlyRevertsSilentlyIsAnError(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
 	require.NoError(t, w.fly.Cloud().Provoke(cloud.Revert, "shop", 1))
-	before := len(w.app().Machines[w.serving()[0].ID].Earlier)
+	before := len(w.app().Machines[w.servingMachines()[0].ID].Earlier)
 	_, err := w.try(w.request(v2))
 	require.ErrorContains(t, err, "No machine was changed.")
-	require.Equal(t, before+1, len(w.app().Machines[w.serving()[0].ID].Earlier), "what is back already is not put back again")
+	require.Equal(t, before+1, len(w.app().Machines[w.servingMachines()[0].ID].Earlier), "what is back already is not put back again")
 	require.ErrorContains(t, err, "did not keep it")
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 }
 
 // What the version before did is not held against the one that mends it.
-func TestAnImageThatMendsACrashingOneIsDeployed(t *testing.T) {
+func TestAnImageThatFixesACrashingOneIsDeployed(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
 	require.NoError(t, w.fly.Cloud().Provoke(cloud.Crash, "shop", 6))
-	for _, m := range w.serving() {
+	for _, m := range w.servingMachines() {
 		require.NoError(t, w.fly.Cloud().Restart(cloud.Key{App: "shop", Machine: m.ID}, "", cloud.Halt{}))
 	}
 	require.Eventually(t, func() bool {
-		for _, m := range w.serving() {
+		for _, m := range w.servingMachines() {
 			if e := m.GetLatestEventOfType("exit"); e == nil || e.Request.RestartCount < 2 || m.State != "started" {
 				return false
 			}
@@ -178,7 +178,7 @@ func TestAnImageThatMendsACrashingOneIsDeployed(t *testing.T) {
 		return true
 	}, 5*time.Second, 5*time.Millisecond)
 	w.deploy(w.request(v2))
-	w.runs(2, v2)
+	w.requireMachines(2, v2)
 }
 
 func TestAMachineThatCrashedForGoodIsStartedAgainByTheNextDeploy(t *testing.T) {
@@ -188,21 +188,21 @@ func TestAMachineThatCrashedForGoodIsStartedAgainByTheNextDeploy(t *testing.T) {
 	r.Config = w.config(shop + "[[restart]]\npolicy = \"never\"\n")
 	w.deploy(r)
 	require.NoError(t, w.fly.Cloud().Provoke(cloud.Crash, "shop", 1))
-	first := w.serving()[0].ID
+	first := w.servingMachines()[0].ID
 	require.NoError(t, w.fly.Cloud().Restart(cloud.Key{App: "shop", Machine: first}, "", cloud.Halt{}))
-	require.Eventually(t, func() bool { return w.serving()[0].State == "stopped" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return w.servingMachines()[0].State == "stopped" }, time.Second, time.Millisecond)
 	w.deploy(r)
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 }
 
-func TestAnInterruptedDeployIsTakenBackAndMarkedInterrupted(t *testing.T) {
+func TestAnInterruptedDeployIsUndoneAndMarkedInterrupted(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
 	plan := w.plan(w.request(v2))
 	ctx, cancel := context.WithCancel(t.Context())
 	w.wire.look = func() {
-		if w.updated(v2.Digest()) > 0 {
+		if w.countUpdated(v2.Digest()) > 0 {
 			cancel()
 		}
 	}
@@ -210,14 +210,14 @@ func TestAnInterruptedDeployIsTakenBackAndMarkedInterrupted(t *testing.T) {
 	w.wire.look = nil
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotContains(t, err.Error(), "not healthy after", "it is not the machine's fault")
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 	require.Equal(t, []string{"complete", "interrupted"}, w.statuses())
 	for _, m := range w.app().Machines {
 		require.Nil(t, m.Lease, "what was held is given back although the time is over")
 	}
 }
 
-func TestAMachineWhoseHostIsAwayIsAnErrorAndNotTouched(t *testing.T) {
+func TestAMachineWhoseHostIsUnreachableIsAnErrorAndNotTouched(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
 	w.deploy(w.request(v1))

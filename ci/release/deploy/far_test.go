@@ -22,6 +22,6 @@ func (f *far) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-func (f *far) measured(took time.Duration) measured {
+func (f *far) result(took time.Duration) measured {
 	return measured{int(f.calls.Load()), int(f.refused.Load()), took}
 }

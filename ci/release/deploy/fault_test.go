@@ -75,10 +75,10 @@ func (w *world) admin(method, body string) {
 	require.Equal(w, http.StatusOK, answer.StatusCode)
 }
 
-// sure requires two machines and no more, ever, and that no output has a secret.
-func (w *world) sure(what string, err error) {
+// requireSafe requires two machines and no more, ever, and that no output has a secret.
+func (w *world) requireSafe(what string, err error) {
 	w.Helper()
-	require.True(w, w.moves || w.made() == 2, "%s: never two machines for one", what)
+	require.True(w, w.moves || w.countMade() == 2, "%s: never two machines for one", what)
 	w.mu.Lock()
 	output := strings.Join(w.lines, "\n")
 	w.mu.Unlock()
@@ -93,7 +93,7 @@ func (w *world) sure(what string, err error) {
 	}
 }
 
-func TestWhateverCallGoesWrongOnceTheDeploySucceeds(t *testing.T) {
+func TestADeploySucceedsAfterOneFailureOfAnyCall(t *testing.T) {
 	every := calls(t)
 	for reason, fault := range faults {
 		t.Run(reason, func(t *testing.T) {
@@ -112,15 +112,15 @@ func TestWhateverCallGoesWrongOnceTheDeploySucceeds(t *testing.T) {
 				err := w.tryAll(r)
 				require.NoError(t, err, call)
 				w.admin(http.MethodDelete, "")
-				w.runs(2, r.Image)
-				w.sure(call, nil)
+				w.requireMachines(2, r.Image)
+				w.requireSafe(call, nil)
 			}
 			t.Logf("%s: %d calls, %d deploys", reason, len(every), len(every))
 		})
 	}
 }
 
-func TestWhateverCallGoesWrongForGoodIsReportedAndTheNextDeployMendsIt(t *testing.T) {
+func TestAPermanentFailureOfAnyCallIsReportedAndTheNextDeploySucceeds(t *testing.T) {
 	every := calls(t)
 	for reason, fault := range faults {
 		t.Run(reason, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestWhateverCallGoesWrongForGoodIsReportedAndTheNextDeployMendsIt(t *testin
 					require.Regexp(t, `Fly (refused|failed at)|no answer from Fly|leased by`, err.Error(), call)
 					require.Regexp(t, `\b(machine|list|secrets|release|lease|plan|verify)`, err.Error(), call)
 				}
-				w.sure(call, err)
+				w.requireSafe(call, err)
 				w.fly.Cloud().Expire()
 				require.Eventually(t, func() bool {
 					for _, m := range w.app().Machines {
@@ -155,8 +155,8 @@ func TestWhateverCallGoesWrongForGoodIsReportedAndTheNextDeployMendsIt(t *testin
 					return true
 				}, time.Second, time.Millisecond)
 				w.deploy(r)
-				w.runs(2, r.Image)
-				w.sure(call, nil)
+				w.requireMachines(2, r.Image)
+				w.requireSafe(call, nil)
 			}
 			t.Logf("%s: %d calls, %d failed with a reason, all were mended", reason, len(every), failed)
 			require.Greater(t, failed, 4)

@@ -31,7 +31,7 @@ func TestAForecastListsImageConfigurationAndSecretsOfEveryMachineAndTouchesNothi
 	require.Len(t, f.Machines, 2)
 	for i, m := range f.Machines {
 		require.Equal(t, forecast.Machine{
-			Turn: i + 1, Action: machine.Update, ID: w.serving()[i].ID, Group: "app", Region: "fra", State: "started",
+			Turn: i + 1, Action: machine.Update, ID: w.servingMachines()[i].ID, Group: "app", Region: "fra", State: "started",
 			From: v1.String(), To: v2.String(), Secrets: true, Changes: []machine.Change{
 				{Key: "env.COLOUR", Before: "blue", After: "green ***"},
 				{Key: "env.SIZE", After: "1"},
@@ -74,7 +74,7 @@ func TestAnImageThatIsYetToBeBuiltCanBePlannedAndNotApplied(t *testing.T) {
 
 // Over many worlds, the writes of Apply are those of the forecast.
 func TestApplyWritesExactlyWhatTheForecastLists(t *testing.T) {
-	for seed := range uint64(few(40, 6)) {
+	for seed := range uint64(unlessShort(40, 6)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			chance := rand.New(rand.NewPCG(seed, 4))
@@ -102,16 +102,16 @@ func TestApplyWritesExactlyWhatTheForecastLists(t *testing.T) {
 			for _, v := range r.Secrets.All() {
 				require.NotContains(t, output, v.Reveal())
 			}
-			before, ran := w.heldNames(), len(w.fly.Scripted().Started())
+			before, ran := w.secretNames(), len(w.fly.Scripted().Started())
 			w.wire.writes()
 			_, err := deploy.Apply(t.Context(), w.client, plan, w.say)
 			require.NoError(t, err)
-			deeds := w.deeds()
-			inTurn(t, f, deeds)
-			slices.Sort(deeds)
-			require.Equal(t, writesOf(f), deeds)
-			require.Equal(t, f.ReleaseCommand != "", w.migrated(ran))
-			require.Equal(t, after(before, f.Secrets), w.heldNames())
+			actions := w.actions()
+			requireOrder(t, f, actions)
+			slices.Sort(actions)
+			require.Equal(t, writesOf(f), actions)
+			require.Equal(t, f.ReleaseCommand != "", w.ranReleaseCommand(ran))
+			require.Equal(t, after(before, f.Secrets), w.secretNames())
 		})
 	}
 }
@@ -133,7 +133,7 @@ func (w *world) disturb(chance *rand.Rand) {
 		w.hold(map[string]string{"BY_HAND": "x", "MAIL_USER": "changed by hand"})
 	}
 	if chance.IntN(3) == 0 {
-		id := w.serving()[0].ID
+		id := w.servingMachines()[0].ID
 		require.NoError(w, w.fly.Cloud().Stop(cloud.Key{App: "shop", Machine: id}, "", cloud.Halt{}))
 		require.Eventually(w, func() bool { return w.app().Machines[id].State == "stopped" }, time.Second, time.Millisecond)
 	}
@@ -157,8 +157,8 @@ func writesOf(f forecast.Forecast) []string {
 	return list
 }
 
-// inTurn: secrets come before all machines, and no machine before one of an earlier turn.
-func inTurn(t *testing.T, f forecast.Forecast, deeds []string) {
+// requireOrder: secrets come before all machines, and no machine before one of an earlier turn.
+func requireOrder(t *testing.T, f forecast.Forecast, actions []string) {
 	t.Helper()
 	turn := map[string]int{"secrets": -1}
 	for _, m := range f.Machines {
@@ -167,17 +167,17 @@ func inTurn(t *testing.T, f forecast.Forecast, deeds []string) {
 		}
 	}
 	last := -1
-	for _, deed := range deeds {
-		if n, known := turn[deed]; known { // a new machine has no id in the forecast
-			require.GreaterOrEqual(t, n, last, "%s in %v", deed, deeds)
+	for _, action := range actions {
+		if n, known := turn[action]; known { // a new machine has no id in the forecast
+			require.GreaterOrEqual(t, n, last, "%s in %v", action, actions)
 			last = n
 		}
 	}
 }
 
-// deeds are the writes that reached Fly, in the forecast's words. The lock of a first deploy, which is made
-// first and taken away in the end, is no more a deed than a lease is.
-func (w *world) deeds() []string {
+// actions are the writes that reached Fly, in the forecast's words. The lock of a first deploy, which is made
+// first and taken away in the end, is no more a action than a lease is.
+func (w *world) actions() []string {
 	w.Helper()
 	const app = "/v1/apps/shop/"
 	var list []string
@@ -202,14 +202,14 @@ func (w *world) deeds() []string {
 		case isMachine && method == "DELETE":
 			list = append(list, "destroy "+id)
 		default:
-			w.Errorf("%s is no deed of a forecast", line)
+			w.Errorf("%s is no action of a forecast", line)
 		}
 	}
 	return list
 }
 
 // migrated: a release command ran since so many starts.
-func (w *world) migrated(since int) bool {
+func (w *world) ranReleaseCommand(since int) bool {
 	return slices.ContainsFunc(w.fly.Scripted().Started()[since:], func(s cloud.Spec) bool { return s.Env["RELEASE_COMMAND"] == "1" })
 }
 

@@ -27,17 +27,17 @@ primary_region = "fra"
 func (w *world) byGroup() map[string]int {
 	w.Helper()
 	count := map[string]int{}
-	for _, m := range w.serving() {
+	for _, m := range w.servingMachines() {
 		count[m.ProcessGroup()]++
 	}
 	return count
 }
 
-// waits requires that one worker is up, and one stands by for it.
-func (w *world) waits() (standby *gofly.Machine) {
+// requireStandby requires that one worker is up, and one stands by for it.
+func (w *world) requireStandby() (standby *gofly.Machine) {
 	w.Helper()
 	up := ""
-	for _, m := range w.serving() {
+	for _, m := range w.servingMachines() {
 		switch {
 		case m.ProcessGroup() != "worker":
 		case len(m.Config.Standbys) > 0:
@@ -56,31 +56,31 @@ func (w *world) waits() (standby *gofly.Machine) {
 	return standby
 }
 
-func TestAGroupThatServesGetsTwoMachinesAndOneThatDoesNotGetsOneAndAStandby(t *testing.T) {
+func TestAGroupWithAServiceGetsTwoMachinesAndAnotherGroupOneAndAStandby(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
 	r.Config = w.config(twoGroups)
 	w.deploy(r)
 	require.Equal(t, map[string]int{"app": 2, "worker": 2}, w.byGroup())
-	w.waits()
+	w.requireStandby()
 	require.True(t, w.plan(r).Nothing())
 	r.Image = w.image(nil)
 	w.deploy(r)
 	require.Equal(t, map[string]int{"app": 2, "worker": 2}, w.byGroup())
-	w.waits()
+	w.requireStandby()
 	require.True(t, w.plan(r).Nothing(), "the standby has the new version and waits")
 }
 
-func TestAStandbyWaitsForTheMachineThatTakesThePlaceOfItsOwn(t *testing.T) {
+func TestAStandbyWaitsForTheMachineThatReplacesItsOwn(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
 	r.Config = w.config(twoGroups + "[[http_service.checks]]\npath = \"/\"\n")
 	w.deploy(r)
-	before := w.waits()
+	before := w.requireStandby()
 	r.Image, r.Config.Deploy.Strategy = w.image(nil), "bluegreen"
 	w.deploy(r)
-	require.Eventually(t, func() bool { return len(w.serving()) == 4 }, time.Second, time.Millisecond)
-	after := w.waits()
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 4 }, time.Second, time.Millisecond)
+	after := w.requireStandby()
 	require.Equal(t, before.ID, after.ID, "it is updated: nobody asks it anything")
 	require.NotEqual(t, before.Config.Standbys, after.Config.Standbys)
 	require.True(t, w.plan(r).Nothing())
@@ -91,10 +91,10 @@ func TestAStandbyWaitsForTheMachineThatTakesThePlaceOfItsOwn(t *testing.T) {
 	_, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Config: &clone})
 	require.NoError(t, err)
 	w.deploy(r)
-	w.waits()
+	w.requireStandby()
 }
 
-func TestAGroupGetsAsManyMachinesAsPipelineTomlSays(t *testing.T) {
+func TestAGroupGetsTheNumberOfMachinesInPipelineToml(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
 	r.Config, r.Count = w.config(twoGroups), map[string]int{"app": 3, "worker": 2}
@@ -116,8 +116,8 @@ func TestOneMachineMeansNoStandby(t *testing.T) {
 	require.Equal(t, map[string]int{"app": 1, "worker": 1}, w.byGroup())
 }
 
-// stored is a request for an app with a volume.
-func (w *world) stored(ref image.Ref) deploy.Request {
+// requestWithVolume is a request for an app with a volume.
+func (w *world) requestWithVolume(ref image.Ref) deploy.Request {
 	w.Helper()
 	r := w.request(ref)
 	r.Config = w.config(shop + "[[mounts]]\nsource = \"data\"\ndestination = \"/data\"\ninitial_size = 3\n")
@@ -131,13 +131,13 @@ func (w *world) volumes() []gofly.Volume {
 	return all
 }
 
-func TestANewMachineTakesAVolumeThatNobodyHasOrOneIsMade(t *testing.T) {
+func TestANewMachineGetsAnUnattachedVolumeOrANewOne(t *testing.T) {
 	w := open(t)
-	r := w.stored(w.image(nil))
+	r := w.requestWithVolume(w.image(nil))
 	elsewhere, err := w.client.CreateVolume(t.Context(), "shop", "data", "ams", 1)
 	require.NoError(t, err)
 	w.deploy(r)
-	all := w.serving()
+	all := w.servingMachines()
 	require.Len(t, all, 1, "only one can have it")
 	made := all[0].Config.Mounts[0].Volume
 	require.NotEqual(t, elsewhere.ID, made, "it is in another region")
@@ -147,16 +147,16 @@ func TestANewMachineTakesAVolumeThatNobodyHasOrOneIsMade(t *testing.T) {
 		require.Equal(t, map[bool]int{true: 3, false: 1}[v.ID == made], v.SizeGb)
 	}
 	require.NoError(t, w.client.Destroy(t.Context(), "shop", all[0].ID, ""))
-	require.Eventually(t, func() bool { return len(w.serving()) == 0 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 0 }, time.Second, time.Millisecond)
 	w.deploy(r)
-	require.Equal(t, made, w.serving()[0].Config.Mounts[0].Volume, "the data is there again")
+	require.Equal(t, made, w.servingMachines()[0].Config.Mounts[0].Volume, "the data is there again")
 }
 
 func TestAMachineWhoseHostIsFullIsReplacedByOneElsewhere(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
-	full := w.serving()[0].ID
+	full := w.servingMachines()[0].ID
 	w.fault("POST /v1/apps/shop/machines/"+full, map[string]any{"kind": "no-memory"}, 1000)
 	w.wire.look = func() {
 		up := 0
@@ -170,8 +170,8 @@ func TestAMachineWhoseHostIsFullIsReplacedByOneElsewhere(t *testing.T) {
 	outcome := w.deploy(w.request(v2))
 	w.wire.look = nil
 	require.Equal(t, 2, outcome.Report(w.request(v2), nil).Healthy())
-	require.Eventually(t, func() bool { return len(w.serving()) == 2 }, time.Second, time.Millisecond)
-	for _, m := range w.runs(2, v2) {
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 2 }, time.Second, time.Millisecond)
+	for _, m := range w.requireMachines(2, v2) {
 		require.NotEqual(t, full, m.ID)
 	}
 }
@@ -179,17 +179,17 @@ func TestAMachineWhoseHostIsFullIsReplacedByOneElsewhere(t *testing.T) {
 func TestAMachineWithAVolumeIsNotMovedOffAFullHost(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
-	w.deploy(w.stored(v1))
-	w.fault("POST /v1/apps/shop/machines/"+w.serving()[0].ID, map[string]any{"kind": "no-memory"}, 1000)
-	_, err := w.try(w.stored(v2))
+	w.deploy(w.requestWithVolume(v1))
+	w.fault("POST /v1/apps/shop/machines/"+w.servingMachines()[0].ID, map[string]any{"kind": "no-memory"}, 1000)
+	_, err := w.try(w.requestWithVolume(v2))
 	require.ErrorContains(t, err, "could not reserve resource for machine")
 	require.ErrorContains(t, err, "The volume of the machine ties it to that host: wait until the host has space, or move the volume")
 	require.ErrorContains(t, err, "No machine was changed.")
-	w.runs(1, v1)
+	w.requireMachines(1, v1)
 	require.Len(t, w.volumes(), 1)
 }
 
-const tried = shop + `
+const shopWithMachineChecks = shop + `
 [[http_service.machine_checks]]
   command = ["/app/smoke"]
 `
@@ -207,14 +207,14 @@ func smokes(code int) func(cloud.Spec) scripted.Act {
 	}
 }
 
-func TestMachineChecksTryAMachineBeforeTheNextIsTouched(t *testing.T) {
+func TestMachineChecksTestAMachineBeforeTheNextIsTouched(t *testing.T) {
 	w := open(t)
 	v1, good, bad := w.image(nil), w.image(smokes(0)), w.image(smokes(4))
 	w.deploy(w.request(v1))
 	r := w.request(good)
-	r.Config = w.config(tried)
+	r.Config = w.config(shopWithMachineChecks)
 	w.deploy(r)
-	w.runs(2, good)
+	w.requireMachines(2, good)
 	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
 	r.Image = bad
 	_, err := w.try(r)
@@ -222,7 +222,7 @@ func TestMachineChecksTryAMachineBeforeTheNextIsTouched(t *testing.T) {
 	require.ErrorContains(t, err, "asking fdaa:")
 	require.ErrorContains(t, err, "The previous version was put back on 1 machine")
 	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
-	w.runs(2, good)
+	w.requireMachines(2, good)
 }
 
 func TestTheMachinesOfAGroupThatIsGoneFromFlyTomlAreDestroyedLast(t *testing.T) {
@@ -233,52 +233,52 @@ func TestTheMachinesOfAGroupThatIsGoneFromFlyTomlAreDestroyedLast(t *testing.T) 
 	w.deploy(r)
 	r = w.request(v2)
 	gone := ""
-	for _, m := range w.serving() {
+	for _, m := range w.servingMachines() {
 		if m.ProcessGroup() == "worker" {
 			gone = m.ID
 		}
 	}
 	w.wire.look = func() {
 		if m := w.app().Machines[gone]; m.State == "destroying" {
-			require.Equal(t, 2, w.updated(v2.Digest()), "the others are well by then")
+			require.Equal(t, 2, w.countUpdated(v2.Digest()), "the others are well by then")
 		}
 	}
 	outcome := w.deploy(r)
 	w.wire.look = nil
 	require.Equal(t, "release 2, 2 machines updated, 1 machine destroyed", outcome.Report(r, nil).Done)
-	require.Eventually(t, func() bool { return len(w.serving()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 2 }, time.Second, time.Millisecond)
 }
 
 func TestAFailureLeavesTheMachinesOfAGroupThatIsGoneFromFlyToml(t *testing.T) {
 	w := open(t)
-	v1, bad := w.image(nil), w.image(serving(scripted.Act{Ends: true, Code: 1}))
+	v1, bad := w.image(nil), w.image(afterRelease(scripted.Act{Ends: true, Code: 1}))
 	r := w.request(v1)
 	r.Config, r.Count = w.config(twoGroups), map[string]int{"worker": 1}
 	w.deploy(r)
 	_, err := w.try(w.request(bad))
 	require.Error(t, err)
-	w.runs(3, v1)
+	w.requireMachines(3, v1)
 }
 
 func TestMachinesThatAreStoppedAreUpdatedAndStayStopped(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
-	stopped := w.serving()[0].ID
+	stopped := w.servingMachines()[0].ID
 	require.NoError(t, w.fly.Cloud().Stop(cloud.Key{App: "shop", Machine: stopped}, "", cloud.Halt{}))
-	require.Eventually(t, func() bool { return w.serving()[0].State == "stopped" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return w.servingMachines()[0].State == "stopped" }, time.Second, time.Millisecond)
 	report := w.deploy(w.request(v2)).Report(w.request(v2), nil)
 	require.Len(t, report.Machines, 2)
 	require.Equal(t, 1, report.Healthy())
 	require.Eventually(t, func() bool { // an update of a stopped machine is prepared, then comes to rest
-		for _, m := range w.serving() {
+		for _, m := range w.servingMachines() {
 			if (m.State == "stopped") != (m.ID == stopped) {
 				return false
 			}
 		}
 		return true
 	}, time.Second, time.Millisecond)
-	for _, m := range w.serving() {
+	for _, m := range w.servingMachines() {
 		require.Equal(t, v2.Digest(), m.ImageRef.Digest)
 	}
 	require.True(t, w.plan(w.request(v2)).Nothing())
@@ -288,7 +288,7 @@ func TestAStandbyIsUpdatedAndStaysAStandby(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
-	first := w.serving()[0]
+	first := w.servingMachines()[0]
 	config := *first.Config
 	config.Standbys = []string{first.ID}
 	standby, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Config: &config, SkipLaunch: true})
@@ -302,7 +302,7 @@ func TestAStandbyIsUpdatedAndStaysAStandby(t *testing.T) {
 	require.Eventually(t, func() bool { return w.app().Machines[standby.ID].State == "stopped" }, time.Second, time.Millisecond)
 }
 
-func TestAMachineThatFlyPutsToSleepDuringADeployIsWell(t *testing.T) {
+func TestAMachineThatFlyPutsToSleepDuringADeployIsHealthy(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
@@ -320,26 +320,26 @@ func TestAMachineThatFlyPutsToSleepDuringADeployIsWell(t *testing.T) {
 	require.True(t, slept)
 }
 
-func TestImmediateUpdatesAllAtOnceAndStillPutsBackWhatDoesNotComeUp(t *testing.T) {
+func TestImmediateUpdatesAllAtOnceAndPutsThePreviousVersionBack(t *testing.T) {
 	w := open(t)
-	v1, bad := w.image(nil), w.image(serving(scripted.Act{Ends: true, Code: 1}))
+	v1, bad := w.image(nil), w.image(afterRelease(scripted.Act{Ends: true, Code: 1}))
 	r := w.request(v1)
 	r.Config.Deploy.Strategy = "immediate"
 	w.deploy(r)
 	r.Image = bad
 	_, err := w.try(r)
 	require.ErrorContains(t, err, "put back on 2 machines")
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 }
 
 func TestAnAppThatWasScaledDownStaysAtThatNumber(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
-	require.NoError(t, w.client.Destroy(t.Context(), "shop", w.serving()[0].ID, ""))
-	require.Eventually(t, func() bool { return len(w.serving()) == 1 }, time.Second, time.Millisecond)
+	require.NoError(t, w.client.Destroy(t.Context(), "shop", w.servingMachines()[0].ID, ""))
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 1 }, time.Second, time.Millisecond)
 	w.deploy(w.request(v2))
-	w.runs(1, v2)
+	w.requireMachines(1, v2)
 }
 
 func TestAReleaseMachineOfAKilledRunIsRemovedOnceItHasEnded(t *testing.T) {
@@ -359,7 +359,7 @@ func TestAReleaseMachineOfAKilledRunIsRemovedOnceItHasEnded(t *testing.T) {
 			r.Config.Deploy.ReleaseCommandTimeout = 300 * time.Millisecond
 			w.deploy(r)
 			require.Eventually(t, func() bool { return w.app().Machines[stale.ID].State == "destroyed" }, time.Second, time.Millisecond)
-			w.runs(2, v1)
+			w.requireMachines(2, v1)
 		})
 	}
 }

@@ -13,14 +13,14 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// halfway is an app whose deploy was killed as soon as its first machine had been updated.
-func halfway(w *world, r deploy.Request) {
+// killHalfway is an app whose deploy was killed as soon as its first machine had been updated.
+func killHalfway(w *world, r deploy.Request) {
 	w.Helper()
 	plan := w.plan(r)
 	ctx, cancel := context.WithCancel(w.Context())
 	dead := false
 	w.wire.cut = func(_ int, _ *http.Request) (before, after bool) {
-		if !dead && w.updated(r.Image.Digest()) == 1 {
+		if !dead && w.countUpdated(r.Image.Digest()) == 1 {
 			dead = true
 			cancel()
 		}
@@ -35,7 +35,7 @@ func halfway(w *world, r deploy.Request) {
 
 func instances(w *world, ref image.Ref) map[string]string {
 	all := map[string]string{}
-	for _, m := range w.serving() {
+	for _, m := range w.servingMachines() {
 		if m.ImageRef.Digest == ref.Digest() {
 			all[m.ID] = m.InstanceID
 		}
@@ -43,13 +43,13 @@ func instances(w *world, ref image.Ref) map[string]string {
 	return all
 }
 
-func TestARunThatWasKilledHalfwayIsGoneOnWithFromThere(t *testing.T) {
+func TestTheNextRunContinuesAKilledOne(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
 	r := w.request(v2)
 	r.Secrets = given.With("JWT_SECRET", secret.NewValue("another-jwt-secret"))
-	halfway(w, r)
+	killHalfway(w, r)
 	done := instances(w, v2)
 	require.Len(t, done, 1)
 	outcome := w.deploy(r)
@@ -57,15 +57,15 @@ func TestARunThatWasKilledHalfwayIsGoneOnWithFromThere(t *testing.T) {
 	for id, instance := range done {
 		require.Equal(t, instance, instances(w, v2)[id], "what is as it should be is left alone")
 	}
-	w.runs(2, v2)
+	w.requireMachines(2, v2)
 }
 
-func TestNoMoreMachinesAreTouchedWhileOneThatAKilledRunUpdatedIsNotWell(t *testing.T) {
+func TestNoOtherMachineIsTouchedWhileOneThatAKilledRunUpdatedIsUnhealthy(t *testing.T) {
 	w := open(t)
-	v1, bad := w.image(nil), w.image(serving(sick))
+	v1, bad := w.image(nil), w.image(afterRelease(sick))
 	w.deploy(w.request(v1))
 	r := w.request(bad)
-	halfway(w, r)
+	killHalfway(w, r)
 	old := instances(w, v1)
 	require.Len(t, old, 1)
 	r.Config.Deploy.WaitTimeout = 200 * time.Millisecond
@@ -74,5 +74,5 @@ func TestNoMoreMachinesAreTouchedWhileOneThatAKilledRunUpdatedIsNotWell(t *testi
 	require.ErrorContains(t, err, "No machine was changed.")
 	require.Equal(t, old, instances(w, v1), "the old version still serves")
 	w.deploy(w.request(v1))
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 }

@@ -14,26 +14,26 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// reserved is a world in which somebody else has reserved the second machine.
-func reserved(t *testing.T, ttl int) (*world, deploy.Plan) {
+// openReserved is a world in which somebody else has reserved the second machine.
+func openReserved(t *testing.T, ttl int) (*world, deploy.Plan) {
 	w := open(t)
 	w.deploy(w.request(w.image(nil)))
 	plan := w.plan(w.request(w.image(nil)))
-	_, err := w.fly.Cloud().AcquireLease(cloud.Key{App: "shop", Machine: w.serving()[1].ID}, "", ttl, "ada@example.org", "")
+	_, err := w.fly.Cloud().AcquireLease(cloud.Key{App: "shop", Machine: w.servingMachines()[1].ID}, "", ttl, "ada@example.org", "")
 	require.NoError(t, err)
 	w.wire.writes()
 	return w, plan
 }
 
-func TestAMachineThatSomebodyElseHoldsEndsTheDeployBeforeAnyWrite(t *testing.T) {
-	w, plan := reserved(t, 60)
+func TestALeaseOfSomebodyElseEndsTheDeployBeforeAnyWrite(t *testing.T) {
+	w, plan := openReserved(t, 60)
 	_, err := deploy.Apply(t.Context(), w.client, plan, w.say)
 	require.ErrorContains(t, err, "is leased by ada@example.org until 20")
 	require.ErrorContains(t, err, "Nothing was changed")
 	tries := 0
 	for _, line := range w.wire.writes() {
 		require.True(t, strings.HasSuffix(line, "/lease"), line)
-		if line == "POST /v1/apps/shop/machines/"+w.serving()[1].ID+"/lease" {
+		if line == "POST /v1/apps/shop/machines/"+w.servingMachines()[1].ID+"/lease" {
 			tries++
 		}
 	}
@@ -45,14 +45,14 @@ func TestAMachineThatSomebodyElseHoldsEndsTheDeployBeforeAnyWrite(t *testing.T) 
 	require.True(t, slices.ContainsFunc(w.lines, func(s string) bool { return strings.HasPrefix(s, "waiting up to") }))
 }
 
-func TestALeaseThatEndsIsWaitedOut(t *testing.T) {
-	w, plan := reserved(t, 1)
+func TestADeployWaitsForTheEndOfALease(t *testing.T) {
+	w, plan := openReserved(t, 1)
 	_, err := deploy.Apply(t.Context(), w.client, plan, w.say)
 	require.NoError(t, err)
-	w.runs(2, plan.Image)
+	w.requireMachines(2, plan.Image)
 }
 
-func TestWhatSomebodyElseDeployedMeanwhileIsPlannedFor(t *testing.T) {
+func TestAPlanIsMadeAgainAfterAnotherDeploy(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
@@ -72,11 +72,11 @@ func TestAMachineThatWasDestroyedMeanwhileIsNotWaitedFor(t *testing.T) {
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
 	plan := w.plan(w.request(v2))
-	require.NoError(t, w.client.Destroy(t.Context(), "shop", w.serving()[0].ID, ""))
-	require.Eventually(t, func() bool { return len(w.serving()) == 1 }, time.Second, time.Millisecond)
+	require.NoError(t, w.client.Destroy(t.Context(), "shop", w.servingMachines()[0].ID, ""))
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 1 }, time.Second, time.Millisecond)
 	_, err := deploy.Apply(t.Context(), w.client, plan, w.say)
 	require.NoError(t, err)
-	w.runs(1, v2)
+	w.requireMachines(1, v2)
 }
 
 // A renewal that fails means that somebody else may be at work: the run stops with the reason.
@@ -84,14 +84,14 @@ func TestALeaseThatIsLostEndsTheDeploy(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
 	w.deploy(w.request(v1))
-	slow := w.image(serving(sick))
+	slow := w.image(afterRelease(sick))
 	r := w.request(slow)
 	r.Config.Deploy.WaitTimeout = time.Minute
 	thief := &losing{Platform: w.client}
 	_, err := deploy.Apply(t.Context(), thief, w.plan(r), w.say)
 	require.ErrorContains(t, err, "renew the lease of machine ")
 	require.ErrorContains(t, err, "leased by a thief")
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 	require.Equal(t, "failed", w.statuses()[1], "nobody interrupted it")
 }
 
@@ -128,12 +128,12 @@ func TestAMachineThatAppearsDuringADeployIsNotIgnored(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
-	config := *w.serving()[0].Config
+	config := *w.servingMachines()[0].Config
 	plan := w.plan(w.request(v2))
 	other := w.dial(t.Context())
 	added := false
 	w.wire.look = func() {
-		if !added && w.updated(v2.Digest()) == 1 {
+		if !added && w.countUpdated(v2.Digest()) == 1 {
 			added = true
 			_, err := other.Launch(context.WithoutCancel(t.Context()), "shop", gofly.LaunchMachineInput{Config: &config})
 			require.NoError(t, err)

@@ -27,7 +27,7 @@ func (w *world) race(refs ...image.Ref) []error {
 	for i, ref := range refs {
 		requests[i] = w.request(ref)
 	}
-	errs, _ := w.meet(deploy.Unstarved, requests...)
+	errs, _ := w.meet(deploy.WithLongLeases, requests...)
 	return errs
 }
 
@@ -49,8 +49,8 @@ func (w *world) meet(pace func(deploy.Plan) deploy.Plan, requests ...deploy.Requ
 	return errs, wires
 }
 
-// wonBy requires that the app is whole: the machines of one of the racers and of nobody else, nothing left over.
-func (w *world) wonBy(refs []image.Ref, errs []error) {
+// requireWinner requires that the app is whole: the machines of one of the racers and of nobody else, nothing left over.
+func (w *world) requireWinner(refs []image.Ref, errs []error) {
 	w.Helper()
 	all := w.machines()
 	require.Len(w, all, 2, "errors: %v", errs)
@@ -69,19 +69,19 @@ func (w *world) wonBy(refs []image.Ref, errs []error) {
 }
 
 func TestOfTwoFirstDeploysAtOnceTheAppGetsTheMachinesOfOne(t *testing.T) {
-	for range few(20, 3) {
+	for range unlessShort(20, 3) {
 		w := open(t)
 		refs := []image.Ref{w.image(nil), w.image(nil)}
-		w.wonBy(refs, w.race(refs...))
+		w.requireWinner(refs, w.race(refs...))
 	}
 }
 
 func TestOfTwoDeploysAtOnceTheAppGetsTheVersionOfOne(t *testing.T) {
-	for range few(10, 3) {
+	for range unlessShort(10, 3) {
 		w := open(t)
 		w.deploy(w.request(w.image(nil)))
 		refs := []image.Ref{w.image(nil), w.image(nil)}
-		w.wonBy(refs, w.race(refs...))
+		w.requireWinner(refs, w.race(refs...))
 	}
 }
 
@@ -110,7 +110,7 @@ func warmsUp(slow *atomic.Bool) func(cloud.Spec) scripted.Act {
 	}
 }
 
-func TestOfTwoThatMeetOneWinsAndTheOtherNamesItAndHasWrittenNothing(t *testing.T) {
+func TestOfTwoDeploysAtOnceOneSucceedsAndTheOtherNamesItAndWritesNothing(t *testing.T) {
 	for reason, requests := range map[string]func(*world) []deploy.Request{
 		"two first deploys": func(w *world) []deploy.Request {
 			return []deploy.Request{w.request(w.image(migrates)), w.request(w.image(migrates))}
@@ -130,19 +130,19 @@ func TestOfTwoThatMeetOneWinsAndTheOtherNamesItAndHasWrittenNothing(t *testing.T
 		},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			for range few(4, 1) {
+			for range unlessShort(4, 1) {
 				t.Run("", func(t *testing.T) {
 					t.Parallel()
 					w := open(t)
 					asked := requests(w)
-					errs, wires := w.meet(deploy.Impatient, asked...)
+					errs, wires := w.meet(deploy.WithShortWait, asked...)
 					loser := slices.IndexFunc(errs, func(err error) bool { return err != nil })
 					require.GreaterOrEqual(t, loser, 0, "both won")
 					require.NoError(t, errs[1-loser])
 					require.Regexp(t, fmt.Sprintf(`leased by \S+ until \S+ \(deploy %d\)`, 1-loser), errs[loser].Error())
 					require.ErrorContains(t, errs[loser], "Nothing was changed")
-					w.runs(2, asked[1-loser].Image)
-					require.Equal(t, 2, w.made(), "never two machines for one")
+					w.requireMachines(2, asked[1-loser].Image)
+					require.Equal(t, 2, w.countMade(), "never two machines for one")
 					for _, line := range wires[loser].writes() {
 						require.Regexp(t, `/lease$|^POST /v1/apps/shop/machines$`, line, "a lease, and the lock where there is no machine yet")
 					}
@@ -177,7 +177,7 @@ func TestTheLockOfAFirstDeployThatWasKilledIsTakenOverAndRemoved(t *testing.T) {
 	require.NoError(t, err)
 	w.deploy(w.request(ref))
 	require.Len(t, w.machines(), 2)
-	w.runs(2, ref)
+	w.requireMachines(2, ref)
 }
 
 func TestWhereFlyRefusesALockTheFirstDeployGoesOnAndReportsIt(t *testing.T) {

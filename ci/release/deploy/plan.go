@@ -50,7 +50,7 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	plan.left = machine.Leftover(plan.serving)
 	plan.serving = slices.DeleteFunc(plan.serving, func(m *fly.Machine) bool { return slices.Contains(plan.left, m) })
 	plan.lock = lease.FindLock(machines)
-	plan.secrets = secretstate.Compare(r.given(), platform.Key, known, plan.serving)
+	plan.secrets = secretstate.Compare(r.givenSecrets(), platform.Key, known, plan.serving)
 	if plan.Rolls, err = rolls(ctx, platform, r, plan.serving, plan.secrets); err != nil {
 		return plan, err
 	}
@@ -61,7 +61,7 @@ func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 
 // Compare returns the differences between the given secrets and those that Fly holds. It changes nothing.
 func Compare(ctx context.Context, platform Platform, r Request) (secretstate.Difference, error) {
-	if err := r.given().Check(); err != nil {
+	if err := r.givenSecrets().Check(); err != nil {
 		return secretstate.Difference{}, err
 	}
 	machines, known, err := read(ctx, platform, r.Config.App)
@@ -69,7 +69,7 @@ func Compare(ctx context.Context, platform Platform, r Request) (secretstate.Dif
 		return secretstate.Difference{}, err
 	}
 	serving := slices.DeleteFunc(machines, func(m *fly.Machine) bool { return m.IsFlyAppsReleaseCommand() || !m.IsFlyAppsPlatform() })
-	return secretstate.Compare(r.given(), platform.Key, known, serving).Difference, nil
+	return secretstate.Compare(r.givenSecrets(), platform.Key, known, serving).Difference, nil
 }
 
 // read returns the machines and secrets that a plan is made from.
@@ -94,7 +94,7 @@ func (r Request) check() error {
 			return fmt.Errorf("machines of environment %s in pipeline.toml: %w", r.Stage, &flytoml.UnknownGroupError{Group: group, Known: r.Config.Groups()})
 		}
 	}
-	return r.given().Check()
+	return r.givenSecrets().Check()
 }
 
 // classify returns the machines of the app's process groups, sorted by id, and the ids of the machines that run release

@@ -22,11 +22,11 @@ func (r *run) begin(ctx context.Context) error {
 	r.closeInterrupted(ctx)
 	id, version, err := r.fly.StartRelease(ctx, app, r.Image.String(), strings.ToUpper(string(r.Config.Deploy.Strategy)), r.Source)
 	if err != nil {
-		return fmt.Errorf("record a release of %s, nothing was changed: %w", app, because(ctx, err))
+		return fmt.Errorf("record a release of %s, nothing was changed: %w", app, causeOf(ctx, err))
 	}
 	r.release = release{id, version}
 	if err := r.fly.EndRelease(ctx, id, "running", nil); err != nil {
-		return fmt.Errorf("mark release of %s running, nothing was changed: %w", app, because(ctx, err))
+		return fmt.Errorf("mark release of %s running, nothing was changed: %w", app, causeOf(ctx, err))
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func (r *run) closeInterrupted(ctx context.Context) {
 }
 
 // end records the status of the release and reports whether the run was interrupted. end has a timeout of its own,
-// because the run's context may have ended.
+// causeOf the run's context may have ended.
 func (r *run) end(run context.Context, cause error) (interrupted bool) {
 	if r.release.id == "" {
 		return false

@@ -37,7 +37,7 @@ func (e *ReleaseError) Error() string {
 // first, because the next migration must not follow one that was killed half-way.
 func (r *run) removeStale(ctx context.Context) error {
 	for _, id := range r.Stale {
-		if m, err := r.fly.Machine(ctx, r.Config.App, id); err == nil && !machine.Ended(m) {
+		if m, err := r.fly.Machine(ctx, r.Config.App, id); err == nil && !machine.HasEnded(m) {
 			r.say("waiting for the release command of an earlier run to end: machine %s", id)
 			if _, err := r.exitCode(ctx, id); err != nil && ctx.Err() != nil {
 				return err
@@ -66,7 +66,7 @@ func (r *run) runReleaseCommand(ctx context.Context) error {
 	r.say("release command: %s", r.Config.Deploy.ReleaseCommand)
 	config := r.Config.WithImage(r.Image.String()).ReleaseMachine(r.guests()...)
 	m, err := r.fly.Launch(ctx, r.Config.App, fly.LaunchMachineInput{
-		Config: marked(config, r.release, secretstate.State{}), Region: r.Config.PrimaryRegion, MinSecretsVersion: r.secrets.MinVersion(),
+		Config: withReleaseMarks(config, r.release, secretstate.State{}), Region: r.Config.PrimaryRegion, MinSecretsVersion: r.secrets.MinVersion(),
 	})
 	if err != nil {
 		return fmt.Errorf("launch the machine for the release command of %s: %w", r.Config.App, err)

@@ -20,7 +20,7 @@ func (w *world) run(r deploy.Request) (report.Report, error) {
 	return deploy.Run(w.Context(), w.client, w.plan(r), about, w.say)
 }
 
-func (w *world) kept(release int) report.Report {
+func (w *world) keptReport(release int) report.Report {
 	w.Helper()
 	text, err := w.client.Report(w.Context(), "shop", release)
 	require.NoError(w, err)
@@ -38,24 +38,24 @@ func TestTheReportIsKeptWithItsRelease(t *testing.T) {
 	require.Equal(t, "0042", got.Migration)
 	require.Equal(t, []string{"DATABASE_URL", "JWT_SECRET"}, got.Secrets, "names only")
 	require.Len(t, got.Machines, 2)
-	require.Equal(t, got, w.kept(1))
+	require.Equal(t, got, w.keptReport(1))
 	again, err := w.run(r)
 	require.NoError(t, err)
 	require.Equal(t, report.Unchanged, again.Status)
-	require.Equal(t, got, w.kept(1), "a run that did nothing leaves the last report")
+	require.Equal(t, got, w.keptReport(1), "a run that did nothing leaves the last report")
 }
 
 func TestTheErrorOfAFailedDeployIsItsReportAndIsKept(t *testing.T) {
 	w := open(t)
 	w.deploy(w.request(w.image(nil)))
-	got, err := w.run(w.request(w.image(serving(scripted.Act{Ends: true, Code: 1, Output: []string{"my secret is planted-jwt-secret"}}))))
+	got, err := w.run(w.request(w.image(afterRelease(scripted.Act{Ends: true, Code: 1, Output: []string{"my secret is planted-jwt-secret"}}))))
 	require.Equal(t, got.String(), err.Error())
 	require.Equal(t, report.Failed, got.Status)
 	require.Regexp(t, `exit(ed with)? code:? 1`, got.Error)
 	require.Contains(t, got.Error, "The previous version was put back on 1 machine.")
 	require.NotContains(t, string(got.JSON()), "planted-jwt-secret")
 	require.Contains(t, got.Error, "my secret is ***")
-	require.Equal(t, got, w.kept(2))
+	require.Equal(t, got, w.keptReport(2))
 	require.Equal(t, 2, got.Healthy(), "what was put back")
 	for _, m := range got.Machines {
 		require.Equal(t, m.Before, m.After)
@@ -68,7 +68,7 @@ func TestTheLastReportIsThatOfTheLastReleaseAlsoAFailedOne(t *testing.T) {
 	require.ErrorContains(t, err, "shop has never been deployed")
 	_, err = w.run(w.request(w.image(nil)))
 	require.NoError(t, err)
-	failed, err := w.run(w.request(w.image(serving(scripted.Act{Ends: true, Code: 1}))))
+	failed, err := w.run(w.request(w.image(afterRelease(scripted.Act{Ends: true, Code: 1}))))
 	require.Error(t, err)
 	last, err := report.Last(t.Context(), w.client, report.Report{App: "shop"})
 	require.NoError(t, err)
@@ -92,7 +92,7 @@ func TestAReportThatCannotBeKeptIsReportedAndFailsNothing(t *testing.T) {
 	require.Contains(t, w.lines[len(w.lines)-1], "the report of release 1 could not be kept")
 }
 
-func TestWhatWasDoneIsCountedInWords(t *testing.T) {
+func TestTheSummaryCountsTheChanges(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))
 	r.Machines, r.Secrets = 1, secret.NewSet(map[string]string{"DATABASE_URL": "postgres://shop:hunter2hunter2@db/shop"})
@@ -138,6 +138,6 @@ func TestAReportContainsTheReleaseCommandWithItsExitCodeAndTail(t *testing.T) {
 	require.Error(t, err)
 	require.Equal(t, 7, *got.Command.ExitCode)
 	require.Contains(t, got.Command.Log, "url is ***")
-	require.Equal(t, got.Command, w.kept(2).Command)
+	require.Equal(t, got.Command, w.keptReport(2).Command)
 	require.NotContains(t, string(got.JSON()), "hunter2")
 }

@@ -71,7 +71,7 @@ func (r *run) ensureLock(ctx context.Context) error {
 	case err == nil:
 		r.lock = m
 		return nil
-	case r.fly.Taken(err): // another run made it a moment ago
+	case r.fly.IsTaken(err): // another run made it a moment ago
 		all, err := r.fly.Machines(ctx, r.Config.App)
 		if err != nil {
 			return fmt.Errorf("find the machine that locks %s, nothing was changed: %w", r.Config.App, err)
@@ -79,7 +79,7 @@ func (r *run) ensureLock(ctx context.Context) error {
 		r.lock = lease.FindLock(all)
 		return nil
 	case ctx.Err() != nil:
-		return because(ctx, err)
+		return causeOf(ctx, err)
 	}
 	r.unlocked = true
 	r.say("no lock: Fly refused the machine that keeps a second first deploy of %s away: %v", r.Config.App, err)

@@ -62,7 +62,7 @@ func (p *Plan) batches(group string) (list [][]*Roll) {
 func (r *run) checkKept(ctx context.Context, group string) error {
 	for _, roll := range r.Rolls {
 		if roll.Action == machine.Keep && roll.Group == group && !roll.Down {
-			if _, err := r.watch.Healthy(ctx, roll.Machine); err != nil {
+			if _, err := r.watch.WaitHealthy(ctx, roll.Machine); err != nil {
 				return err
 			}
 		}
@@ -100,7 +100,7 @@ func (r *run) rollBatch(ctx context.Context, batch []*Roll) error {
 
 func (r *run) rollOne(ctx context.Context, roll *Roll) error {
 	in := fly.LaunchMachineInput{
-		Config:            r.markAdopted(roll, marked(roll.Config, r.release, r.secrets)),
+		Config:            r.markAdopted(roll, withReleaseMarks(roll.Config, r.release, r.secrets)),
 		Region:            r.Config.PrimaryRegion,
 		MinSecretsVersion: r.secrets.MinVersion(),
 	}
@@ -113,7 +113,7 @@ func (r *run) rollOne(ctx context.Context, roll *Roll) error {
 	if err != nil || roll.Down || r.Config.Deploy.Strategy == flytoml.Immediate {
 		return err
 	}
-	m, err := r.watch.Healthy(ctx, roll.Machine)
+	m, err := r.watch.WaitHealthy(ctx, roll.Machine)
 	if err != nil {
 		return err
 	}

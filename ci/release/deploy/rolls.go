@@ -36,7 +36,7 @@ func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Mac
 		there := slices.DeleteFunc(slices.Clone(serving), func(m *fly.Machine) bool { return m.ProcessGroup() != group })
 		var of []Roll
 		for _, m := range there {
-			if machine.Superseded(m, there) {
+			if machine.IsSuperseded(m, there) {
 				of = append(of, Roll{Action: machine.Destroy, Group: group, Machine: m, blue: true, before: m.ImageRef.Digest})
 				continue
 			}
@@ -86,7 +86,7 @@ func rollOf(r Request, m *fly.Machine, group string, secrets secretstate.State) 
 	}
 	roll := Roll{Action: machine.Update, Group: group, Machine: m, Config: next, Down: machine.Down(m), before: m.ImageRef.Digest}
 	roll.stale = secrets.Stale(m)
-	if !r.Unbuilt && machine.SameConfig(m.Config, next) && !roll.stale && !machine.Crashed(m) {
+	if !r.Unbuilt && machine.SameConfig(m.Config, next) && !roll.stale && !machine.HasCrashed(m) {
 		roll.Action, roll.Config = machine.Keep, nil
 	}
 	return roll, nil
@@ -107,14 +107,14 @@ func (r Request) missing(ctx context.Context, platform Platform, config *fly.Mac
 	if len(there) == 0 || machines == 0 && !standby {
 		return machines, standby, nil
 	}
-	if half, err := r.halfMade(ctx, platform, there); !half {
+	if half, err := r.isHalfMade(ctx, platform, there); !half {
 		return 0, false, err
 	}
 	return machines, standby, nil
 }
 
-// halfMade reports whether a release that never completed made all of these machines.
-func (r Request) halfMade(ctx context.Context, platform Platform, there []*fly.Machine) (bool, error) {
+// isHalfMade reports whether a release that never completed made all of these machines.
+func (r Request) isHalfMade(ctx context.Context, platform Platform, there []*fly.Machine) (bool, error) {
 	by := 0
 	for _, m := range there {
 		if by, _ = strconv.Atoi(m.GetMetadataByKey(machine.MetaMade)); by == 0 {

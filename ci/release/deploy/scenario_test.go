@@ -29,7 +29,7 @@ type scenario struct {
 func (w *world) apply(ctx context.Context, c *fly.Client, r deploy.Request) error {
 	plan, err := deploy.Make(ctx, c, r)
 	if err == nil {
-		_, err = deploy.Apply(ctx, c, deploy.Hurried(plan), w.say)
+		_, err = deploy.Apply(ctx, c, deploy.AtTestPace(plan), w.say)
 	}
 	return err
 }
@@ -47,10 +47,10 @@ func scenarios() map[string]scenario {
 		"an update of two groups by bluegreen": twoGroupsBy(flytoml.BlueGreen, true),
 		"an update of a group with a volume": {func(w *world) {
 			first(w)
-			w.deploy(w.stored(w.refs[0]))
+			w.deploy(w.requestWithVolume(w.refs[0]))
 			w.refs = append(w.refs, w.image(nil))
 		}, func(ctx context.Context, w *world, c *fly.Client) error {
-			return w.apply(ctx, c, w.stored(w.refs[1]))
+			return w.apply(ctx, c, w.requestWithVolume(w.refs[1]))
 		}, func(w *world) image.Ref {
 			require.Len(w, w.volumes(), 1)
 			return w.refs[1]
@@ -58,14 +58,14 @@ func scenarios() map[string]scenario {
 		"an update with machine checks whose host is full": {func(w *world) {
 			second(w)
 			w.refs[1] = w.image(smokes(0))
-			w.fault("POST /v1/apps/shop/machines/"+w.serving()[0].ID, map[string]any{"kind": "no-memory"}, 1000)
+			w.fault("POST /v1/apps/shop/machines/"+w.servingMachines()[0].ID, map[string]any{"kind": "no-memory"}, 1000)
 		}, func(ctx context.Context, w *world, c *fly.Client) error {
 			r := w.request(w.refs[1])
-			r.Config = w.config(tried)
+			r.Config = w.config(shopWithMachineChecks)
 			return w.apply(ctx, c, r)
 		}, func(w *world) image.Ref { return w.refs[1] }, true, true, 0},
 		"an update by immediate": {second, func(ctx context.Context, w *world, c *fly.Client) error {
-			return w.apply(ctx, c, w.by(flytoml.Immediate, w.refs[1]))
+			return w.apply(ctx, c, w.requestBy(flytoml.Immediate, w.refs[1]))
 		}, func(w *world) image.Ref { return w.refs[1] }, false, false, 0},
 		"a first deploy": {first, func(ctx context.Context, w *world, c *fly.Client) error {
 			return w.apply(ctx, c, w.request(w.refs[0]))
@@ -74,7 +74,7 @@ func scenarios() map[string]scenario {
 			return w.apply(ctx, c, w.request(w.refs[1]))
 		}, func(w *world) image.Ref { return w.refs[1] }, true, false, 0},
 		"a first deploy with a volume": {first, func(ctx context.Context, w *world, c *fly.Client) error {
-			return w.apply(ctx, c, w.stored(w.refs[0]))
+			return w.apply(ctx, c, w.requestWithVolume(w.refs[0]))
 		}, func(w *world) image.Ref {
 			require.Len(w, w.volumes(), 1, "never two volumes for one")
 			return w.refs[0]
@@ -109,12 +109,12 @@ func scenarios() map[string]scenario {
 			r.Prune = true
 			return w.apply(ctx, c, r)
 		}, func(w *world) image.Ref {
-			require.Equal(w, []string{"DATABASE_URL", "JWT_SECRET"}, w.heldNames())
+			require.Equal(w, []string{"DATABASE_URL", "JWT_SECRET"}, w.secretNames())
 			last := map[string]cloud.Spec{}
 			for _, s := range w.fly.Scripted().Started() {
 				last[s.Machine] = s
 			}
-			for _, m := range w.serving() {
+			for _, m := range w.servingMachines() {
 				require.NotContains(w, last[m.ID].Env, "MAIL_USER")
 			}
 			return w.refs[0]
@@ -129,7 +129,7 @@ func scenarios() map[string]scenario {
 			require.NoError(w, err)
 			w.refs[1] = ref.On(ref.Host(), "shop")
 		}, func(ctx context.Context, w *world, c *fly.Client) error {
-			running, err := promotion.Running(ctx, c, "shop-dev")
+			running, err := promotion.RunningImage(ctx, c, "shop-dev")
 			if err != nil {
 				return err
 			}
@@ -148,7 +148,7 @@ func scenarios() map[string]scenario {
 // twoGroupsBy is a first deploy or an update of an app with a group that serves and one with a standby.
 func twoGroupsBy(strategy flytoml.Strategy, update bool) scenario {
 	ask := func(w *world) deploy.Request {
-		r := w.by(strategy, w.refs[len(w.refs)-1])
+		r := w.requestBy(strategy, w.refs[len(w.refs)-1])
 		r.Config = w.config(twoGroups + "[[http_service.checks]]\npath = \"/readyz\"\n")
 		r.Config.Deploy.Strategy = strategy
 		return r
@@ -162,7 +162,7 @@ func twoGroupsBy(strategy flytoml.Strategy, update bool) scenario {
 	}, func(ctx context.Context, w *world, c *fly.Client) error {
 		return w.apply(ctx, c, ask(w))
 	}, func(w *world) image.Ref {
-		w.waits()
+		w.requireStandby()
 		return w.refs[len(w.refs)-1]
 	}, update, update, 4}
 }

@@ -16,14 +16,14 @@ import (
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
-func (w *world) by(strategy flytoml.Strategy, ref image.Ref) deploy.Request {
+func (w *world) requestBy(strategy flytoml.Strategy, ref image.Ref) deploy.Request {
 	w.Helper()
 	r := w.request(ref)
 	r.Config.Deploy.Strategy = strategy
 	return r
 }
 
-func TestACanaryIsTriedBeforeAnyMachineThatServesAndGoesAgain(t *testing.T) {
+func TestACanaryRunsBeforeAnyServingMachineIsTouchedAndIsDestroyed(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
@@ -33,24 +33,24 @@ func TestACanaryIsTriedBeforeAnyMachineThatServesAndGoesAgain(t *testing.T) {
 			if m.View().Metadata["fly_canary"] == "true" && m.State == "started" {
 				tried = true
 				require.Equal(t, v2.Digest(), m.Image.Digest)
-				require.Equal(t, 1, w.updated(v2.Digest()), "the others wait")
+				require.Equal(t, 1, w.countUpdated(v2.Digest()), "the others wait")
 			}
 		}
 	}
-	outcome := w.deploy(w.by(flytoml.Canary, v2))
+	outcome := w.deploy(w.requestBy(flytoml.Canary, v2))
 	w.wire.look = nil
 	require.True(t, tried)
 	require.Equal(t, "release 2, 2 machines updated", outcome.Report(w.request(v2), nil).Done)
 	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
-	w.runs(2, v2)
+	w.requireMachines(2, v2)
 }
 
-func TestACanaryThatIsNotWellCostsNoMachineThatServes(t *testing.T) {
+func TestAnUnhealthyCanaryLeavesTheServingMachinesUntouched(t *testing.T) {
 	w := open(t)
-	v1, bad := w.image(nil), w.image(serving(scripted.Act{Ends: true, Code: 1, Output: []string{"no such table"}}))
+	v1, bad := w.image(nil), w.image(afterRelease(scripted.Act{Ends: true, Code: 1, Output: []string{"no such table"}}))
 	w.deploy(w.request(v1))
 	before := instances(w, v1)
-	_, err := w.try(w.by(flytoml.Canary, bad))
+	_, err := w.try(w.requestBy(flytoml.Canary, bad))
 	require.ErrorContains(t, err, "canary of group app: machine")
 	require.ErrorContains(t, err, "no such table")
 	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 1 machine.")
@@ -62,12 +62,12 @@ func TestACanaryThatIsNotWellCostsNoMachineThatServes(t *testing.T) {
 func TestAFirstDeployNeedsNoCanary(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
-	w.deploy(w.by(flytoml.Canary, v1))
-	require.Equal(t, 2, w.made())
-	w.runs(2, v1)
+	w.deploy(w.requestBy(flytoml.Canary, v1))
+	require.Equal(t, 2, w.countMade())
+	w.requireMachines(2, v1)
 }
 
-func TestGreenMachinesTakeOverTogetherAndTheBlueOnesGo(t *testing.T) {
+func TestGreenMachinesTakeOverTogetherAndTheBlueOnesAreDestroyed(t *testing.T) {
 	w := open(t)
 	v1, v2, v3 := w.image(nil), w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
@@ -86,37 +86,37 @@ func TestGreenMachinesTakeOverTogetherAndTheBlueOnesGo(t *testing.T) {
 		}
 		require.True(t, blue == 2 || green == 2, "the version in the rotation is whole: %d blue, %d green, %d waiting", blue, green, waiting)
 	}
-	outcome := w.deploy(w.by(flytoml.BlueGreen, v2))
+	outcome := w.deploy(w.requestBy(flytoml.BlueGreen, v2))
 	w.wire.look = nil
 	require.Equal(t, "release 2, 2 machines created, 2 machines destroyed", outcome.Report(w.request(v2), nil).Done)
 	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
-	for _, m := range w.runs(2, v2) {
+	for _, m := range w.requireMachines(2, v2) {
 		require.False(t, w.app().Machines[m.ID].Cordoned)
 	}
-	require.True(t, w.plan(w.by(flytoml.BlueGreen, v2)).Nothing())
-	w.deploy(w.by(flytoml.BlueGreen, v3))
+	require.True(t, w.plan(w.requestBy(flytoml.BlueGreen, v2)).Nothing())
+	w.deploy(w.requestBy(flytoml.BlueGreen, v3))
 	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
-	w.runs(2, v3)
+	w.requireMachines(2, v3)
 	w.deploy(w.request(v1)) // and back to rolling
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 }
 
-func TestGreenMachinesThatAreNotWellGoAndTheBlueOnesAreUntouched(t *testing.T) {
+func TestUnhealthyGreenMachinesAreDestroyedAndTheBlueOnesUntouched(t *testing.T) {
 	w := open(t)
-	v1, bad := w.image(nil), w.image(serving(sick))
+	v1, bad := w.image(nil), w.image(afterRelease(sick))
 	w.deploy(w.request(v1))
 	before := instances(w, v1)
-	r := w.by(flytoml.BlueGreen, bad)
+	r := w.requestBy(flytoml.BlueGreen, bad)
 	r.Config.Deploy.WaitTimeout = 100 * time.Millisecond
 	_, err := w.try(r)
 	require.ErrorContains(t, err, "database is away")
 	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 1 machine.")
 	require.Equal(t, before, instances(w, v1))
 	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
-	w.runs(2, v1)
+	w.requireMachines(2, v1)
 }
 
-func TestBluegreenIsRefusedWhereNothingTellsWhenToSwitchOrAVolumeIsInTheWay(t *testing.T) {
+func TestBluegreenIsRefusedWithoutAnyCheckAndWithAVolume(t *testing.T) {
 	for want, text := range map[string]string{
 		"no group has a check, so nothing":       strings.Split(shop, "  [[http_service.checks]]")[0],
 		"which no second machine can mount. Use": shop + "[[mounts]]\nsource = \"data\"\ndestination = \"/data\"\n",
@@ -131,7 +131,7 @@ func TestBluegreenIsRefusedWhereNothingTellsWhenToSwitchOrAVolumeIsInTheWay(t *t
 	}
 }
 
-func TestAWorkerWithoutACheckGoesWithTheGreenOnesOnceItStaysUp(t *testing.T) {
+func TestAWorkerWithoutACheckMustStayUpInABluegreenDeploy(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)
 	bad := w.image(func(s cloud.Spec) scripted.Act {
@@ -148,12 +148,12 @@ func TestAWorkerWithoutACheckGoesWithTheGreenOnesOnceItStaysUp(t *testing.T) {
 	require.Equal(t, before, instances(w, v1))
 }
 
-func TestGreenMachinesOfLongAgoAreNotTakenForThoseOfAKilledRun(t *testing.T) {
+func TestGreenMachinesOfACompletedDeployAreNotLeftovers(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
-	w.deploy(w.by(flytoml.BlueGreen, v2))
-	config := *w.serving()[0].Config
+	w.deploy(w.requestBy(flytoml.BlueGreen, v2))
+	config := *w.servingMachines()[0].Config
 	config.Metadata = maps.Clone(config.Metadata)
 	delete(config.Metadata, "pipeline_green")
 	_, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Config: &config})
@@ -170,15 +170,15 @@ func TestALaunchWhoseAnswerIsLostMakesNoSecondMachineBesideTheOldOnes(t *testing
 				t.Parallel()
 				w := open(t)
 				v1, v2 := w.image(nil), w.image(nil)
-				r := w.by(strategy, v1)
+				r := w.requestBy(strategy, v1)
 				r.Config.Deploy.ReleaseCommand = ""
 				w.deploy(r)
 				r.Image = v2
 				w.fault("POST /v1/apps/shop/machines", fault, 1)
 				w.deploy(r)
 				require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
-				w.runs(2, v2)
-				require.Equal(t, made, w.made())
+				w.requireMachines(2, v2)
+				require.Equal(t, made, w.countMade())
 			})
 		}
 	}
@@ -190,7 +190,7 @@ func TestAVolumeWhoseAnswerIsLostIsMadeOnce(t *testing.T) {
 			t.Parallel()
 			w := open(t)
 			w.fault("POST /v1/apps/shop/volumes", fault, 1)
-			w.deploy(w.stored(w.image(nil)))
+			w.deploy(w.requestWithVolume(w.image(nil)))
 			require.Len(t, w.volumes(), 1)
 		})
 	}

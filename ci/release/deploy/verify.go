@@ -50,10 +50,10 @@ func (r *run) verify(ctx context.Context) error {
 // isProved reports whether a machine of the list is healthy in its new version. The list may be slightly old, so a
 // machine that is not healthy in the list is no failure.
 func (r *run) isProved(m *fly.Machine, roll *Roll) bool {
-	if m.ImageRef.Digest != r.Image.Digest() || machine.Broken(m, roll.Machine) != "" || m.InstanceID != roll.Machine.InstanceID {
+	if m.ImageRef.Digest != r.Image.Digest() || machine.FailureReason(m, roll.Machine) != "" || m.InstanceID != roll.Machine.InstanceID {
 		return false
 	}
-	return roll.Down || machine.Asleep(m) || machine.Healthy(m) && (machine.Checks(m) > 0 || machine.Settled(m))
+	return roll.Down || machine.Asleep(m) || machine.Healthy(m) && (machine.Checks(m) > 0 || machine.IsSettled(m))
 }
 
 func (r *run) verifyOne(ctx context.Context, roll *Roll) error {
@@ -65,7 +65,7 @@ func (r *run) verifyOne(ctx context.Context, roll *Roll) error {
 		return fmt.Errorf("machine %s runs %s, not %s: Fly did not keep the update. Run the deploy again", m.ID, got, r.Image.Digest())
 	}
 	if !roll.Down {
-		if m, err = r.watch.Healthy(ctx, roll.Machine); err != nil {
+		if m, err = r.watch.WaitHealthy(ctx, roll.Machine); err != nil {
 			return err
 		}
 	}

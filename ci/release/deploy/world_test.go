@@ -149,7 +149,7 @@ func (w *world) plan(r deploy.Request) deploy.Plan {
 	w.Helper()
 	plan, err := deploy.Make(w.Context(), w.client, r)
 	require.NoError(w, err)
-	return deploy.Hurried(plan)
+	return deploy.AtTestPace(plan)
 }
 
 func (w *world) try(r deploy.Request) (deploy.Outcome, error) {
@@ -170,8 +170,8 @@ func (w *world) say(format string, args ...any) {
 	w.lines = append(w.lines, fmt.Sprintf(format, args...))
 }
 
-// serving are the app's machines as Fly lists them, release machines left out.
-func (w *world) serving() []*gofly.Machine {
+// servingMachines are the app's machines as Fly lists them, release machines left out.
+func (w *world) servingMachines() []*gofly.Machine {
 	w.Helper()
 	return slices.DeleteFunc(w.machines(), func(m *gofly.Machine) bool { return m.IsFlyAppsReleaseCommand() })
 }
@@ -190,8 +190,8 @@ func (w *world) app() cloud.App {
 	return app
 }
 
-// made is how many machines were ever made to serve: those of release commands and locks are none.
-func (w *world) made() (n int) {
+// countMade is how many machines were ever made to serve: those of release commands and locks are none.
+func (w *world) countMade() (n int) {
 	w.Helper()
 	for _, m := range w.app().Machines {
 		if m.View().Env["RELEASE_COMMAND"] == "" && m.Name != "pipeline-lock" {
@@ -208,10 +208,10 @@ func (w *world) statuses() (all []string) {
 	return all
 }
 
-// runs requires that exactly these machines are there: so many, with this image, started but for a standby.
-func (w *world) runs(n int, ref image.Ref) []*gofly.Machine {
+// requireMachines requires that exactly these machines are there: so many, with this image, started but for a standby.
+func (w *world) requireMachines(n int, ref image.Ref) []*gofly.Machine {
 	w.Helper()
-	all := w.serving()
+	all := w.servingMachines()
 	require.Len(w, all, n)
 	for _, m := range all {
 		require.Equal(w, ref.Digest(), m.ImageRef.Digest, "machine %s", m.ID)
@@ -283,6 +283,6 @@ func (w *world) tryAll(r deploy.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = deploy.Apply(w.Context(), w.client, deploy.Hurried(plan), w.say)
+	_, err = deploy.Apply(w.Context(), w.client, deploy.AtTestPace(plan), w.say)
 	return err
 }

@@ -27,7 +27,7 @@ func digest(letter string) string {
 	return "sha256:" + strings.Repeat(strings.ToLower(letter), 64)
 }
 
-func TestGoingBackGoesToTheLastImageThatRanWellBeforeTheOneThatRuns(t *testing.T) {
+func TestARollbackGoesToTheLastSuccessfulReleaseBeforeTheRunningImage(t *testing.T) {
 	for reason, c := range map[string]struct {
 		past, running string
 		want          int // release
@@ -49,7 +49,7 @@ func TestGoingBackGoesToTheLastImageThatRanWellBeforeTheOneThatRuns(t *testing.T
 	}
 }
 
-func TestThereIsNothingToGoBackTo(t *testing.T) {
+func TestARollbackWithoutAnEarlierReleaseIsAnError(t *testing.T) {
 	for reason, c := range map[string]struct{ past, running string }{
 		"after one release":             {"A", "A"},
 		"after going back to the first": {"ABA", "A"},
@@ -64,7 +64,7 @@ func TestThereIsNothingToGoBackTo(t *testing.T) {
 	}
 }
 
-func TestADigestThatIsNamedMustHaveRunWell(t *testing.T) {
+func TestAGivenDigestMustHaveASuccessfulRelease(t *testing.T) {
 	all := past("ABcB")
 	got, err := history.Find(all, digest("B"))
 	require.NoError(t, err)
@@ -86,16 +86,16 @@ func TestAReleaseThatNobodyEndedIsOpen(t *testing.T) {
 	require.Len(t, history.Open(all), 1, "not what other tools are at work on")
 }
 
-func TestWhatWasReleasedByTagIsNothingToGoBackTo(t *testing.T) {
+func TestAReleaseByTagIsNoTargetOfARollback(t *testing.T) {
 	all := past("AB")
 	all[0].Image = "registry.fly.io/shop:latest"
 	_, err := history.Previous(all, digest("B"))
 	require.Error(t, err)
 }
 
-func TestMigrationsThatCameInBetweenAreWarnedOf(t *testing.T) {
-	require.Empty(t, history.Between("2", []string{"2"}))
-	require.Empty(t, history.Between("", nil), "an app without migrations")
-	require.Contains(t, history.Between("1", []string{"1", "2", "3"}), "that release had 1, since then the database got 2, 3.")
-	require.Contains(t, history.Between("", []string{"2"}), "are unknown; since then the database got 2")
+func TestMigrationsSinceTheReleaseAreAWarning(t *testing.T) {
+	require.Empty(t, history.MigrationWarning("2", []string{"2"}))
+	require.Empty(t, history.MigrationWarning("", nil), "an app without migrations")
+	require.Contains(t, history.MigrationWarning("1", []string{"1", "2", "3"}), "that release had 1, since then the database got 2, 3.")
+	require.Contains(t, history.MigrationWarning("", []string{"2"}), "are unknown; since then the database got 2")
 }

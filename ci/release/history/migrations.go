@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Between returns a warning about the migrations that ran after a release, because a rollback does not undo them; empty
+// MigrationWarning returns a warning about the migrations that ran after a release, because a rollback does not undo them; empty
 // when there are none. then is the newest migration at the time of the release, empty when it is unknown; since has the
 // migrations of later releases.
-func Between(then string, since []string) (warning string) {
+func MigrationWarning(then string, since []string) (warning string) {
 	since = slices.DeleteFunc(slices.Clone(since), func(m string) bool { return m == then })
 	if len(since) == 0 {
 		return ""

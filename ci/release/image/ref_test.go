@@ -12,7 +12,7 @@ import (
 
 var digest = "sha256:" + strings.Repeat("0123456789abcdef", 4)
 
-func TestAReferenceByDigestIsTakenApart(t *testing.T) {
+func TestAReferenceByDigestIsParsed(t *testing.T) {
 	for reason, c := range map[string]struct{ in, host, repository string }{
 		"Fly's registry":                   {"registry.fly.io/renewa-app@" + digest, "registry.fly.io", "renewa-app"},
 		"a registry on this machine":       {"localhost:4280/renewa-app@" + digest, "localhost:4280", "renewa-app"},
@@ -108,7 +108,7 @@ func TestTheZeroRefNamesNothing(t *testing.T) {
 	}
 }
 
-func TestARefSurvivesJSONAndIsProvedAgain(t *testing.T) {
+func TestARefSurvivesJSONAndIsCheckedAgain(t *testing.T) {
 	type plan struct{ From, To image.Ref }
 	ref, _ := image.Parse("registry.fly.io/renewa-app@" + digest)
 	text, err := json.Marshal(plan{From: ref})

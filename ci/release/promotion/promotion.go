@@ -13,7 +13,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// Machines has the calls of Fly that Running needs.
+// Machines has the calls of Fly that RunningImage needs.
 type Machines interface {
 	Machines(ctx context.Context, app string) ([]*fly.Machine, error)
 	Absent(err error) bool // Fly answered that the app does not exist
@@ -69,9 +69,9 @@ func (e *NothingError) Error() string {
 // RunsNothing is a mark by which packages recognise the error without importing this package.
 func (e *NothingError) RunsNothing() {}
 
-// Running returns the image that an app runs. An app without a machine is a *NothingError, and one whose machines run
+// RunningImage returns the image that an app runs. An app without a machine is a *NothingError, and one whose machines run
 // several images a *MixedError.
-func Running(ctx context.Context, platform Machines, app string) (image.Ref, error) {
+func RunningImage(ctx context.Context, platform Machines, app string) (image.Ref, error) {
 	all, err := platform.Machines(ctx, app)
 	if platform.Absent(err) {
 		return image.Ref{}, fmt.Errorf("the app %s does not exist yet: %w\nTo create it: dagger call setup --env ENVIRONMENT --apply", app, err)

@@ -28,10 +28,10 @@ config = "fly.production.toml"
 org = "acme"
 `
 
-func TestAnImageGoesOneStageForwardAndNoOtherWay(t *testing.T) {
+func TestAPromotionGoesToTheNextEnvironmentOnly(t *testing.T) {
 	f, err := pipeline.Parse("pipeline.toml", []byte(three))
 	require.NoError(t, err)
-	for reason, c := range map[string]struct{ from, to, says string }{
+	for reason, c := range map[string]struct{ from, to, want string }{
 		"one stage forward":         {"development", "staging", ""},
 		"the next":                  {"staging", "production", ""},
 		"a stage left out":          {"development", "production", "development → staging → production"},
@@ -45,8 +45,8 @@ func TestAnImageGoesOneStageForwardAndNoOtherWay(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			source, target, err := promotion.Way(f, c.from, c.to)
-			if c.says != "" {
-				require.ErrorContains(t, err, c.says)
+			if c.want != "" {
+				require.ErrorContains(t, err, c.want)
 				return
 			}
 			require.NoError(t, err)
@@ -69,7 +69,7 @@ type noApp struct{ machines }
 func (noApp) Machines(context.Context, string) ([]*fly.Machine, error) { return nil, errAbsent }
 
 func TestAnAppThatDoesNotExistIsNamedWithTheCommandThatMakesIt(t *testing.T) {
-	_, err := promotion.Running(t.Context(), noApp{}, "shop-dev")
+	_, err := promotion.RunningImage(t.Context(), noApp{}, "shop-dev")
 	require.ErrorIs(t, err, errAbsent)
 	require.ErrorContains(t, err, "the app shop-dev does not exist yet: ")
 	require.ErrorContains(t, err, "dagger call setup --env ENVIRONMENT --apply")
@@ -93,7 +93,7 @@ func TestTheImageToPromoteIsTheOneThatEveryMachineRuns(t *testing.T) {
 	beside.Config.Metadata = nil
 	for reason, c := range map[string]struct {
 		all  machines
-		says string
+		want string
 	}{
 		"all agree":                       {machines{machine("m1", "started", "app", one), machine("m2", "stopped", "worker", one)}, ""},
 		"a release machine has another":   {machines{machine("m1", "started", "app", one), machine("m2", "started", "fly_app_release_command", two)}, ""},
@@ -106,9 +106,9 @@ func TestTheImageToPromoteIsTheOneThatEveryMachineRuns(t *testing.T) {
 		"a machine without a digest":      {machines{machine("m1", "started", "app", "")}, "returns no digest"},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			ref, err := promotion.Running(t.Context(), c.all, "shop-dev")
-			if c.says != "" {
-				require.ErrorContains(t, err, c.says)
+			ref, err := promotion.RunningImage(t.Context(), c.all, "shop-dev")
+			if c.want != "" {
+				require.ErrorContains(t, err, c.want)
 				return
 			}
 			require.NoError(t, err)
@@ -118,7 +118,7 @@ func TestTheImageToPromoteIsTheOneThatEveryMachineRuns(t *testing.T) {
 }
 
 func TestMachinesThatDoNotAgreeAreNamedByDigest(t *testing.T) {
-	_, err := promotion.Running(t.Context(), machines{machine("m3", "started", "app", one), machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "shop-dev")
+	_, err := promotion.RunningImage(t.Context(), machines{machine("m3", "started", "app", one), machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "shop-dev")
 	var mixed *promotion.MixedError
 	require.True(t, errors.As(err, &mixed))
 	require.Equal(t, map[string][]string{one: {"m1", "m3"}, two: {"m2"}}, mixed.Digests)

@@ -78,7 +78,7 @@ func (w *world) plan(r setup.Request) []setup.Step {
 	return steps
 }
 
-func TestAPlanSaysWhatIsMissingAndWritesNothing(t *testing.T) {
+func TestAPlanListsTheMissingThingsAndWritesNothing(t *testing.T) {
 	w, _ := open(t)
 	golden.Equal(t, "missing.txt", setup.Text(w.plan(request())))
 	r := request()
@@ -87,7 +87,7 @@ func TestAPlanSaysWhatIsMissingAndWritesNothing(t *testing.T) {
 	require.Empty(t, w.log)
 }
 
-func TestWhatIsMissingIsMadeOnceAndThenNothingIs(t *testing.T) {
+func TestMissingThingsAreMadeOnce(t *testing.T) {
 	w, h := open(t)
 	var lines []string
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -121,7 +121,7 @@ func TestOnlyTheAddressThatIsMissingIsAskedFor(t *testing.T) {
 	require.True(t, w.plan(request())[1].Have)
 }
 
-func TestAStageWithoutServicesNeedsNoAddress(t *testing.T) {
+func TestAnEnvironmentWithoutServicesNeedsNoAddress(t *testing.T) {
 	w, _ := open(t)
 	r := request()
 	r.Public = false
@@ -149,7 +149,7 @@ func TestASecretThatFlyHoldsAlreadyIsNotMissing(t *testing.T) {
 	require.NotContains(t, setup.Text(w.plan(r)), "put them into the file")
 }
 
-func TestWhatCannotBeMadeEndsTheSetUpAndIsNamed(t *testing.T) {
+func TestAFailureEndsTheSetUpWithTheNameOfTheStep(t *testing.T) {
 	w, _ := open(t)
 	steps := w.plan(request())
 	_, err := w.fly.Cloud().CreateApp("shop", "others", "", "")

@@ -54,7 +54,7 @@ func (platform) Absent(err error) bool { return errors.Is(err, errAbsent) }
 var stages, apps = []string{"development", "staging", "production"},
 	map[string]string{"development": "shop-dev", "staging": "shop-staging", "production": "shop"}
 
-func TestEveryStageHasARowWhateverItRuns(t *testing.T) {
+func TestEveryEnvironmentHasARow(t *testing.T) {
 	rows, err := status.Of(t.Context(), platform{}, stages, apps, "/version")
 	require.NoError(t, err)
 	golden.Equal(t, "status.txt", status.Text("Fly.io", rows)+"\n")
@@ -63,12 +63,12 @@ func TestEveryStageHasARowWhateverItRuns(t *testing.T) {
 	golden.Equal(t, "status.json", text+"\n")
 }
 
-func TestAStageThatCannotBeAskedIsAnErrorThatNamesIt(t *testing.T) {
+func TestAFailedRequestIsAnErrorWithTheNameOfTheApp(t *testing.T) {
 	_, err := status.Of(t.Context(), platform{errors.New("no answer")}, stages[:1], apps, "")
 	require.EqualError(t, err, "find what shop-dev runs: no answer")
 }
 
-func TestNoStagesAreAnEmptyArrayAndNotNull(t *testing.T) {
+func TestNoEnvironmentsAreAnEmptyArrayAndNotNull(t *testing.T) {
 	rows, err := status.Of(t.Context(), platform{}, nil, nil, "")
 	require.NoError(t, err)
 	text, err := status.JSON(rows)

@@ -14,7 +14,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
-func TestAForecastReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
+func TestAForecastIsPrintedAsInItsGoldenFiles(t *testing.T) {
 	image := func(c string) string { return "registry.fly.io/shop@sha256:" + strings.Repeat(c, 64) }
 	full := forecast.Forecast{
 		Version: report.Version, Fly: "Fly.io", Stage: "staging", App: "shop", Image: image("2"), Adopts: []string{"a1", "a2", "a3"},

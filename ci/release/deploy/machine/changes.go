@@ -40,17 +40,17 @@ func Changes(before, after *fly.MachineConfig, hide *strings.Replacer) []Change 
 	var list []Change
 	for _, key := range slices.Compact(keys) {
 		if old[key] != next[key] {
-			list = append(list, Change{key, hide.Replace(shown(key, old[key])), hide.Replace(shown(key, next[key]))})
+			list = append(list, Change{key, hide.Replace(display(key, old[key])), hide.Replace(display(key, next[key]))})
 		}
 	}
 	return list
 }
 
 // SameConfig reports whether two configurations are the same, apart from metadata that changes with every release.
-func SameConfig(a, b *fly.MachineConfig) bool { return comparable(a) == comparable(b) }
+func SameConfig(a, b *fly.MachineConfig) bool { return comparableJSON(a) == comparableJSON(b) }
 
-// comparable returns a configuration as JSON, without the metadata that changes with every release.
-func comparable(config *fly.MachineConfig) string {
+// comparableJSON returns a configuration as JSON, without the metadata that changes with every release.
+func comparableJSON(config *fly.MachineConfig) string {
 	c := *config
 	c.Metadata = WithoutRelease(config.Metadata)
 	b, err := json.Marshal(c)
@@ -60,7 +60,7 @@ func comparable(config *fly.MachineConfig) string {
 	return string(b)
 }
 
-func shown(key, value string) string {
+func display(key, value string) string {
 	if strings.HasSuffix(key, ".raw_value") && value != "" {
 		return fmt.Sprintf("a file of %d bytes", base64.StdEncoding.DecodedLen(len(value)))
 	}
@@ -74,7 +74,7 @@ func leaves(config *fly.MachineConfig) map[string]string {
 		return all
 	}
 	var tree map[string]any
-	if err := json.Unmarshal([]byte(comparable(config)), &tree); err != nil {
+	if err := json.Unmarshal([]byte(comparableJSON(config)), &tree); err != nil {
 		panic(err) // json.Marshal wrote it
 	}
 	delete(tree, "image")

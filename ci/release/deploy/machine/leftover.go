@@ -13,7 +13,7 @@ func Leftover(serving []*fly.Machine) []*fly.Machine {
 	var left []*fly.Machine
 	for _, m := range serving {
 		switch {
-		case m.GetMetadataByKey(MetaCanary) == "true", isRetired(m), forward && Superseded(m, serving), !forward && early(m, serving):
+		case m.GetMetadataByKey(MetaCanary) == "true", isRetired(m), forward && IsSuperseded(m, serving), !forward && isEarly(m, serving):
 			left = append(left, m)
 		}
 	}
@@ -23,13 +23,13 @@ func Leftover(serving []*fly.Machine) []*fly.Machine {
 	return left
 }
 
-// early reports whether a green machine's blue machine is still there and may still serve.
-func early(m *fly.Machine, serving []*fly.Machine) bool {
+// isEarly reports whether a green machine's blue machine is still there and may still serve.
+func isEarly(m *fly.Machine, serving []*fly.Machine) bool {
 	return m.GetMetadataByKey(MetaGreen) != "" && Find(serving, m.GetMetadataByKey(MetaReplaces)) != nil
 }
 
-// Superseded reports whether one of the serving machines was made to replace m.
-func Superseded(m *fly.Machine, serving []*fly.Machine) bool {
+// IsSuperseded reports whether one of the serving machines was made to replace m.
+func IsSuperseded(m *fly.Machine, serving []*fly.Machine) bool {
 	return slices.ContainsFunc(serving, func(other *fly.Machine) bool { return other.GetMetadataByKey(MetaReplaces) == m.ID })
 }
 

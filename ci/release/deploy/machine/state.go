@@ -25,7 +25,7 @@ func Down(m *fly.Machine) bool {
 	}
 	switch m.State {
 	case fly.MachineStateStopped, "stopping", fly.MachineStateSuspended, "suspending":
-		return !Crashed(m)
+		return !HasCrashed(m)
 	case fly.MachineStateCreated:
 		return m.GetMetadataByKey(MetaLaunch) == "" // a machine that a deploy launched is about to start
 	}
@@ -35,8 +35,8 @@ func Down(m *fly.Machine) bool {
 // IsStandby reports whether a machine waits, stopped, for the failure of another machine's host.
 func IsStandby(m *fly.Machine) bool { return m.Config != nil && len(m.Config.Standbys) > 0 }
 
-// Crashed reports whether a machine is stopped after an exit with an error that nobody requested.
-func Crashed(m *fly.Machine) bool {
+// HasCrashed reports whether a machine is stopped after an exit with an error that nobody requested.
+func HasCrashed(m *fly.Machine) bool {
 	e := lastExit(m)
 	return m.State == fly.MachineStateStopped && e != nil && !e.Request.ExitEvent.RequestedStop && e.Request.ExitEvent.ExitCode != 0
 }
@@ -57,8 +57,8 @@ func Asleep(m *fly.Machine) bool {
 	return started
 }
 
-// Ended reports whether a machine's process has ended for good.
-func Ended(m *fly.Machine) bool {
+// HasEnded reports whether a machine's process has ended for good.
+func HasEnded(m *fly.Machine) bool {
 	switch m.State {
 	case fly.MachineStateStopped, fly.MachineStateDestroyed, fly.MachineStateDestroying, "failed":
 		return true
@@ -66,8 +66,8 @@ func Ended(m *fly.Machine) bool {
 	return false
 }
 
-// Settled reports whether a machine has been up for more than ten minutes.
-func Settled(m *fly.Machine) bool {
+// IsSettled reports whether a machine has been up for more than ten minutes.
+func IsSettled(m *fly.Machine) bool {
 	for _, e := range m.Events {
 		if e.Type == "start" {
 			return time.Since(e.Time()) > 10*time.Minute
@@ -76,8 +76,8 @@ func Settled(m *fly.Machine) bool {
 	return false
 }
 
-// Broken returns the reason why a machine will not become healthy in the version of want; empty while there is none.
-func Broken(now, want *fly.Machine) string {
+// FailureReason returns the reason why a machine will not become healthy in the version of want; empty while there is none.
+func FailureReason(now, want *fly.Machine) string {
 	if now.InstanceID != "" && want.InstanceID != "" && now.InstanceID != want.InstanceID {
 		return fmt.Sprintf("runs version %s, not %s: Fly did not keep the update, or somebody else changed the machine", now.InstanceID, want.InstanceID)
 	}
@@ -101,8 +101,8 @@ func Broken(now, want *fly.Machine) string {
 	return ""
 }
 
-// Unready returns the reason why a machine is not healthy: its state, or the checks that do not pass.
-func Unready(m *fly.Machine) string {
+// UnreadyReason returns the reason why a machine is not healthy: its state, or the checks that do not pass.
+func UnreadyReason(m *fly.Machine) string {
 	if m.State != fly.MachineStateStarted {
 		return "its state is " + m.State
 	}

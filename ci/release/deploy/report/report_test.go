@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/report"
 )
 
-func TestAReportReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
+func TestAReportIsPrintedAsInItsGoldenFiles(t *testing.T) {
 	full := report.Report{
 		Version: report.Version, Fly: "flylocal (127.0.0.1:4280)", Stage: "development", App: "renewa-app",
 		Image:  "registry.fly.io/renewa-app@sha256:0000000000000000000000000000000000000000000000000000000000000001",

@@ -61,7 +61,7 @@ func (s State) difference(known []fly.AppSecret, serving []*fly.Machine) Differe
 		}
 	}
 	for _, m := range serving {
-		d.Staged = append(d.Staged, staged(g, known, m)...)
+		d.Staged = append(d.Staged, stagedNames(g, known, m)...)
 	}
 	slices.Sort(d.Staged)
 	d.Staged = slices.Compact(d.Staged)

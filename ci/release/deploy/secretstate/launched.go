@@ -12,9 +12,9 @@ import (
 // ours ends the hash of each secret that concerned this pipeline when the machine was launched.
 const ours = "+"
 
-// launchedWith returns hashes of the secrets that Fly holds, which are those that a machine launched now gets. The hashes
+// launchHashes returns hashes of the secrets that Fly holds, which are those that a machine launched now gets. The hashes
 // reveal no more than the list that Fly shows to everybody with access to the app.
-func launchedWith(g Given, known []fly.AppSecret) []string {
+func launchHashes(g Given, known []fly.AppSecret) []string {
 	list := []string{}
 	for _, k := range known {
 		held := hashOf(k)
@@ -37,9 +37,9 @@ func hash(text string, bytes int) string {
 	return hex.EncodeToString(sum[:bytes])
 }
 
-// staged returns the names of the secrets that a machine was launched without, or with another value; none for a machine
+// stagedNames returns the names of the secrets that a machine was launched without, or with another value; none for a machine
 // without marks.
-func staged(g Given, known []fly.AppSecret, m *fly.Machine) (names []string) {
+func stagedNames(g Given, known []fly.AppSecret, m *fly.Machine) (names []string) {
 	text := m.GetMetadataByKey(metaLaunched)
 	if text == "" {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
-func TestADifferenceReadsAsAPersonWouldHaveWrittenIt(t *testing.T) {
+func TestADifferenceIsPrintedAsInItsGoldenFiles(t *testing.T) {
 	full := secretstate.Report{Version: report.Version, Fly: "Fly.io", Stage: "staging", App: "shop-staging", Missing: []string{"DATABASE_URL"}, Secrets: secretstate.Difference{
 		Added: []string{"MAIL_KEY"}, Changed: []string{"JWT_SECRET"}, Unclear: []string{"A", "B"}, Unchanged: []string{"C", "D"}, Removed: []string{"OLD"},
 		Left: []string{"MAIL_USER"}, Undeclared: []string{"BY_HAND"}, Unsent: []string{"HOME"}, Staged: []string{"JWT_SECRET"},

@@ -24,7 +24,7 @@ const (
 	metaState    = "pipeline_secrets"         // fingerprint of the set, and of the digests that Fly held
 	metaVersion  = "pipeline_secrets_version" // Fly's version of the secrets
 	metaSeals    = "pipeline_secrets_seals"   // see seal
-	metaLaunched = "pipeline_secrets_held"    // see launchedWith
+	metaLaunched = "pipeline_secrets_held"    // see launchHashes
 )
 
 // Given has the secrets of one request.
@@ -59,8 +59,8 @@ func (g Given) concerns(name string) bool {
 	return given || g.owns(name)
 }
 
-// outdated returns the names to remove with prune: declared names that Fly holds and that were not given.
-func (g Given) outdated(known []fly.AppSecret) (names []string) {
+// namesToRemove returns the names to remove with prune: declared names that Fly holds and that were not given.
+func (g Given) namesToRemove(known []fly.AppSecret) (names []string) {
 	for _, k := range known {
 		if _, given := g.Set.Get(k.Name); g.Prune && !given && g.owns(k.Name) {
 			names = append(names, k.Name)
@@ -83,7 +83,7 @@ type State struct {
 	state    string   // mine, and the digests that Fly held when the set was written
 	seals    string   // see seal.seals
 	seal     seal     // makes hashes with the token of the request
-	launched []string // see launchedWith
+	launched []string // see launchHashes
 	behind   []string // ids of machines that were launched with other secrets than Fly holds
 }
 
@@ -91,16 +91,16 @@ type State struct {
 // other machines then need an update, and the secrets need no second write. key returns a key for a purpose, derived from
 // the token of the request.
 func Compare(g Given, key func(purpose string) []byte, known []fly.AppSecret, serving []*fly.Machine) State {
-	s := State{given: g, Unset: g.outdated(known), launched: launchedWith(g, known), seal: seal{key("secrets of " + g.App)}}
+	s := State{given: g, Unset: g.namesToRemove(known), launched: launchHashes(g, known), seal: seal{key("secrets of " + g.App)}}
 	if g.Set.Len() > 0 {
 		s.mine = g.Fingerprint(g.Set, g.App)
 		s.state, s.seals = s.mine+"."+digests(g.Set, known), s.seal.seals(g.Set, known)
 	}
 	for _, m := range serving {
-		if len(staged(g, known, m)) > 0 || hasRemoved(known, m) {
+		if len(stagedNames(g, known, m)) > 0 || hasRemoved(known, m) {
 			s.behind = append(s.behind, m.ID)
 		}
-		if g.Set.Len() == 0 || !s.carriedBy(m) {
+		if g.Set.Len() == 0 || !s.isCarriedBy(m) {
 			continue
 		}
 		s.same = true
@@ -115,12 +115,12 @@ func Compare(g Given, key func(purpose string) []byte, known []fly.AppSecret, se
 
 // Stale reports whether a machine was launched with other secrets than it must have.
 func (s State) Stale(m *fly.Machine) bool {
-	return s.Write || !s.carriedBy(m) || slices.Contains(s.behind, m.ID)
+	return s.Write || !s.isCarriedBy(m) || slices.Contains(s.behind, m.ID)
 }
 
-// Written returns the state after the set was written, given Fly's new version and all secrets that Fly holds now.
-func (s State) Written(version uint64, all []fly.AppSecret) State {
-	s.version, s.launched = version, launchedWith(s.given, all)
+// AfterWrite returns the state after the set was written, given Fly's new version and all secrets that Fly holds now.
+func (s State) AfterWrite(version uint64, all []fly.AppSecret) State {
+	s.version, s.launched = version, launchHashes(s.given, all)
 	s.state, s.seals = s.mine+"."+digests(s.given.Set, all), s.seal.seals(s.given.Set, all)
 	return s
 }
@@ -144,9 +144,9 @@ func (s State) MinVersion() *uint64 {
 	return &s.version
 }
 
-// carriedBy reports whether a machine was launched with every given value, and Fly still holds these values. The
+// isCarriedBy reports whether a machine was launched with every given value, and Fly still holds these values. The
 // fingerprint proves that for the same set; seals made with the same token prove it for a subset.
-func (s State) carriedBy(m *fly.Machine) bool {
+func (s State) isCarriedBy(m *fly.Machine) bool {
 	n := s.given.Set.Len()
 	if n == 0 || m.GetMetadataByKey(metaState) == s.state {
 		return true

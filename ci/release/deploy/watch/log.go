@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Unhealthy returns an *UnhealthyError with the machine's last log lines. It reads the log with a timeout of its own,
-// because the deploy's context may have ended.
-func (w Watcher) Unhealthy(id, why string) error {
+// NewUnhealthyError returns an *UnhealthyError with the machine's last log lines. It reads the log with a timeout of its own,
+// causeOf the deploy's context may have ended.
+func (w Watcher) NewUnhealthyError(id, why string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	lines, err := w.Tail(ctx, id, 20)
@@ -38,7 +38,7 @@ func (w Watcher) TailOfEnded(ctx context.Context, id string, last int) ([]string
 	ctx, cancel := context.WithTimeout(ctx, w.Pace.Log)
 	defer cancel()
 	var known []string
-	for poll := w.polling(); ; {
+	for poll := w.newPoll(); ; {
 		lines, err := w.Tail(ctx, id, last)
 		switch {
 		case err != nil && ctx.Err() == nil:

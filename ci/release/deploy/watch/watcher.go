@@ -53,29 +53,29 @@ func (e *UnhealthyError) Error() string {
 	return s
 }
 
-// Healthy waits until a machine is started in the version of m and all its checks pass, and returns the machine. A
+// WaitHealthy waits until a machine is started in the version of m and all its checks pass, and returns the machine. A
 // machine that exits or crashes is an *UnhealthyError at once. A machine that was up and that Fly has put to sleep since
 // counts as healthy.
-func (w Watcher) Healthy(parent context.Context, m *fly.Machine) (*fly.Machine, error) {
+func (w Watcher) WaitHealthy(parent context.Context, m *fly.Machine) (*fly.Machine, error) {
 	ctx, cancel := context.WithTimeout(parent, w.Timeout)
 	defer cancel()
 	last, up := m, time.Time{}
-	for poll := w.polling(); ; {
+	for poll := w.newPoll(); ; {
 		now, err := w.Fly.Machine(ctx, w.App, m.ID)
 		if err != nil && ctx.Err() == nil {
 			return nil, fmt.Errorf("watch machine %s: %w", m.ID, err)
 		}
 		if err == nil {
 			last = now
-			if why := machine.Broken(now, m); why != "" {
-				return nil, w.Unhealthy(m.ID, why)
+			if why := machine.FailureReason(now, m); why != "" {
+				return nil, w.NewUnhealthyError(m.ID, why)
 			}
 			if !machine.Healthy(now) {
 				up = time.Time{}
 			} else if up.IsZero() {
 				up = time.Now()
 			}
-			if machine.Asleep(now) || machine.Healthy(now) && w.believed(now, up) {
+			if machine.Asleep(now) || machine.Healthy(now) && w.isStable(now, up) {
 				return now, nil
 			}
 		}
@@ -83,24 +83,24 @@ func (w Watcher) Healthy(parent context.Context, m *fly.Machine) (*fly.Machine, 
 			if parent.Err() != nil {
 				return nil, context.Cause(parent)
 			}
-			return nil, w.Unhealthy(m.ID, fmt.Sprintf("is not healthy after %s: %s", w.Timeout, machine.Unready(last)))
+			return nil, w.NewUnhealthyError(m.ID, fmt.Sprintf("is not healthy after %s: %s", w.Timeout, machine.UnreadyReason(last)))
 		}
 	}
 }
 
-// believed reports whether a healthy machine has a check or has been up long enough, since the time up.
-func (w Watcher) believed(m *fly.Machine, up time.Time) bool {
-	return machine.Checks(m) > 0 || time.Since(up) >= w.Pace.Settle || machine.Settled(m)
+// isStable reports whether a healthy machine has a check or has been up long enough, since the time up.
+func (w Watcher) isStable(m *fly.Machine, up time.Time) bool {
+	return machine.Checks(m) > 0 || time.Since(up) >= w.Pace.Settle || machine.IsSettled(m)
 }
 
-// Ended waits until a machine has ended, or until the context ends, which is no error.
-func (w Watcher) Ended(ctx context.Context, id string) error {
-	for poll := w.polling(); ; {
+// WaitEnded waits until a machine has ended, or until the context ends, which is no error.
+func (w Watcher) WaitEnded(ctx context.Context, id string) error {
+	for poll := w.newPoll(); ; {
 		m, err := w.Fly.Machine(ctx, w.App, id)
 		if err != nil && ctx.Err() == nil {
 			return err
 		}
-		if err == nil && machine.Ended(m) || !poll.next(ctx) {
+		if err == nil && machine.HasEnded(m) || !poll.next(ctx) {
 			return nil
 		}
 	}
@@ -108,12 +108,12 @@ func (w Watcher) Ended(ctx context.Context, id string) error {
 
 // ExitCode waits for a machine to end and returns the exit code of its process.
 func (w Watcher) ExitCode(ctx context.Context, id string) (int, error) {
-	for poll := w.polling(); ; {
+	for poll := w.newPoll(); ; {
 		now, err := w.Fly.Machine(ctx, w.App, id)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			return 0, err
-		case err == nil && machine.Ended(now):
+		case err == nil && machine.HasEnded(now):
 			if e := now.GetLatestEventOfType("exit"); e != nil && e.Request != nil {
 				return e.Request.GetExitCode()
 			}
@@ -130,7 +130,7 @@ func (w Watcher) ExitCode(ctx context.Context, id string) (int, error) {
 // poll has the pause between two requests, which grows up to most.
 type poll struct{ pause, most time.Duration }
 
-func (w Watcher) polling() *poll { return &poll{w.Pace.Poll, 5 * w.Pace.Poll} }
+func (w Watcher) newPoll() *poll { return &poll{w.Pace.Poll, 5 * w.Pace.Poll} }
 
 // next pauses. It returns false when the context ends.
 func (p *poll) next(ctx context.Context) bool {
