@@ -9,7 +9,7 @@ import (
 	"github.com/renewa/pipeline/ci/config"
 )
 
-// files are a repository; reads counts how often each file is read.
+// files is a repository in memory that counts the reads of each file.
 type files struct {
 	text  map[string]string
 	reads map[string]int

@@ -19,7 +19,7 @@ import (
 	"github.com/renewa/pipeline/ci/fly"
 )
 
-// serve is a Fly whose every answer is the handler's, behind the page by which a local Fly is known.
+// serve returns a client of a local Fly that answers every request with the handler h.
 func serve(t *testing.T, h http.HandlerFunc) *fly.Client {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -40,11 +40,11 @@ func TestATokenIsNeverSentToTheOtherFly(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Store(true) }))
 	defer s.Close()
 	for reason, o := range map[string]fly.Options{
-		"no token at all":                       {Token: " \n"},
-		"flylocal's token for Fly's cloud":      {Token: "flylocal_abc"},
-		"a real token for a local Fly":          {Token: "FlyV1 fm2_abc", Base: s.URL},
-		"an old real token for a local Fly":     {Token: "fo1_abc", Base: s.URL},
-		"flylocal's token in a real one's coat": {Token: "FlyV1 flylocal_abc", Base: s.URL},
+		"no token at all":                    {Token: " \n"},
+		"flylocal's token for Fly's cloud":   {Token: "flylocal_abc"},
+		"a real token for a local Fly":       {Token: "FlyV1 fm2_abc", Base: s.URL},
+		"an old real token for a local Fly":  {Token: "fo1_abc", Base: s.URL},
+		"flylocal's token with Fly's prefix": {Token: "FlyV1 flylocal_abc", Base: s.URL},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			_, err := fly.Dial(t.Context(), o)
@@ -169,10 +169,10 @@ func TestAnUnknownFieldSurvivesAnUpdate(t *testing.T) {
 	require.Equal(t, "new", sent["image"])
 	require.Equal(t, []any{"a"}, sent["younger_than_fly_go"])
 	require.Equal(t, map[string]any{"bits": 7.0}, sent["guest"].(map[string]any)["quantum"])
-	require.NotContains(t, sent, "env", "what fly-go knows and the caller took away stays away")
+	require.NotContains(t, sent, "env", "a field that fly-go knows and the caller removed is removed")
 }
 
-// What Fly may send next year, in lists: the unknown fields are those called new.
+// younger is a machine with fields in lists that fly-go does not know: big, and each new.
 const younger = `{"id":"m1","state":"started","config":{"image":"old","big":12345678901234567890,
 	"services":[
 		{"protocol":"tcp","internal_port":80,"new":"a","ports":[{"port":80,"handlers":["http"],"new":"b"},{"port":443,"new":"gone"}],"checks":[{"type":"http","path":"/","new":"c"}]},
@@ -219,7 +219,7 @@ func TestAnAppIsFetchedByItsOwnHost(t *testing.T) {
 	require.False(t, strings.HasPrefix(c.Name(), "Fly.io"))
 }
 
-// What dies behind an engine's proxy closes no connection: the question would wait for ever.
+// A server that is killed behind the engine's proxy closes no connection, so without a timeout the request would never end.
 func TestARequestWithoutAnAnswerIsRepeated(t *testing.T) {
 	var asked atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -16,7 +16,7 @@ import (
 	"github.com/renewa/pipeline/flylocal"
 )
 
-// lossyTransport is a way on which the answers to some requests are lost after Fly has done the work.
+// lossyTransport loses the answers to some requests after Fly has executed them.
 type lossyTransport struct {
 	next   http.RoundTripper
 	mu     sync.Mutex

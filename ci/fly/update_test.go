@@ -28,7 +28,7 @@ const running = `{
   "restart": {"policy": "no"}, "stop_config": {"signal": "SIGKILL"}, "metrics": {"port": 1}
 }`
 
-// A deploy must not remove what it cannot read.
+// A deploy must not remove fields that fly-go does not know.
 func TestAnUpdateFromAFlyTomlChangesOnlyTheFieldsOfTheFile(t *testing.T) {
 	for reason, example := range map[string]struct{ text, want string }{
 		"a file with the app's name only": {`app = "a"`, `{

@@ -12,7 +12,7 @@ import (
 	"github.com/renewa/pipeline/ci/golden"
 )
 
-// outcome is all that one fly.toml leads to.
+// outcome has everything that this package makes of one fly.toml.
 type outcome struct {
 	App      string
 	Region   string `json:",omitempty"`
@@ -92,7 +92,6 @@ func deployOf(d flytoml.Deploy) map[string]any {
 	}
 }
 
-// Our own files must be beyond suspicion.
 func TestTheFilesOfThisRepositoryHaveNoWarnings(t *testing.T) {
 	own, _ := filepath.Glob("../../../fly.*.toml")
 	for _, file := range own {

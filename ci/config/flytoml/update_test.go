@@ -11,7 +11,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/flytoml"
 )
 
-// running is the config of a machine as Fly returns it. ci/fly tests what happens to fields that fly-go does not know.
+// running is a machine's config as Fly returns it. ci/fly tests the fields that fly-go does not know.
 const running = `{
   "image": "registry.fly.io/a@sha256:old", "schedule": "daily", "standbys": ["148e"], "auto_destroy": true,
   "dns": {"skip_registration": true},
@@ -102,8 +102,8 @@ func TestAGroupThatDoesNotExistIsNotUpdated(t *testing.T) {
 	}
 }
 
-// Whatever the text, a config without an error makes every machine it speaks
-// of, and updates it to itself.
+// FuzzParse requires that every config without an error makes a machine for each of its groups, and that an update of
+// such a machine with the same config changes nothing.
 func FuzzParse(f *testing.F) {
 	files, _ := filepath.Glob("testdata/*.toml")
 	for _, file := range files {

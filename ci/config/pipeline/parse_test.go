@@ -165,7 +165,7 @@ func TestAnInvalidPipelineTomlIsRefusedWithTheLine(t *testing.T) {
 	}
 }
 
-// stage is four lines, so that what is added stands on the fifth.
+// stage returns four lines, so that text appended to them begins on the fifth.
 func stage(name string) string {
 	return "[[stage]]\nname = \"" + name + "\"\nconfig = \"fly.x.toml\"\norg = \"acme\"\n"
 }
@@ -205,8 +205,7 @@ pipeline.toml:1: [app] is missing: add it, with the name of the app`
 	}
 }
 
-// Whatever the text, a config without an error has a first stage and a kind for
-// each secret.
+// FuzzParse requires that every config without an error has a first environment and a kind for each secret.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(minimal))
 	f.Add([]byte("[[secret]]\nname = \"A\"\nfor = \"app\"\n[preview]\n" + minimal))
@@ -226,7 +225,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// trial is three lines.
+// trial has three lines, so that text appended to it begins on the fourth.
 const trial = "[trial]\npostgres = \"postgres:17\"\ndatabase_url = \"D\"\n"
 
 const lint = "[[check]]\nname = \"lint\"\nimage = \"x\"\nrun = [\"x\"]\n"

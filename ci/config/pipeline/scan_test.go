@@ -37,7 +37,7 @@ expires = 2026-12-31
 			Rule: "CVE-1", Path: "web/*", Owner: "ann", Reason: "not reachable", Expires: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), At: "pipeline.toml:12",
 		}},
 	}, f.Scan)
-	require.Equal(t, []string{"samples", "pipeline.toml", "old.toml"}, f.ScanExclusions(), "what may be found is no source")
+	require.Equal(t, []string{"samples", "pipeline.toml", "old.toml"}, f.ScanExclusions(), "the files that state which findings pass are not scanned")
 }
 
 func TestEveryProblemOfAScanIsReportedAtOnce(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-// alphabet is what values that went wrong somewhere were made of.
+// alphabet has the parts of values that parsers are known to change.
 var alphabet = []string{"a", "Z", "0", " ", "\t", "\n", "\r", "\r\n", "$", "${X}", "$(x)", "#", " #", "=", `"`, `'`, "`", `\`, `\n`, `\\`, "é", "🔑", "{", "}", "%", "-----BEGIN", "\u2028", "\u0085"}
 
 func randomValue(r *rand.Rand) string {
@@ -26,7 +26,7 @@ func randomValue(r *rand.Rand) string {
 
 var doubleQuoted = strings.NewReplacer("\\", `\\`, `"`, `\"`, "\r", `\r`)
 
-// writers are the ways to write any value down.
+// writers has the formats in which every value can be written, by name.
 var writers = map[string]func(map[string]string) string{
 	"double quotes": func(m map[string]string) string {
 		var b strings.Builder
@@ -69,8 +69,8 @@ func TestEveryWrittenValueIsReadBack(t *testing.T) {
 	}
 }
 
-// Errors are shown in public logs. Whatever is in a file, no error may hold a
-// piece of a value.
+// FuzzParse requires that the files of all writers are read back unchanged, and that a file with an error gives no
+// secrets.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"A=1", "A='x\ny'\nB=\"\\n\"", `{"A":"1"}`, `{"staging":{"A":"1","A":"2"}}`, "A-B=1\nX", "A=`1", "[x]\n", "{\"a\":[1,{}]}", "PIPELINE_STAGE=x"} {
 		f.Add([]byte(seed), "hunter2hunter2")
@@ -104,6 +104,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// Errors appear in public logs.
 func TestNoErrorHoldsAPieceOfAValue(t *testing.T) {
 	const value = "hunter2hunter2"
 	r := rand.New(rand.NewPCG(3, 4))

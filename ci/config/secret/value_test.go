@@ -18,7 +18,7 @@ import (
 
 const plain = "sw0rdfish"
 
-// Everything in a Go program that holds a value, reachable or not.
+// holder has values in every place of a Go type: exported and unexported fields, pointers, lists, maps and interfaces.
 type holder struct {
 	Exported secret.Value
 	hidden   secret.Value

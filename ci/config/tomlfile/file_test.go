@@ -76,7 +76,7 @@ func TestEveryUnknownKeyIsNamedWithItsLine(t *testing.T) {
 func TestAKeyOfAnotherTypeIsAProblemAndNil(t *testing.T) {
 	for reason, c := range map[string]struct {
 		text string
-		ask  func(*tomlfile.Table) bool // whether it got something
+		ask  func(*tomlfile.Table) bool // reports whether the table returned a value
 		want string
 	}{
 		"a number for text":       {`k = 1`, func(t *tomlfile.Table) bool { return t.String("k") != nil }, "must be text in quotes, not a whole number"},
@@ -155,7 +155,7 @@ func TestTextThatIsNotTOMLIsRefusedAtItsLine(t *testing.T) {
 	}
 }
 
-// Whatever the text, reading ends, and every line it names is in the file.
+// FuzzRead requires that reading ends, and that the line of every problem is in the file.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte("[[a.b]]\n[a.b.c]\nd.e = [[1], [{f = 2}]]"))

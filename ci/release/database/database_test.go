@@ -20,7 +20,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
-// host is where psql runs: it answers in turn, the last answer for ever.
+// host is a host on which psql returns the given answers in order, and then the last one again.
 type host struct {
 	*scripted.Host
 	answers []cloud.Output
@@ -138,7 +138,7 @@ func TestEnsureWaitsForAStartingServerAndEndsAfterAFailedScript(t *testing.T) {
 	}
 }
 
-// refusing is a Fly that refuses to run commands, and counts them.
+// refusing is a Fly that refuses to run commands and counts the requests.
 type refusing struct {
 	database.Platform
 	commands *int
@@ -156,7 +156,7 @@ func TestARefusedCommandIsNotRepeated(t *testing.T) {
 	require.Equal(t, 1, commands)
 }
 
-// What is sent to the server is logged there, and shown by its statistics.
+// Postgres shows the text of commands in its log and statistics.
 func TestTheScriptHoldsNoPasswordAndQuotesEveryName(t *testing.T) {
 	for reason, c := range map[string]struct {
 		db              pipeline.Database

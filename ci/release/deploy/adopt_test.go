@@ -15,7 +15,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// byHand is what flyctl was given.
+// byHand is the fly.toml of the app that flyctl made.
 const byHand = `app = "shop"
 primary_region = "fra"
 [processes]
@@ -32,7 +32,7 @@ primary_region = "fra"
   processes = ["app"]
 `
 
-// flyctl is fly-go's own client, on the way that flyctl takes.
+// flyctl returns fly-go's own client, which flyctl uses.
 func (w *world) flyctl() *flaps.Client {
 	w.Helper()
 	w.Setenv("FLY_FLAPS_BASE_URL", "http://flylocal-4280:4280")
@@ -41,7 +41,7 @@ func (w *world) flyctl() *flaps.Client {
 	return c
 }
 
-// byFlyctl is a machine as flyctl makes it: image by tag, its own metadata, and what somebody added by hand.
+// byFlyctl makes a machine as flyctl does: with the image by tag, flyctl's metadata, and a key that somebody added.
 func (w *world) byFlyctl(c *flaps.Client, group string, change func(*gofly.LaunchMachineInput)) *gofly.Machine {
 	w.Helper()
 	config, err := w.config(byHand).WithImage("registry.fly.io/shop:deployment-01").Machine(group)
@@ -87,7 +87,7 @@ func TestAnAppThatFlyctlMadeIsAdoptedAsItIs(t *testing.T) {
 		in.Config.Env["FLY_STANDBY_FOR"] = worker
 	}).ID
 	console := w.byFlyctl(c, "worker", func(in *gofly.LaunchMachineInput) {
-		delete(in.Config.Metadata, "fly_platform_version") // nobody's deploy sees it
+		delete(in.Config.Metadata, "fly_platform_version") // so no deploy takes it for a machine of the app
 	})
 	require.Eventually(t, func() bool { return w.app().Machines[stopped].State == "stopped" }, time.Second, time.Millisecond)
 
@@ -99,7 +99,7 @@ func TestAnAppThatFlyctlMadeIsAdoptedAsItIs(t *testing.T) {
 	require.Contains(t, f.String(), "adopts      4 machines that another tool made: ")
 	for _, m := range f.Machines {
 		require.Equal(t, machine.Update, m.Action)
-		require.Empty(t, m.Changes, "%s: what fly.toml says is what it has", m.ID)
+		require.Empty(t, m.Changes, "%s: the machine has the configuration of fly.toml", m.ID)
 		require.Equal(t, m.ID == stopped || m.ID == standby, m.Down)
 	}
 	require.Equal(t, []string{"BY_HAND"}, f.Secrets.Undeclared)

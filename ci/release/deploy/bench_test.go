@@ -15,10 +15,10 @@ import (
 	"github.com/renewa/pipeline/flylocal"
 )
 
-// trip is how long a question to Fly and its answer are under way: what a runner in one continent meets.
+// trip is the round-trip time of a request to Fly from a runner on the same continent.
 const trip = 25 * time.Millisecond
 
-// crowd is an app of a service with a check and nothing else, so that all calls are for machines.
+// crowd is an app that has only a service with a check, so that all calls are for machines.
 const crowd = `app = "shop"
 primary_region = "fra"
 [http_service]
@@ -27,16 +27,16 @@ primary_region = "fra"
     path = "/readyz"
 `
 
-// A least is the smallest number of calls, and the shortest time, in which a deployment that keeps our
-// promises can be done: everything is leased before it is changed, one machine goes first, none is believed
-// unseen, the release is written down. For n machines in b batches:
+// A least has the smallest number of calls and the shortest time of a deploy with our guarantees: it leases every machine
+// before it changes the machine, rolls one machine first, verifies every machine, and records the release. For n
+// machines in b batches:
 //
 //	nothing  2            the machines, the secrets
 //	update   4 + 3n + b   the same, the release's begin and end; a lease, an update, its end; one list a batch
 //	first    4 + 2n + b   the same, where the call that makes a machine leases it as well
 //
-// Whatever does not wait for another goes at the same time, so a batch is two round trips long. Fly lets an
-// app make three machines at once and then one a second.
+// Independent requests are sent at the same time, so a batch takes two round trips. Fly makes three machines of an app at
+// once and then one a second.
 type least struct {
 	calls int
 	time  time.Duration
@@ -54,10 +54,9 @@ func leastOf(what string, n int) least {
 	return least{4 + 3*n + b, took}
 }
 
-// flyctl is what Fly's own client asks at least for the same, where nothing is asked twice: ten calls around
-// the deploy, and for each machine a lease, an update, a wait, the machine for its smoke check and again for
-// its checks, its processes, and the lease's end. One that is made comes with its lease. Nothing to do is an
-// update to it.
+// flyctl returns the smallest number of calls of flyctl for the same deploy, when it repeats none: ten calls around the
+// deploy, and for each machine a lease, an update, a wait, the machine for its smoke check and again for its checks, its
+// processes, and the end of the lease. A new machine comes with its lease. flyctl updates machines that need no change.
 func flyctl(what string, n int) int {
 	if what == "first" {
 		return 10 + 6*n
@@ -65,14 +64,14 @@ func flyctl(what string, n int) int {
 	return 10 + 7*n
 }
 
-// BenchmarkDeploy is `make bench`: one run, one table. Fly is in memory and as far away as Fly is, it keeps
-// its rate limits, and the client and its pace are the real ones.
+// BenchmarkDeploy prints the table of `make bench`. Fly is in memory, with the round-trip time and the rate limits of the
+// real one; the client and its pace are the real ones.
 func BenchmarkDeploy(b *testing.B) {
 	var table strings.Builder
 	fmt.Fprintf(&table, "| deploy | machines | calls | least | ratio | flyctl ≥ | refused (429) | seconds | least | ratio |\n|%s\n", strings.Repeat(" ---: |", 10))
 	for _, n := range []int{1, 10, 100} {
 		w := open(b, flylocal.WithRateLimits())
-		w.pause = 0 // that of a deploy
+		w.pause = 0 // the pause of a real client
 		w.client = w.dial(b.Context())
 		v1, v2 := w.image(nil), w.image(nil)
 		for _, what := range []struct {
@@ -94,7 +93,7 @@ func crowdRequest(w *world, ref image.Ref, n int) deploy.Request {
 	return deploy.Request{Stage: "development", Image: ref, Config: w.config(crowd), Source: []byte(`{"app":"shop"}`), Machines: n}
 }
 
-// measured is what one deployment cost.
+// measured has the number of calls and the duration of one deploy.
 type measured struct {
 	calls, refused int
 	took           time.Duration
@@ -103,7 +102,7 @@ type measured struct {
 // measure plans and applies at the usual pace.
 func (w *world) measure(r deploy.Request) measured {
 	w.Helper()
-	time.Sleep(3 * time.Second) // Fly's patience is whole again
+	time.Sleep(3 * time.Second) // Fly's rate limits allow a burst again
 	far := &far{next: w.wire.next}
 	w.wire.next = far
 	defer func() { w.wire.next = far.next }()

@@ -15,9 +15,9 @@ import (
 	"github.com/superfly/fly-go/flaps"
 )
 
-// The process is killed at every step: at each request that is not the same as the one before, once before
-// Fly has carried it out and once after. No clean-up runs. Then the leases expire, and the same request is made again.
-// With -short only every thirteenth step is played.
+// The test kills the process at every step: at each request that differs from the one before, once before Fly has
+// executed it and once after. No clean-up runs. Then the leases expire, and a second process makes the same deploy. With
+// -short the test kills at every thirteenth step only.
 func TestTheRunAfterAKilledOneHasTheSameResult(t *testing.T) {
 	kills := 0
 	for name, s := range scenarios() {
@@ -34,7 +34,7 @@ func TestTheRunAfterAKilledOneHasTheSameResult(t *testing.T) {
 	t.Logf("%d scenarios, %d kills, all survived", len(scenarios()), kills)
 }
 
-// unlessShort is the first number, or with -short the second.
+// unlessShort returns the first number, or the second one with -short.
 func unlessShort(all, short int) int {
 	if testing.Short() {
 		return short
@@ -42,8 +42,8 @@ func unlessShort(all, short int) int {
 	return all
 }
 
-// everyStep plays steps 1, 1+stride, 1+2*stride, … some at once, until one is beyond the end. It returns the number of
-// steps before the end, in which a stride may hide some, and how many were played.
+// everyStep calls play for steps 1, 1+stride, 1+2*stride, …, four at the same time, until play reports that a step is
+// beyond the end. It returns the number of steps before the end, which a stride may overestimate, and of calls.
 func everyStep(stride int, play func(step int) (over bool)) (steps, played int) {
 	var next, last, count atomic.Int32
 	next.Store(int32(1 - stride))
@@ -68,8 +68,8 @@ func everyStep(stride int, play func(step int) (over bool)) (steps, played int) 
 	return int(last.Load()), int(count.Load())
 }
 
-// kill plays a scenario, ends the process at a step, and plays it again. It reports whether the first time
-// was over before that step.
+// kill plays a scenario, ends the process at a step, and plays the scenario again. It reports whether the scenario ended
+// before that step.
 func kill(t *testing.T, s scenario, step int, carriedOut bool) (over bool) {
 	w := open(t)
 	s.before(w)
@@ -84,7 +84,7 @@ func kill(t *testing.T, s scenario, step int, carriedOut bool) (over bool) {
 					return
 				}
 			}
-			t.Errorf("killed at step %d, %s: nobody serves", step, process.line)
+			t.Errorf("killed at step %d, %s: no machine serves", step, process.line)
 		}
 	}
 	err := s.ask(ctx, w, w.client)
@@ -132,7 +132,7 @@ func (p *killedProcess) cut(_ int, r *http.Request) (before, after bool) {
 	}
 	line := fmt.Sprintf("%s %s", r.Method, r.URL.Path)
 	if line == p.line || strings.HasSuffix(line, "/lease") && r.Header[flaps.NonceHeader] != nil && r.Method == http.MethodPost {
-		return false, false // a question asked again, a lease renewed in the background
+		return false, false // a repeated request, or the renewal of a lease in the background
 	}
 	p.line, p.step = line, p.step+1
 	if p.step == p.at {

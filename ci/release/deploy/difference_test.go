@@ -20,7 +20,7 @@ var declared = []secret.Requirement{
 	{Name: "FLY_API_TOKEN", For: secret.Pipeline},
 }
 
-// with is a request with other secrets, of those that are declared.
+// with returns a request with other secrets, as far as they are declared.
 func (w *world) with(r deploy.Request, set secret.Set) deploy.Request {
 	return r.WithSecrets(set, declared)
 }
@@ -71,7 +71,7 @@ func TestPruneRemovesOnlySecretsDeclaredForFlyInTheSameWrite(t *testing.T) {
 	w.hold(map[string]string{"BY_HAND": "x", "FLY_API_TOKEN": "x"})
 	w.deploy(w.with(w.request(v1), given.With("MAIL_USER", secret.NewValue("mail-user"))))
 	r := w.with(w.request(v1), given)
-	require.True(t, w.plan(r).Nothing(), "without prune what is not given stays")
+	require.True(t, w.plan(r).Nothing(), "without prune a secret that is not given stays")
 	r.Prune = true
 	before := w.app().Secrets.Version
 	outcome := w.deploy(r)
@@ -113,7 +113,7 @@ func TestASecretThatSomeMachineWasNotLaunchedWithIsStaged(t *testing.T) {
 	w.hold(map[string]string{"JWT_SECRET": "staged by somebody", "MAIL_KEY": "also", "BY_HAND": "x"})
 	d := w.compare(r)
 	require.Equal(t, []string{"JWT_SECRET", "MAIL_KEY"}, d.Staged)
-	require.Equal(t, []string{"JWT_SECRET"}, d.Changed, "what is given is not what Fly holds")
+	require.Equal(t, []string{"JWT_SECRET"}, d.Changed, "Fly holds another value than the given one")
 	w.deploy(r)
 	require.Empty(t, w.compare(r).Staged)
 }
@@ -157,7 +157,7 @@ func TestWithAnotherTokenChangedValuesAreUnclear(t *testing.T) {
 	require.NoError(t, err)
 	d, err := deploy.Compare(t.Context(), other, r)
 	require.NoError(t, err)
-	require.Equal(t, []string{"DATABASE_URL", "JWT_SECRET"}, d.Unchanged, "that all are as they were is known without a token")
+	require.Equal(t, []string{"DATABASE_URL", "JWT_SECRET"}, d.Unchanged, "the fingerprint proves it without the token")
 	r.Secrets = given.With("JWT_SECRET", secret.NewValue("another"))
 	d, err = deploy.Compare(t.Context(), other, r)
 	require.NoError(t, err)

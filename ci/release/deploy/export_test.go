@@ -11,7 +11,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/watch"
 )
 
-// AtTestPace is a plan for a Fly that answers in microseconds.
+// AtTestPace returns a plan with short waits, for a Fly that answers in microseconds.
 func AtTestPace(p Plan) Plan {
 	p.pace = pace{
 		lease: lease.Pace{Lasts: time.Second, Renewal: 100 * time.Millisecond, Wait: 1500 * time.Millisecond},
@@ -21,25 +21,26 @@ func AtTestPace(p Plan) Plan {
 	return p
 }
 
-// SecretsDifference is what happens to the secrets, by name.
+// SecretsDifference returns the plan's changes of secrets, by name.
 func (p Plan) SecretsDifference() secretstate.Difference { return p.secrets.Difference }
 
-// WithLongLeases is a hurried plan whose leases outlast the pauses of a busy test machine: a lease of somebody else
-// remains theirs until they give it back.
+// WithLongLeases returns a plan at the test's pace whose leases last longer than the pauses of a busy test machine, so
+// that no lease expires before its holder gives it back.
 func WithLongLeases(p Plan) Plan {
 	p = AtTestPace(p)
 	p.pace.lease.Lasts, p.pace.lease.Wait = 3*time.Second, 5*time.Second
 	return p
 }
 
-// WithShortWait is a hurried plan that waits for another deploy less long than the other's release command takes.
+// WithShortWait returns a plan at the test's pace that waits for another deploy for less time than the other's release
+// command takes.
 func WithShortWait(p Plan) Plan {
 	p = AtTestPace(p)
 	p.pace.lease.Wait = 100 * time.Millisecond
 	return p
 }
 
-// The real fingerprint is slow on purpose; package secret tests it.
+// The real fingerprint is slow on purpose, and package secret tests it.
 func init() {
 	fingerprint = func(s secret.Set, salt string) string {
 		text := salt

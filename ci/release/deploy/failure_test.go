@@ -16,7 +16,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
-// Acts of an image.
+// failsToMigrate is the script of an image whose release command fails.
 func failsToMigrate(s cloud.Spec) scripted.Act {
 	if s.Env["RELEASE_COMMAND"] != "" {
 		return scripted.Act{Ends: true, Code: 7, Output: []string{"migration 3: syntax error", "url is " + s.Env["DATABASE_URL"]}}
@@ -24,7 +24,7 @@ func failsToMigrate(s cloud.Spec) scripted.Act {
 	return scripted.Act{}
 }
 
-// afterRelease returns an act of what machines do once the release command has run.
+// afterRelease returns the script of an image whose release command succeeds and whose other machines act as given.
 func afterRelease(act scripted.Act) func(cloud.Spec) scripted.Act {
 	return func(s cloud.Spec) scripted.Act {
 		if s.Env["RELEASE_COMMAND"] != "" {
@@ -84,7 +84,7 @@ func TestAfterAnUnhealthyImageEveryMachineGetsItsPreviousConfiguration(t *testin
 	require.ErrorContains(t, err, "The previous version was put back on 1 machine.")
 	for i, m := range w.requireMachines(2, v1) {
 		require.Equal(t, before[i].Config, m.Config, "image, environment, size, metadata")
-		require.True(t, machine.Healthy(m), "the way back is waited for")
+		require.True(t, machine.Healthy(m), "the deploy waits for the previous version")
 	}
 	require.Equal(t, []string{"complete", "failed"}, w.statuses())
 	require.True(t, w.plan(w.request(v1)).Nothing(), "all is as it was")
@@ -155,12 +155,12 @@ func TestAnUpdateThatFlyRevertsSilentlyIsAnError(t *testing.T) {
 	before := len(w.app().Machines[w.servingMachines()[0].ID].Earlier)
 	_, err := w.try(w.request(v2))
 	require.ErrorContains(t, err, "No machine was changed.")
-	require.Equal(t, before+1, len(w.app().Machines[w.servingMachines()[0].ID].Earlier), "what is back already is not put back again")
+	require.Equal(t, before+1, len(w.app().Machines[w.servingMachines()[0].ID].Earlier), "a machine that is back already is not updated again")
 	require.ErrorContains(t, err, "did not keep it")
 	w.requireMachines(2, v1)
 }
 
-// What the version before did is not held against the one that mends it.
+// The crashes of the previous version must not count as crashes of the new one.
 func TestAnImageThatFixesACrashingOneIsDeployed(t *testing.T) {
 	w := open(t)
 	v1, v2 := w.image(nil), w.image(nil)
@@ -213,7 +213,7 @@ func TestAnInterruptedDeployIsUndoneAndMarkedInterrupted(t *testing.T) {
 	w.requireMachines(2, v1)
 	require.Equal(t, []string{"complete", "interrupted"}, w.statuses())
 	for _, m := range w.app().Machines {
-		require.Nil(t, m.Lease, "what was held is given back although the time is over")
+		require.Nil(t, m.Lease, "leases are given back although the context has ended")
 	}
 }
 
@@ -225,7 +225,7 @@ func TestAMachineWhoseHostIsUnreachableIsAnErrorAndNotTouched(t *testing.T) {
 	require.ErrorContains(t, err, "Fly's host that runs it is unreachable")
 }
 
-// away is a Fly of which one host does not answer.
+// away is a Fly with one unreachable host.
 type away struct{ deploy.Platform }
 
 func (a away) Machines(ctx context.Context, app string) ([]*gofly.Machine, error) {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// far is a Fly that is some way off, and counts what comes.
+// far is a transport that delays requests by trip and counts them.
 type far struct {
 	next           http.RoundTripper
 	calls, refused atomic.Int32

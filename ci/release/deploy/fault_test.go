@@ -15,7 +15,7 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-// faults are what can go wrong with a request, in flylocal's words.
+// faults has the failures of a request, in the form that flylocal reads.
 var faults = map[string]map[string]any{
 	"408":                         {"status": 408},
 	"429":                         {"status": 429},
@@ -28,7 +28,7 @@ var faults = map[string]map[string]any{
 	"an answer of another server": {"status": 504, "text": "<html>Gateway Timeout</html>"},
 }
 
-// calls are the requests of a deployment that changes image and secrets, each kind once.
+// calls returns the requests of a deploy that changes image and secrets, each kind once.
 func calls(t *testing.T) []string {
 	w := open(t)
 	w.deploy(w.request(w.image(nil)))
@@ -75,7 +75,7 @@ func (w *world) admin(method, body string) {
 	require.Equal(w, http.StatusOK, answer.StatusCode)
 }
 
-// requireSafe requires two machines and no more, ever, and that no output has a secret.
+// requireSafe requires that exactly two machines were ever made, unless hosts are full, and that no output has a secret.
 func (w *world) requireSafe(what string, err error) {
 	w.Helper()
 	require.True(w, w.moves || w.countMade() == 2, "%s: never two machines for one", what)
@@ -158,7 +158,7 @@ func TestAPermanentFailureOfAnyCallIsReportedAndTheNextDeploySucceeds(t *testing
 				w.requireMachines(2, r.Image)
 				w.requireSafe(call, nil)
 			}
-			t.Logf("%s: %d calls, %d failed with a reason, all were mended", reason, len(every), failed)
+			t.Logf("%s: %d calls, %d failed with a reason, the next deploy succeeded each time", reason, len(every), failed)
 			require.Greater(t, failed, 4)
 		})
 	}

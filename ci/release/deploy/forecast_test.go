@@ -72,7 +72,7 @@ func TestAnImageThatIsYetToBeBuiltCanBePlannedAndNotApplied(t *testing.T) {
 	require.Empty(t, w.wire.writes())
 }
 
-// Over many worlds, the writes of Apply are those of the forecast.
+// For many random states of an app, the writes of Apply are those of the forecast.
 func TestApplyWritesExactlyWhatTheForecastLists(t *testing.T) {
 	for seed := range uint64(unlessShort(40, 6)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -126,7 +126,7 @@ func anySecrets(chance *rand.Rand) secret.Set {
 	return set
 }
 
-// disturb is what people do beside a pipeline.
+// disturb makes random changes that a person could make by hand.
 func (w *world) disturb(chance *rand.Rand) {
 	w.Helper()
 	if chance.IntN(3) == 0 {
@@ -139,7 +139,7 @@ func (w *world) disturb(chance *rand.Rand) {
 	}
 }
 
-// writesOf are the writes that a forecast promises, in an order that does not depend on who was quicker.
+// writesOf returns the writes of a forecast, sorted, because the order of parallel writes is random.
 func writesOf(f forecast.Forecast) []string {
 	var list []string
 	if f.WritesSecrets {
@@ -157,7 +157,7 @@ func writesOf(f forecast.Forecast) []string {
 	return list
 }
 
-// requireOrder: secrets come before all machines, and no machine before one of an earlier turn.
+// requireOrder requires that the secrets are written before all machines, and each machine after those of earlier turns.
 func requireOrder(t *testing.T, f forecast.Forecast, actions []string) {
 	t.Helper()
 	turn := map[string]int{"secrets": -1}
@@ -175,8 +175,7 @@ func requireOrder(t *testing.T, f forecast.Forecast, actions []string) {
 	}
 }
 
-// actions are the writes that reached Fly, in the forecast's words. The lock of a first deploy, which is made
-// first and taken away in the end, is no more a action than a lease is.
+// actions returns the writes that reached Fly, in the forecast's words. It omits leases and the lock of a first deploy.
 func (w *world) actions() []string {
 	w.Helper()
 	const app = "/v1/apps/shop/"
@@ -213,7 +212,7 @@ func (w *world) ranReleaseCommand(since int) bool {
 	return slices.ContainsFunc(w.fly.Scripted().Started()[since:], func(s cloud.Spec) bool { return s.Env["RELEASE_COMMAND"] == "1" })
 }
 
-// after are the names that Fly holds once a difference was written.
+// after returns the names that Fly holds after a difference was written.
 func after(before []string, d secretstate.Difference) []string {
 	names := slices.Concat(before, d.Added)
 	names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(d.Removed, n) })

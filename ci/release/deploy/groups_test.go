@@ -33,7 +33,7 @@ func (w *world) byGroup() map[string]int {
 	return count
 }
 
-// requireStandby requires that one worker is up, and one stands by for it.
+// requireStandby requires that one worker is up and another one is its standby, which it returns.
 func (w *world) requireStandby() (standby *gofly.Machine) {
 	w.Helper()
 	up := ""
@@ -101,7 +101,7 @@ func TestAGroupGetsTheNumberOfMachinesInPipelineToml(t *testing.T) {
 	w.deploy(r)
 	require.Equal(t, map[string]int{"app": 3, "worker": 2}, w.byGroup())
 	r.Count = map[string]int{"app": 1}
-	require.True(t, w.plan(r).Nothing(), "what is there is left at its number")
+	require.True(t, w.plan(r).Nothing(), "existing groups keep their number")
 	r.Count = map[string]int{"wroker": 1}
 	_, err := deploy.Make(t.Context(), w.client, r)
 	require.ErrorContains(t, err, `unknown process group "wroker"`)
@@ -116,7 +116,7 @@ func TestOneMachineMeansNoStandby(t *testing.T) {
 	require.Equal(t, map[string]int{"app": 1, "worker": 1}, w.byGroup())
 }
 
-// requestWithVolume is a request for an app with a volume.
+// requestWithVolume returns a request for an app with a volume.
 func (w *world) requestWithVolume(ref image.Ref) deploy.Request {
 	w.Helper()
 	r := w.request(ref)
@@ -194,7 +194,7 @@ const shopWithMachineChecks = shop + `
   command = ["/app/smoke"]
 `
 
-// smokes is an image whose machine checks end with a code.
+// smokes returns the script of an image whose machine checks end with a code.
 func smokes(code int) func(cloud.Spec) scripted.Act {
 	return func(s cloud.Spec) scripted.Act {
 		switch {
@@ -270,7 +270,7 @@ func TestMachinesThatAreStoppedAreUpdatedAndStayStopped(t *testing.T) {
 	report := w.deploy(w.request(v2)).Report(w.request(v2), nil)
 	require.Len(t, report.Machines, 2)
 	require.Equal(t, 1, report.Healthy())
-	require.Eventually(t, func() bool { // an update of a stopped machine is prepared, then comes to rest
+	require.Eventually(t, func() bool { // Fly first prepares the update of a stopped machine, then stops it
 		for _, m := range w.servingMachines() {
 			if (m.State == "stopped") != (m.ID == stopped) {
 				return false

@@ -13,7 +13,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// killHalfway is an app whose deploy was killed as soon as its first machine had been updated.
+// killHalfway applies a request and kills the process as soon as the first machine is updated.
 func killHalfway(w *world, r deploy.Request) {
 	w.Helper()
 	plan := w.plan(r)
@@ -55,7 +55,7 @@ func TestTheNextRunContinuesAKilledOne(t *testing.T) {
 	outcome := w.deploy(r)
 	require.Equal(t, "release 3, 1 machine updated, 1 machine kept", outcome.Report(r, nil).Done, "Fly holds the secrets already")
 	for id, instance := range done {
-		require.Equal(t, instance, instances(w, v2)[id], "what is as it should be is left alone")
+		require.Equal(t, instance, instances(w, v2)[id], "an updated machine is not updated again")
 	}
 	w.requireMachines(2, v2)
 }

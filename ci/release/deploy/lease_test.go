@@ -14,7 +14,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// openReserved is a world in which somebody else has reserved the second machine.
+// openReserved returns an app whose second machine somebody else has leased for ttl seconds, and a plan for it.
 func openReserved(t *testing.T, ttl int) (*world, deploy.Plan) {
 	w := open(t)
 	w.deploy(w.request(w.image(nil)))
@@ -40,7 +40,7 @@ func TestALeaseOfSomebodyElseEndsTheDeployBeforeAnyWrite(t *testing.T) {
 	require.Greater(t, tries, 1)
 	require.LessOrEqual(t, tries, 23, "a thirteenth of a lease lies between two, and one and a half leases are waited for")
 	for _, m := range w.app().Machines {
-		require.True(t, m.Lease == nil || m.Lease.Owner == "ada@example.org", "what was reserved is given back")
+		require.True(t, m.Lease == nil || m.Lease.Owner == "ada@example.org", "the deploy gives its own leases back")
 	}
 	require.True(t, slices.ContainsFunc(w.lines, func(s string) bool { return strings.HasPrefix(s, "waiting up to") }))
 }
@@ -79,7 +79,7 @@ func TestAMachineThatWasDestroyedMeanwhileIsNotWaitedFor(t *testing.T) {
 	w.requireMachines(1, v2)
 }
 
-// A renewal that fails means that somebody else may be at work: the run stops with the reason.
+// After a failed renewal somebody else may change the machines, so the run stops with the reason.
 func TestALeaseThatIsLostEndsTheDeploy(t *testing.T) {
 	w := open(t)
 	v1 := w.image(nil)

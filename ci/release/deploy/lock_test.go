@@ -19,8 +19,8 @@ import (
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
-// race lets people deploy at the same moment, each with a client of their own. Each waits for the others as
-// long as a real one does.
+// race runs several deploys at the same time, each with a client of its own, which wait for each other as long as real
+// ones do.
 func (w *world) race(refs ...image.Ref) []error {
 	w.Helper()
 	requests := make([]deploy.Request, len(refs))
@@ -31,7 +31,7 @@ func (w *world) race(refs ...image.Ref) []error {
 	return errs
 }
 
-// meet is a race at a pace. The wires know what each of them asked for.
+// meet runs several deploys at the same time at a given pace. It returns their errors and the wires with their requests.
 func (w *world) meet(pace func(deploy.Plan) deploy.Plan, requests ...deploy.Request) ([]error, []*wire) {
 	w.Helper()
 	errs, wires := make([]error, len(requests)), make([]*wire, len(requests))
@@ -49,7 +49,8 @@ func (w *world) meet(pace func(deploy.Plan) deploy.Plan, requests ...deploy.Requ
 	return errs, wires
 }
 
-// requireWinner requires that the app is whole: the machines of one of the racers and of nobody else, nothing left over.
+// requireWinner requires that the app has the machines of exactly one of the deploys and no others, and that every failed
+// deploy names the other one.
 func (w *world) requireWinner(refs []image.Ref, errs []error) {
 	w.Helper()
 	all := w.machines()
@@ -87,7 +88,7 @@ func TestOfTwoDeploysAtOnceTheAppGetsTheVersionOfOne(t *testing.T) {
 
 const unhurried = 400 * time.Millisecond // longer than an impatient deploy waits
 
-// migrates has a release command that takes its time.
+// migrates is the script of an image with a slow release command.
 func migrates(s cloud.Spec) scripted.Act {
 	if s.Env["RELEASE_COMMAND"] != "" {
 		return scripted.Act{Ends: true, After: unhurried}
@@ -95,7 +96,8 @@ func migrates(s cloud.Spec) scripted.Act {
 	return scripted.Act{}
 }
 
-// warmsUp takes its time before it is well, from the time that slow is set: going back runs no release command.
+// warmsUp returns the script of an image that becomes healthy slowly after slow is set. A rollback, which runs no release
+// command, takes long with such an image.
 func warmsUp(slow *atomic.Bool) func(cloud.Spec) scripted.Act {
 	return func(s cloud.Spec) scripted.Act {
 		if s.Env["RELEASE_COMMAND"] != "" || !slow.Load() {
@@ -119,7 +121,7 @@ func TestOfTwoDeploysAtOnceOneSucceedsAndTheOtherNamesItAndWritesNothing(t *test
 			w.deploy(w.request(w.image(nil)))
 			return []deploy.Request{w.request(w.image(migrates)), w.request(w.image(migrates))}
 		},
-		"a deploy and one that goes back": func(w *world) []deploy.Request {
+		"a deploy and a rollback": func(w *world) []deploy.Request {
 			var now atomic.Bool
 			old := w.request(w.image(warmsUp(&now)))
 			w.deploy(old)

@@ -56,7 +56,7 @@ func TestTheErrorOfAFailedDeployIsItsReportAndIsKept(t *testing.T) {
 	require.NotContains(t, string(got.JSON()), "planted-jwt-secret")
 	require.Contains(t, got.Error, "my secret is ***")
 	require.Equal(t, got, w.keptReport(2))
-	require.Equal(t, 2, got.Healthy(), "what was put back")
+	require.Equal(t, 2, got.Healthy(), "the machines with the previous version")
 	for _, m := range got.Machines {
 		require.Equal(t, m.Before, m.After)
 	}
@@ -76,7 +76,7 @@ func TestTheLastReportIsThatOfTheLastReleaseAlsoAFailedOne(t *testing.T) {
 	last.By = ""
 	require.Equal(t, failed, last)
 
-	w.deploy(w.request(w.image(nil))) // as one that was killed before it could keep its report
+	w.deploy(w.request(w.image(nil))) // stores no report, like a deploy that is killed at once
 	last, err = report.Last(t.Context(), w.client, report.Report{App: "shop"})
 	require.NoError(t, err)
 	require.Equal(t, 3, last.Release)

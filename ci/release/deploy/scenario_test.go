@@ -15,14 +15,14 @@ import (
 	"github.com/renewa/pipeline/flylocal/cloud"
 )
 
-// scenario is something that a user asks for, and may be killed in.
+// scenario is a command that may be killed at any request.
 type scenario struct {
-	before func(*world)                                             // what is there
-	ask    func(ctx context.Context, w *world, c *fly.Client) error // what is asked for
-	want   func(*world) image.Ref                                   // what runs in the end
-	serves bool                                                     // somebody serves all the time
-	beside bool                                                     // machines are made beside those that serve
-	size   int                                                      // how many machines there are in the end; 0 means 2
+	before func(*world)                                             // makes the state before the command
+	ask    func(ctx context.Context, w *world, c *fly.Client) error // runs the command
+	want   func(*world) image.Ref                                   // returns the image that must run in the end
+	serves bool                                                     // a machine must serve all the time
+	beside bool                                                     // machines are made beside the serving ones
+	size   int                                                      // number of machines in the end; 0 means 2
 }
 
 // apply plans and applies, as deploy does.
@@ -145,7 +145,7 @@ func scenarios() map[string]scenario {
 	}
 }
 
-// twoGroupsBy is a first deploy or an update of an app with a group that serves and one with a standby.
+// twoGroupsBy returns a first deploy or an update of an app with a serving group and a group with a standby.
 func twoGroupsBy(strategy flytoml.Strategy, update bool) scenario {
 	ask := func(w *world) deploy.Request {
 		r := w.requestBy(strategy, w.refs[len(w.refs)-1])

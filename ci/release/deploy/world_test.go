@@ -43,7 +43,7 @@ kill_timeout = "1s"
     path = "/readyz"
 `
 
-// The images of a test need not outlive a power cut: where there is a disk in memory, they are kept there.
+// TestMain puts the images of the tests on a disk in memory if there is one, because they need not survive the tests.
 func TestMain(m *testing.M) {
 	if memory, err := os.Stat("/dev/shm"); err == nil && memory.IsDir() {
 		_ = os.Setenv("TMPDIR", "/dev/shm")
@@ -51,7 +51,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// world is a Fly in memory, the real client in front of it, and a deployer in a hurry.
+// world is a Fly in memory with the app shop, and the real client.
 type world struct {
 	testing.TB
 	fly    *flylocal.Fly
@@ -60,11 +60,11 @@ type world struct {
 	pause  time.Duration // of the client
 
 	mu    sync.Mutex
-	acts  map[string]func(cloud.Spec) scripted.Act // what an image does, by digest; the others run well
+	acts  map[string]func(cloud.Spec) scripted.Act // scripts of images by digest; all others are healthy
 	lines []string
 	refs  []image.Ref // of a scenario
 
-	moves bool // hosts are full: machines are made elsewhere
+	moves bool // hosts are full, so deploys make machines on other hosts
 }
 
 func open(t testing.TB, more ...flylocal.Option) *world {
@@ -102,7 +102,7 @@ func (w *world) act(s cloud.Spec) scripted.Act {
 	return act(s)
 }
 
-// image pushes a new image to an app's repository. What it does is by the script, or runs well.
+// image pushes a new image to the app's repository. Its machines act as the script, or are healthy without one.
 func (w *world) image(act func(cloud.Spec) scripted.Act) image.Ref {
 	w.Helper()
 	return w.imageOf("shop", act)
@@ -170,7 +170,7 @@ func (w *world) say(format string, args ...any) {
 	w.lines = append(w.lines, fmt.Sprintf(format, args...))
 }
 
-// servingMachines are the app's machines as Fly lists them, release machines left out.
+// servingMachines returns the app's machines without release machines.
 func (w *world) servingMachines() []*gofly.Machine {
 	w.Helper()
 	return slices.DeleteFunc(w.machines(), func(m *gofly.Machine) bool { return m.IsFlyAppsReleaseCommand() })
@@ -190,7 +190,7 @@ func (w *world) app() cloud.App {
 	return app
 }
 
-// countMade is how many machines were ever made to serve: those of release commands and locks are none.
+// countMade returns the number of machines that were ever made, without release machines and locks.
 func (w *world) countMade() (n int) {
 	w.Helper()
 	for _, m := range w.app().Machines {
@@ -208,7 +208,7 @@ func (w *world) statuses() (all []string) {
 	return all
 }
 
-// requireMachines requires that exactly these machines are there: so many, with this image, started but for a standby.
+// requireMachines requires that the app has exactly n machines, all with this image, and started unless they are standbys.
 func (w *world) requireMachines(n int, ref image.Ref) []*gofly.Machine {
 	w.Helper()
 	all := w.servingMachines()
@@ -223,7 +223,7 @@ func (w *world) requireMachines(n int, ref image.Ref) []*gofly.Machine {
 	return all
 }
 
-// wire is the way to Fly. It notes what passes.
+// wire is the transport to Fly. It records requests and can cut connections.
 type wire struct {
 	next http.RoundTripper
 	mu   sync.Mutex
@@ -263,7 +263,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 
 var errCut = fmt.Errorf("the connection was cut")
 
-// writes returns what has passed since the last call and was no question; GraphQL is only asked.
+// writes returns the writing requests since the last call. GraphQL is used only for reading.
 func (w *wire) writes() (all []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -276,7 +276,7 @@ func (w *wire) writes() (all []string) {
 	return all
 }
 
-// tryAll plans and applies: the plan may fail as well.
+// tryAll plans and applies, and returns the error of either.
 func (w *world) tryAll(r deploy.Request) error {
 	w.Helper()
 	plan, err := deploy.Make(w.Context(), w.client, r)

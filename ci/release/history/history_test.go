@@ -10,7 +10,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/history"
 )
 
-// past is an app's releases by the letters of their images; a small one failed.
+// past returns an app's releases by the letters of their images; a lower-case letter is a failed release.
 func past(letters string) []history.Release {
 	var all []history.Release
 	for i, letter := range strings.Split(letters, "") {
@@ -32,14 +32,14 @@ func TestARollbackGoesToTheLastSuccessfulReleaseBeforeTheRunningImage(t *testing
 		past, running string
 		want          int // release
 	}{
-		"the one before":                            {"AB", "B", 1},
-		"not one that failed":                       {"AbC", "C", 1},
-		"the same image released again is one step": {"ABB", "B", 1},
-		"going back twice is two steps":             {"ABCB", "B", 1},
-		"also when the first ran twice":             {"AABC", "C", 3},
-		"what came after a going back":              {"ABAC", "C", 3},
-		"a failed release in front changes nothing": {"ABc", "B", 1},
-		"from what nobody released well":            {"ABc", "C", 2},
+		"the one before":                             {"AB", "B", 1},
+		"not one that failed":                        {"AbC", "C", 1},
+		"the same image released again is one step":  {"ABB", "B", 1},
+		"two rollbacks are two steps":                {"ABCB", "B", 1},
+		"also when the first ran twice":              {"AABC", "C", 3},
+		"a release after a rollback":                 {"ABAC", "C", 3},
+		"a failed release in front changes nothing":  {"ABc", "B", 1},
+		"from a digest without a successful release": {"ABc", "C", 2},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			got, err := history.Previous(past(c.past), digest(c.running))
@@ -83,7 +83,7 @@ func TestAReleaseThatNobodyEndedIsOpen(t *testing.T) {
 	all[1].Status, all[3].Status = "running", "pending"
 	require.Equal(t, []history.Release{all[3], all[1]}, history.Open(all))
 	all[3].Image = "registry.fly.io/shop:deployment-01"
-	require.Len(t, history.Open(all), 1, "not what other tools are at work on")
+	require.Len(t, history.Open(all), 1, "not the releases of other tools")
 }
 
 func TestAReleaseByTagIsNoTargetOfARollback(t *testing.T) {

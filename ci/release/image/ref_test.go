@@ -87,10 +87,10 @@ func TestTheSameImageInAnotherPlaceKeepsItsDigest(t *testing.T) {
 		t.Errorf("there and back is %q, want %q", back, ref)
 	}
 	for reason, place := range map[string][2]string{
-		"no host":             {"", "app"},
-		"no repository":       {"registry.fly.io", ""},
-		"a tag slipped in":    {"registry.fly.io", "app:v1"},
-		"a digest slipped in": {"registry.fly.io", "app@" + digest},
+		"no host":                    {"", "app"},
+		"no repository":              {"registry.fly.io", ""},
+		"a tag in the repository":    {"registry.fly.io", "app:v1"},
+		"a digest in the repository": {"registry.fly.io", "app@" + digest},
 	} {
 		if got := ref.On(place[0], place[1]); !got.IsZero() {
 			t.Errorf("%s: got %q, want the zero Ref", reason, got)

@@ -55,7 +55,7 @@ func TestAPromotionGoesToTheNextEnvironmentOnly(t *testing.T) {
 	}
 }
 
-// machines is a Fly that knows one app.
+// machines is a Fly with one app.
 type machines []*fly.Machine
 
 func (m machines) Machines(context.Context, string) ([]*fly.Machine, error) { return m, nil }

@@ -49,7 +49,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// open is a registry with an image of two layers of a megabyte each in the repository shop-dev.
+// open returns a registry, its meter, and an image with two layers of a megabyte each in the repository shop-dev.
 func open(t *testing.T, architecture string) (registry.Registry, *meter, image.Ref) {
 	t.Helper()
 	f, err := flylocal.New()

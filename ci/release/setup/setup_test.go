@@ -19,7 +19,7 @@ import (
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
-// world is a Fly in memory whose every machine runs, and whose commands succeed.
+// world is a Fly in memory in which every machine runs and every command succeeds.
 type world struct {
 	*testing.T
 	fly    *flylocal.Fly
@@ -27,7 +27,7 @@ type world struct {
 	log    []string
 }
 
-// host answers every command as psql does when all is well.
+// host is a host on which every command succeeds.
 type host struct {
 	*scripted.Host
 	ran []cloud.Command

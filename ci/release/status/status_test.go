@@ -76,7 +76,7 @@ func TestNoEnvironmentsAreAnEmptyArrayAndNotNull(t *testing.T) {
 	require.Equal(t, "[]", text)
 }
 
-// sleeping is a Fly whose machine waits for a request.
+// sleeping is a Fly with a machine that starts on a request.
 type sleeping struct{ platform }
 
 func (sleeping) Machines(context.Context, string) ([]*fly.Machine, error) {

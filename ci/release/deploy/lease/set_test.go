@@ -16,7 +16,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/deploy/lease"
 )
 
-// leases is a Fly that keeps leases by the clock of the test.
+// leases is a Fly whose leases expire by the clock of the test.
 type leases struct {
 	mu       sync.Mutex
 	expires  map[string]time.Time

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// traps are functions of fly-go that this package must not use, with the reason.
-var traps = map[string]string{
+// forbidden has the functions of fly-go that this package must not use, with the reason.
+var forbidden = map[string]string{
 	"AcquireLease":         "asks again for a minute, also with a token that was refused",
 	"AppNameAvailable":     "panics when there is such an app",
 	"Do":                   "is fly-go's when it is called on its client: it repeats a POST after a 502",
@@ -20,12 +20,12 @@ var traps = map[string]string{
 	"IsNotFoundError":      "does not recognise the errors of GraphQL",
 	"Launch":               "makes up to four machines for one",
 	"List":                 "puts the state into the address as it is",
-	"Logger":               "writes down requests, and with them the values of secrets",
+	"Logger":               "logs requests, and with them the values of secrets",
 	"NewClientFromOptions": "is GraphQL with all of that",
 	"Wait":                 "waits for an instance that may be gone",
 }
 
-// Of fly-go's clients this package uses what makes a request, and nothing that sends one.
+// This package builds requests with fly-go's clients and sends none with them.
 func TestNoForbiddenFunctionOfFlyGoIsUsed(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
@@ -40,11 +40,11 @@ func TestNoForbiddenFunctionOfFlyGoIsUsed(t *testing.T) {
 			switch n := n.(type) {
 			case *ast.KeyValueExpr:
 				if key, ok := n.Key.(*ast.Ident); ok {
-					require.NotEqual(t, "Logger", key.Name, "%s: Logger %s", name, traps["Logger"])
+					require.NotEqual(t, "Logger", key.Name, "%s: Logger %s", name, forbidden["Logger"])
 				}
 			case *ast.SelectorExpr:
 				if of := owner(n); of == "requests" || of == "fly" || of == "flaps" {
-					require.NotContains(t, traps, n.Sel.Name, "%s: %s %s", name, n.Sel.Name, traps[n.Sel.Name])
+					require.NotContains(t, forbidden, n.Sel.Name, "%s: %s %s", name, n.Sel.Name, forbidden[n.Sel.Name])
 				}
 				if owner(n) == "requests" {
 					require.Equal(t, "NewRequest", n.Sel.Name, name)
@@ -57,7 +57,7 @@ func TestNoForbiddenFunctionOfFlyGoIsUsed(t *testing.T) {
 	require.Positive(t, asked, "fly-go's client is not called requests any more")
 }
 
-// owner is the last name before a selector's own.
+// owner returns the last name before the selected one.
 func owner(n *ast.SelectorExpr) string {
 	switch x := n.X.(type) {
 	case *ast.Ident:
