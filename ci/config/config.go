@@ -1,5 +1,5 @@
-// Package config loads what a repository states, once: pipeline.toml, the fly.toml of every environment and the
-// app's .dockerignore.
+// Package config loads the configuration of a repository, once: pipeline.toml, the fly.toml of every environment and
+// the app's .dockerignore.
 package config
 
 import (

@@ -3,7 +3,7 @@ package fly
 import "reflect"
 
 // identity are the keys that distinguish the elements of a configuration's lists: two elements with the same values
-// are the same volume, service, port, file, container or check, whatever else has changed.
+// are the same volume, service, port, file, container or check, even when their other fields differ.
 var identity = []string{"volume", "name", "guest_path", "url_prefix", "protocol", "internal_port", "port", "start_port", "type"}
 
 // addElements does the work of addUnknown for lists: each element of next gets the unknown fields of the same element in all. A new

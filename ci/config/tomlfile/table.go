@@ -85,7 +85,7 @@ func (t *Table) unknown() (unknown Problems) {
 			continue
 		}
 		guess := spelling.DidYouMean(key, known)
-		if n := len(known); guess == "" && n > 0 && n <= 12 { // a longer list helps nobody
+		if n := len(known); guess == "" && n > 0 && n <= 12 { // a longer list does not help
 			guess = "; known here: " + strings.Join(known, ", ")
 		}
 		unknown = append(unknown, Problem{t.file.name, t.LineOf(key), childPath(t.path, key), "unknown key" + guess})

@@ -1,6 +1,6 @@
 package machine
 
-// Action is what a deploy does to one machine.
+// Action is the kind of change that a deploy makes to one machine.
 type Action string
 
 // The actions.
