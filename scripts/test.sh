@@ -97,7 +97,8 @@ with_postgres() { # suite, command
   if ! has_docker; then "$@"; return; fi
   trap 'docker rm -f -v "$server" >/dev/null 2>&1' EXIT
   docker rm -f -v "$server" >/dev/null 2>&1 || true # of a run that was killed
-  docker run -d --name "$server" -e POSTGRES_HOST_AUTH_METHOD=trust -p 127.0.0.1::5432 postgres:17 >/dev/null
+  docker run -d --name "$server" -e POSTGRES_HOST_AUTH_METHOD=trust --tmpfs /var/lib/postgresql/data -p 127.0.0.1::5432 postgres:17 \
+    -c fsync=off -c full_page_writes=off >/dev/null
   tries=0
   until docker exec "$server" pg_isready -q -h 127.0.0.1; do
     tries=$((tries + 1))
