@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,6 +114,20 @@ func TestAScannerWithoutItsImageOrWithoutTimeDidNotRun(t *testing.T) {
 		require.Regexp(t, "── "+step+"\n(.*\n)*.*"+why, got.stderr)
 		require.Contains(t, got.stderr, "to run it alone: dagger call "+step)
 	}
+}
+
+// The engine keeps the layers as the scanner took them, uncompressed. pipeline.toml limits the size of what is deployed.
+func TestAnImageThatWasScannedIsDeployedCompressed(t *testing.T) {
+	w, source := deployed(t), another(t)
+	source.edit(t, "renewa-one/backend/src/main.ts", "\n", fmt.Sprintf("\nconsole.info(\"scanned %d\");\n", time.Now().UnixNano()))
+	scan := []string{"ci", "--only", "trivy-image"}
+	if server := os.Getenv("ADVISORIES"); server != "" {
+		scan = append([]string{"--advisories", server}, scan...)
+	}
+	w.of(source, scan...).ok(t)
+	got := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
+	require.Regexp(t, digestRow, got.stdout)
+	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 }
 
 func readJSON(t testing.TB, name string, into any) {
