@@ -48,7 +48,7 @@ func TestACommandWithNothingToDoRunsNothingInTheEngineAndMovesLittle(t *testing.
 		t.Logf("%s: %d kB went through flylocal", args[0], moved/1000)
 		require.NotContains(t, got.all, "withExec", "%v ran a command", args)
 		require.NotContains(t, got.all, built)
-		require.Less(t, moved, 1_000_000, "%v moved layers", args)
+		require.Less(t, moved, 500_000, "%v moved layers", args)
 	}
 }
 
