@@ -83,11 +83,11 @@ func (w *world) begin() error {
 	// An earlier run that was killed may have left something.
 	if _, err := os.Stat(w.token()); w.kept && err == nil {
 		fmt.Fprintln(os.Stderr, "using the world kept in "+w.state)
-	} else if s, err := w.make("clean").try(context.Background()); err != nil || s.code != 0 {
-		return fmt.Errorf("make clean, before all: %v, exit code %d\n%s", err, s.code, s.all)
+	} else if s, err := w.make("clean").try(context.Background()); s.failure(err) != nil {
+		return fmt.Errorf("make clean, before all: %w", s.failure(err))
 	}
-	if w.deployed, err = w.make("deploy").try(context.Background()); err != nil || w.deployed.code != 0 {
-		return fmt.Errorf("make deploy: %v, exit code %d\n%s", err, w.deployed.code, w.deployed.all)
+	if w.deployed, err = w.make("deploy").try(context.Background()); w.deployed.failure(err) != nil {
+		return fmt.Errorf("make deploy: %w", w.deployed.failure(err))
 	}
 	return nil
 }

@@ -5,8 +5,10 @@ package acceptance
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"sync"
@@ -28,6 +30,14 @@ type result struct {
 	all            string // both, in the order of their lines
 	code           int
 	took           time.Duration
+}
+
+// failure returns the error of a command that did not run or did not succeed, with its output.
+func (r result) failure(err error) error {
+	if err == nil && r.code == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w\n%s", cmp.Or(err, fmt.Errorf("exit code %d", r.code)), r.all)
 }
 
 // commandLimit ends a single command: a cold engine builds the module and the image within it.
