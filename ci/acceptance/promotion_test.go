@@ -3,7 +3,6 @@
 package acceptance
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"strconv"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/crane"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
@@ -86,25 +84,6 @@ func TestAnImageOfAnotherPlatformIsRefused(t *testing.T) {
 	output := w.call("deploy", "--env", "development", "--secrets", w.secrets()).run(t)
 	wantRefusal(t, output, "is built for linux/arm64: Fly's machines run linux/amd64 only")
 	require.Equal(t, before, w.everything(t))
-}
-
-// A scan exports the layers uncompressed, and the engine keeps them so.
-func TestAnImageIsPublishedCompressedAlsoAfterAScanOfIt(t *testing.T) {
-	w := deployed(t)
-	source := another(t)
-	source.edit(t, "renewa-one/backend/src/main.ts", "\n", "\nconsole.info(\"scanned first\");\n")
-	source.call("ci", "--only", "trivy-image").ok(t)
-	ref := strings.TrimSpace(w.of(source, "publish").ok(t).stdout)
-	_, digest, _ := strings.Cut(ref, "@")
-	auth := crane.WithAuth(&authn.Basic{Username: "x", Password: w.plainToken(t)})
-	text, err := crane.Manifest("127.0.0.1:"+w.port+"/renewa-app@"+digest, auth, crane.Insecure)
-	require.NoError(t, err)
-	manifest, err := v1.ParseManifest(bytes.NewReader(text))
-	require.NoError(t, err)
-	require.NotEmpty(t, manifest.Layers)
-	for _, layer := range manifest.Layers {
-		require.Contains(t, string(layer.MediaType), "gzip", "a layer of %d bytes", layer.Size)
-	}
 }
 
 // The digest, not a tag, identifies the image that a machine runs.
