@@ -20,6 +20,9 @@ import (
 	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
+// patience is the end of every wait for a state. A test that passes does not come near it.
+const patience = time.Minute
+
 // host is a host on which psql returns the given answers in order, and then the last one again.
 type host struct {
 	*scripted.Host
@@ -73,7 +76,7 @@ func TestADatabaseIsMadeOnceAndStaysAsItIs(t *testing.T) {
 	require.False(t, ready())
 	for range 3 {
 		require.NoError(t, database.Ensure(t.Context(), c, shop, "fra", given))
-		require.Eventually(t, ready, 20*time.Second, time.Millisecond)
+		require.Eventually(t, ready, patience, time.Millisecond)
 	}
 	app, err := f.Cloud().App("shop-db")
 	require.NoError(t, err)
@@ -107,12 +110,12 @@ func TestAStoppedDatabaseIsStartedAndNotMadeAgain(t *testing.T) {
 		}
 		return id, state
 	}
-	require.Eventually(t, func() bool { _, s := state(); return s == "started" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { _, s := state(); return s == "started" }, patience, time.Millisecond)
 	id, _ := state()
 	require.NoError(t, f.Cloud().Stop(cloud.Key{App: "shop-db", Machine: id}, "", cloud.Halt{Signal: "SIGKILL"}))
-	require.Eventually(t, func() bool { _, s := state(); return s == "stopped" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { _, s := state(); return s == "stopped" }, patience, time.Millisecond)
 	require.NoError(t, database.Ensure(t.Context(), c, shop, "fra", given))
-	require.Eventually(t, func() bool { _, s := state(); return s == "started" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { _, s := state(); return s == "started" }, patience, time.Millisecond)
 }
 
 func TestEnsureWaitsForAStartingServerAndEndsAfterAFailedScript(t *testing.T) {

@@ -56,7 +56,7 @@ func (w *world) byFlyctl(c *flaps.Client, group string, change func(*gofly.Launc
 	if in.SkipLaunch {
 		want = "stopped"
 	}
-	require.Eventually(w, func() bool { return w.app().Machines[m.ID].State == want }, time.Second, time.Millisecond)
+	require.Eventually(w, func() bool { return w.app().Machines[m.ID].State == want }, patience, time.Millisecond)
 	return m
 }
 
@@ -89,7 +89,7 @@ func TestAnAppThatFlyctlMadeIsAdoptedAsItIs(t *testing.T) {
 	console := w.byFlyctl(c, "worker", func(in *gofly.LaunchMachineInput) {
 		delete(in.Config.Metadata, "fly_platform_version") // so no deploy takes it for a machine of the app
 	})
-	require.Eventually(t, func() bool { return w.app().Machines[stopped].State == "stopped" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return w.app().Machines[stopped].State == "stopped" }, patience, time.Millisecond)
 
 	v2 := w.image(nil)
 	r := w.with(w.request(v2), given)
@@ -109,7 +109,7 @@ func TestAnAppThatFlyctlMadeIsAdoptedAsItIs(t *testing.T) {
 	require.Equal(t, "release 1, 2 secrets staged, 4 machines updated", outcome.Report(r, nil).Done)
 	require.Equal(t, "x", w.app().Secrets.Values["BY_HAND"].Value)
 	for id, state := range map[string]string{first: "started", stopped: "stopped", worker: "started", standby: "stopped"} {
-		require.Eventually(t, func() bool { return w.app().Machines[id].State == state }, time.Second, time.Millisecond, id)
+		require.Eventually(t, func() bool { return w.app().Machines[id].State == state }, patience, time.Millisecond, id)
 		m, err := w.client.Machine(t.Context(), "shop", id)
 		require.NoError(t, err)
 		require.Equal(t, v2.String(), m.Config.Image)

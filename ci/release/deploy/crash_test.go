@@ -99,7 +99,7 @@ func kill(t *testing.T, s scenario, step int, carriedOut bool) (over bool) {
 	require.NoError(t, s.ask(t.Context(), w, w.dial(t.Context())), "killed at step %d, %s", step, process.line)
 	w.wire.look = nil
 	size := cmp.Or(s.size, 2)
-	require.Eventually(t, func() bool { return len(w.machines()) == size }, time.Second, time.Millisecond, "killed at step %d, %s: no machine is left over", step, process.line)
+	require.Eventually(t, func() bool { return len(w.machines()) == size }, patience, time.Millisecond, "killed at step %d, %s: no machine is left over", step, process.line)
 	for _, m := range w.requireMachines(size, s.want(w)) {
 		require.False(t, w.app().Machines[m.ID].Cordoned, "killed at step %d, %s: one is out of the rotation", step, process.line)
 	}

@@ -65,7 +65,7 @@ func TestAReleaseCommandThatTakesTooLongIsStopped(t *testing.T) {
 	_, err := w.try(r)
 	require.ErrorContains(t, err, "release_command_timeout is 50ms")
 	require.ErrorContains(t, err, "waiting for a lock")
-	require.Eventually(t, func() bool { return len(w.machines()) == 0 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.machines()) == 0 }, patience, time.Millisecond)
 }
 
 func TestAfterAnUnhealthyImageEveryMachineGetsItsPreviousConfiguration(t *testing.T) {
@@ -113,7 +113,7 @@ func TestAFailedFirstDeployLeavesNoMachineBehind(t *testing.T) {
 	r.Config.Deploy.WaitTimeout = 200 * time.Millisecond
 	_, err := w.try(r)
 	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 1 machine.")
-	require.Eventually(t, func() bool { return len(w.machines()) == 0 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.machines()) == 0 }, patience, time.Millisecond)
 	require.Equal(t, []string{"failed"}, w.statuses())
 }
 
@@ -176,7 +176,7 @@ func TestAnImageThatFixesACrashingOneIsDeployed(t *testing.T) {
 			}
 		}
 		return true
-	}, 5*time.Second, 5*time.Millisecond)
+	}, patience, time.Millisecond)
 	w.deploy(w.request(v2))
 	w.requireMachines(2, v2)
 }
@@ -190,7 +190,7 @@ func TestAMachineThatCrashedForGoodIsStartedAgainByTheNextDeploy(t *testing.T) {
 	require.NoError(t, w.fly.Cloud().Provoke(cloud.Crash, "shop", 1))
 	first := w.servingMachines()[0].ID
 	require.NoError(t, w.fly.Cloud().Restart(cloud.Key{App: "shop", Machine: first}, "", cloud.Halt{}))
-	require.Eventually(t, func() bool { return w.servingMachines()[0].State == "stopped" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return w.servingMachines()[0].State == "stopped" }, patience, time.Millisecond)
 	w.deploy(r)
 	w.requireMachines(2, v1)
 }

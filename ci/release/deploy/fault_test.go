@@ -153,7 +153,7 @@ func TestAPermanentFailureOfAnyCallIsReportedAndTheNextDeploySucceeds(t *testing
 						}
 					}
 					return true
-				}, time.Second, time.Millisecond)
+				}, patience, time.Millisecond)
 				w.deploy(r)
 				w.requireMachines(2, r.Image)
 				w.requireSafe(call, nil)

@@ -135,7 +135,7 @@ func (w *world) disturb(chance *rand.Rand) {
 	if chance.IntN(3) == 0 {
 		id := w.servingMachines()[0].ID
 		require.NoError(w, w.fly.Cloud().Stop(cloud.Key{App: "shop", Machine: id}, "", cloud.Halt{}))
-		require.Eventually(w, func() bool { return w.app().Machines[id].State == "stopped" }, time.Second, time.Millisecond)
+		require.Eventually(w, func() bool { return w.app().Machines[id].State == "stopped" }, patience, time.Millisecond)
 	}
 }
 

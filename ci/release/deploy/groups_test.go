@@ -52,7 +52,7 @@ func (w *world) requireStandby() (standby *gofly.Machine) {
 	require.NotNil(w, standby)
 	require.Equal(w, []string{up}, standby.Config.Standbys)
 	require.Equal(w, up, standby.Config.Env["FLY_STANDBY_FOR"])
-	require.Eventually(w, func() bool { return w.app().Machines[standby.ID].State == "stopped" }, time.Second, time.Millisecond)
+	require.Eventually(w, func() bool { return w.app().Machines[standby.ID].State == "stopped" }, patience, time.Millisecond)
 	return standby
 }
 
@@ -79,7 +79,7 @@ func TestAStandbyWaitsForTheMachineThatReplacesItsOwn(t *testing.T) {
 	before := w.requireStandby()
 	r.Image, r.Config.Deploy.Strategy = w.image(nil), "bluegreen"
 	w.deploy(r)
-	require.Eventually(t, func() bool { return len(w.servingMachines()) == 4 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 4 }, patience, time.Millisecond)
 	after := w.requireStandby()
 	require.Equal(t, before.ID, after.ID, "it is updated: nobody asks it anything")
 	require.NotEqual(t, before.Config.Standbys, after.Config.Standbys)
@@ -147,7 +147,7 @@ func TestANewMachineGetsAnUnattachedVolumeOrANewOne(t *testing.T) {
 		require.Equal(t, map[bool]int{true: 3, false: 1}[v.ID == made], v.SizeGb)
 	}
 	require.NoError(t, w.client.Destroy(t.Context(), "shop", all[0].ID, ""))
-	require.Eventually(t, func() bool { return len(w.servingMachines()) == 0 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 0 }, patience, time.Millisecond)
 	w.deploy(r)
 	require.Equal(t, made, w.servingMachines()[0].Config.Mounts[0].Volume, "the data is there again")
 }
@@ -170,7 +170,7 @@ func TestAMachineWhoseHostIsFullIsReplacedByOneElsewhere(t *testing.T) {
 	outcome := w.deploy(w.request(v2))
 	w.wire.look = nil
 	require.Equal(t, 2, outcome.Report(w.request(v2), nil).Healthy())
-	require.Eventually(t, func() bool { return len(w.servingMachines()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 2 }, patience, time.Millisecond)
 	for _, m := range w.requireMachines(2, v2) {
 		require.NotEqual(t, full, m.ID)
 	}
@@ -215,13 +215,13 @@ func TestMachineChecksTestAMachineBeforeTheNextIsTouched(t *testing.T) {
 	r.Config = w.config(shopWithMachineChecks)
 	w.deploy(r)
 	w.requireMachines(2, good)
-	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, patience, time.Millisecond)
 	r.Image = bad
 	_, err := w.try(r)
 	require.ErrorContains(t, err, "failed with exit code 4")
 	require.ErrorContains(t, err, "asking fdaa:")
 	require.ErrorContains(t, err, "The previous version was put back on 1 machine")
-	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, patience, time.Millisecond)
 	w.requireMachines(2, good)
 }
 
@@ -246,7 +246,7 @@ func TestTheMachinesOfAGroupThatIsGoneFromFlyTomlAreDestroyedLast(t *testing.T) 
 	outcome := w.deploy(r)
 	w.wire.look = nil
 	require.Equal(t, "release 2, 2 machines updated, 1 machine destroyed", outcome.Report(r, nil).Done)
-	require.Eventually(t, func() bool { return len(w.servingMachines()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 2 }, patience, time.Millisecond)
 }
 
 func TestAFailureLeavesTheMachinesOfAGroupThatIsGoneFromFlyToml(t *testing.T) {
@@ -266,7 +266,7 @@ func TestMachinesThatAreStoppedAreUpdatedAndStayStopped(t *testing.T) {
 	w.deploy(w.request(v1))
 	stopped := w.servingMachines()[0].ID
 	require.NoError(t, w.fly.Cloud().Stop(cloud.Key{App: "shop", Machine: stopped}, "", cloud.Halt{}))
-	require.Eventually(t, func() bool { return w.servingMachines()[0].State == "stopped" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return w.servingMachines()[0].State == "stopped" }, patience, time.Millisecond)
 	report := w.deploy(w.request(v2)).Report(w.request(v2), nil)
 	require.Len(t, report.Machines, 2)
 	require.Equal(t, 1, report.Healthy())
@@ -277,7 +277,7 @@ func TestMachinesThatAreStoppedAreUpdatedAndStayStopped(t *testing.T) {
 			}
 		}
 		return true
-	}, time.Second, time.Millisecond)
+	}, patience, time.Millisecond)
 	for _, m := range w.servingMachines() {
 		require.Equal(t, v2.Digest(), m.ImageRef.Digest)
 	}
@@ -293,13 +293,13 @@ func TestAStandbyIsUpdatedAndStaysAStandby(t *testing.T) {
 	config.Standbys = []string{first.ID}
 	standby, err := w.client.Launch(t.Context(), "shop", gofly.LaunchMachineInput{Config: &config, SkipLaunch: true})
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return w.app().Machines[standby.ID].State == "stopped" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return w.app().Machines[standby.ID].State == "stopped" }, patience, time.Millisecond)
 	w.deploy(w.request(v2))
 	m, err := w.client.Machine(t.Context(), "shop", standby.ID)
 	require.NoError(t, err)
 	require.Equal(t, []string{first.ID}, m.Config.Standbys)
 	require.Equal(t, v2.Digest(), m.ImageRef.Digest)
-	require.Eventually(t, func() bool { return w.app().Machines[standby.ID].State == "stopped" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return w.app().Machines[standby.ID].State == "stopped" }, patience, time.Millisecond)
 }
 
 func TestAMachineThatFlyPutsToSleepDuringADeployIsHealthy(t *testing.T) {
@@ -337,7 +337,7 @@ func TestAnAppThatWasScaledDownStaysAtThatNumber(t *testing.T) {
 	v1, v2 := w.image(nil), w.image(nil)
 	w.deploy(w.request(v1))
 	require.NoError(t, w.client.Destroy(t.Context(), "shop", w.servingMachines()[0].ID, ""))
-	require.Eventually(t, func() bool { return len(w.servingMachines()) == 1 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 1 }, patience, time.Millisecond)
 	w.deploy(w.request(v2))
 	w.requireMachines(1, v2)
 }
@@ -358,7 +358,7 @@ func TestAReleaseMachineOfAKilledRunIsRemovedOnceItHasEnded(t *testing.T) {
 			r := w.request(v1)
 			r.Config.Deploy.ReleaseCommandTimeout = 300 * time.Millisecond
 			w.deploy(r)
-			require.Eventually(t, func() bool { return w.app().Machines[stale.ID].State == "destroyed" }, time.Second, time.Millisecond)
+			require.Eventually(t, func() bool { return w.app().Machines[stale.ID].State == "destroyed" }, patience, time.Millisecond)
 			w.requireMachines(2, v1)
 		})
 	}

@@ -73,7 +73,7 @@ func TestAMachineThatWasDestroyedMeanwhileIsNotWaitedFor(t *testing.T) {
 	w.deploy(w.request(v1))
 	plan := w.plan(w.request(v2))
 	require.NoError(t, w.client.Destroy(t.Context(), "shop", w.servingMachines()[0].ID, ""))
-	require.Eventually(t, func() bool { return len(w.servingMachines()) == 1 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.servingMachines()) == 1 }, patience, time.Millisecond)
 	_, err := deploy.Apply(t.Context(), w.client, plan, w.say)
 	require.NoError(t, err)
 	w.requireMachines(1, v2)

@@ -41,7 +41,7 @@ func TestACanaryRunsBeforeAnyServingMachineIsTouchedAndIsDestroyed(t *testing.T)
 	w.wire.look = nil
 	require.True(t, tried)
 	require.Equal(t, "release 2, 2 machines updated", outcome.Report(w.request(v2), nil).Done)
-	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, patience, time.Millisecond)
 	w.requireMachines(2, v2)
 }
 
@@ -56,7 +56,7 @@ func TestAnUnhealthyCanaryLeavesTheServingMachinesUntouched(t *testing.T) {
 	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 1 machine.")
 	require.Equal(t, before, instances(w, v1))
 	require.Equal(t, []string{"complete", "failed"}, w.statuses())
-	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, patience, time.Millisecond)
 }
 
 func TestAFirstDeployNeedsNoCanary(t *testing.T) {
@@ -89,13 +89,13 @@ func TestGreenMachinesTakeOverTogetherAndTheBlueOnesAreDestroyed(t *testing.T) {
 	outcome := w.deploy(w.requestBy(flytoml.BlueGreen, v2))
 	w.wire.look = nil
 	require.Equal(t, "release 2, 2 machines created, 2 machines destroyed", outcome.Report(w.request(v2), nil).Done)
-	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, patience, time.Millisecond)
 	for _, m := range w.requireMachines(2, v2) {
 		require.False(t, w.app().Machines[m.ID].Cordoned)
 	}
 	require.True(t, w.plan(w.requestBy(flytoml.BlueGreen, v2)).Nothing())
 	w.deploy(w.requestBy(flytoml.BlueGreen, v3))
-	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, patience, time.Millisecond)
 	w.requireMachines(2, v3)
 	w.deploy(w.request(v1)) // and back to rolling
 	w.requireMachines(2, v1)
@@ -112,7 +112,7 @@ func TestUnhealthyGreenMachinesAreDestroyedAndTheBlueOnesUntouched(t *testing.T)
 	require.ErrorContains(t, err, "database is away")
 	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 1 machine.")
 	require.Equal(t, before, instances(w, v1))
-	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(w.machines()) == 2 }, patience, time.Millisecond)
 	w.requireMachines(2, v1)
 }
 
@@ -176,7 +176,7 @@ func TestALaunchWhoseAnswerIsLostMakesNoSecondMachineBesideTheOldOnes(t *testing
 				r.Image = v2
 				w.fault("POST /v1/apps/shop/machines", fault, 1)
 				w.deploy(r)
-				require.Eventually(t, func() bool { return len(w.machines()) == 2 }, time.Second, time.Millisecond)
+				require.Eventually(t, func() bool { return len(w.machines()) == 2 }, patience, time.Millisecond)
 				w.requireMachines(2, v2)
 				require.Equal(t, made, w.countMade())
 			})

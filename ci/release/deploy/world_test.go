@@ -43,6 +43,9 @@ kill_timeout = "1s"
     path = "/readyz"
 `
 
+// patience is the end of every wait for a state. A test that passes does not come near it.
+const patience = time.Minute
+
 // TestMain puts the images of the tests on a disk in memory if there is one, because they need not survive the tests.
 func TestMain(m *testing.M) {
 	if memory, err := os.Stat("/dev/shm"); err == nil && memory.IsDir() {
