@@ -21,5 +21,5 @@ func TestMakeEnvMakesAShellInWhichTheCommandsCanBeTyped(t *testing.T) {
 	path := slices.DeleteFunc(strings.Split(os.Getenv("PATH"), ":"), func(dir string) bool { return strings.Contains(dir, "pipeline-lab") })
 	shell := command{string(w.checkout), with(env, "PATH="+strings.Join(path, ":")), []string{"sh", "-c", `eval "$(make -s env)" && docker version >/dev/null && dagger call --progress=logs status`}}
 	got := shell.ok(t)
-	require.Contains(t, got.stdout, "fly: flylocal (127.0.0.1:"+w.port+")\nSTAGE ")
+	require.Contains(t, got.stdout, "fly: flylocal (127.0.0.1:"+w.port+")\nENVIRONMENT ")
 }

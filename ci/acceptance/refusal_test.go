@@ -83,11 +83,11 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 			},
 			"a token that may only read": {
 				w.callAs(w.tokenFor(t, "--scope", "read"), append(deploy, otherSecrets(t))...),
-				[]string{"The token may not do this"},
+				[]string{"The token lacks the permission"},
 			},
 			"a token of another app": {
 				w.callAs(w.tokenFor(t, "--scope", "deploy", "--app", "renewa-app-staging"), append(deploy, w.secrets())...),
-				[]string{"The token may not do this"},
+				[]string{"The token lacks the permission"},
 			},
 			"a token that this Fly never made": {
 				w.callAs(strings.TrimPrefix(file(t, "flylocal_planted-9134"), "file://"), "status"),
