@@ -1,4 +1,4 @@
-// Package target connects to the Fly that a call names: Fly.io, or a local one.
+// Package target connects to Fly.io, or to the flylocal that a call names.
 package target
 
 import (
@@ -11,6 +11,7 @@ import (
 	"dagger/pipeline/internal/dagger"
 
 	"dagger/pipeline/container"
+	"github.com/renewa/pipeline/ci/config/secret"
 	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/release/image"
 	"github.com/renewa/pipeline/ci/release/registry"
@@ -18,7 +19,7 @@ import (
 
 var dag = dagger.Connect()
 
-// A Target is a Fly and who acts on it.
+// A Target is Fly.io or a flylocal, with the token and the name of the person or job that acts on it.
 type Target struct {
 	Token *dagger.Secret
 	Fly   *dagger.Service // nil for Fly.io
@@ -32,7 +33,7 @@ var errNone = errors.New(`no target: neither Fly.io nor a local Fly is configure
 
 // Dial connects with the token of the target.
 func (t Target) Dial(ctx context.Context) (*fly.Client, error) {
-	return t.dialAs(ctx, t.Token)
+	return t.dialAs(ctx, t.Token, "--token", "PIPELINE_TOKEN")
 }
 
 // Reader returns a connection that may read another environment: with a token of its own where one is given.
@@ -40,20 +41,20 @@ func (t Target) Reader(ctx context.Context, client *fly.Client, token *dagger.Se
 	if token == nil {
 		return client, nil
 	}
-	reader, err := t.dialAs(ctx, token)
+	reader, err := t.dialAs(ctx, token, "--source-token", "PIPELINE_…_SOURCE_TOKEN")
 	if err != nil {
 		return nil, fmt.Errorf("connect to Fly with --source-token: %w", err)
 	}
 	return reader, nil
 }
 
-func (t Target) dialAs(ctx context.Context, token *dagger.Secret) (*fly.Client, error) {
+func (t Target) dialAs(ctx context.Context, token *dagger.Secret, argument, setting string) (*fly.Client, error) {
 	if token == nil {
 		return nil, errNone
 	}
 	plain, err := token.Plaintext(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the Fly token: %w\nSet the variable or file that --token, or PIPELINE_TOKEN in .env, refers to", err)
+		return nil, secret.Unreadable(argument, setting, err)
 	}
 	base := ""
 	if t.Fly != nil {

@@ -51,7 +51,7 @@ func TestABareCommandListsWhatIsMissing(t *testing.T) {
 				"", deploy, []string{"no target: neither Fly.io nor a local Fly is configured here, so nothing was done. Choose one:", "make up", "cp .env.example .env"},
 			},
 			"a token in a variable that is not set": {
-				"PIPELINE_TOKEN=env://PIPELINE_NOT_SET\n", deploy, []string{"read the Fly token", "TOKEN in .env"},
+				"PIPELINE_TOKEN=env://PIPELINE_NOT_SET\n", deploy, []string{"--token (PIPELINE_TOKEN in .env): the variable is not set"},
 			},
 			"a multi-line value in .env": {
 				"KEY=\"-----BEGIN PRIVATE KEY-----\nplanted-9134\n-----END PRIVATE KEY-----\"\n", deploy, []string{"env file in"},

@@ -47,7 +47,7 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 			},
 			"a secrets file that is not there": {
 				w.call(append(deploy, "file://"+filepath.Join(t.TempDir(), "none.json"))...),
-				[]string{"none.json", "no such file"},
+				[]string{"--secrets (PIPELINE_…_SECRETS in .env): the file ", "none.json does not exist"},
 			},
 			"an empty secrets file": {
 				w.call(append(deploy, file(t, ""))...),
@@ -71,7 +71,7 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 			},
 			"a token file that is not there": {
 				w.callAs("/nowhere/token", "status"),
-				[]string{"/nowhere/token", "no such file"},
+				[]string{"--token (PIPELINE_TOKEN in .env): the file /nowhere/token does not exist"},
 			},
 			"a token of Fly.io for a local Fly": {
 				w.callAs(strings.TrimPrefix(file(t, "FlyV1 fm2_planted-9134"), "file://"), "status"),
