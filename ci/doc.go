@@ -9,8 +9,9 @@
 //	output     the text of errors and the lines of progress
 //	acceptance tests of the real commands on a real engine
 //
-// config imports none of the others; release, verify and scan import config; scan imports verify/step. flylocal, at the
-// top level, imports nothing of ci. A test holds these rules.
+// config imports none of the others; release, verify and scan import config; verify imports release/image, scan imports
+// verify/step; fly imports config/secret and release. flylocal, at the top level, imports nothing of ci. A test holds
+// these rules.
 //
 // From `dagger call deploy` to Fly: .dagger/deploy.go → .dagger/release → deploy.Make → deploy.Apply → fly.Client.
 // From `dagger call ci` to its table: .dagger/step.go → .dagger/step → step.Read → step.Table.
