@@ -18,7 +18,7 @@ build() { # name, usual time
 }
 
 # dead prints the functions that neither a program nor a test of this module reaches, except those that .dagger, a module of its
-# own, names. What such a function calls is reached by its test: a function of ci has one.
+# own, names: deadcode does not see the calls of .dagger.
 dead() {
   in_go .test/deadcode -tags acceptance -test ./... | while IFS= read -r line; do
     grep -rqE --include="*.go" "\.${line##*[ .]}\b" .dagger || printf '%s\n' "$line"

@@ -64,7 +64,11 @@ all() { # names
   build
   PIPELINE_TEST_RUN=$$-$(date +%s)
   if has_docker; then
-    if has_dagger; then dagger core version >/dev/null 2>&1 || true; fi # starts the engine, which is no leftover
+    if has_dagger; then # the engine is no leftover
+      start_progress "starting the engine (usually 5 s, minutes when its image is not here yet)"
+      dagger core version >/dev/null 2>&1 || true
+      stop_progress
+    fi
     "$root/scripts/leftovers.sh" list >.test/before
     chosen="$chosen leftovers=3s"
   fi

@@ -38,12 +38,14 @@ if [ "$(running)" != "true $(image)" ]; then
     die "flylocal did not start. Is port $port taken? Another one: FLYLOCAL_PORT=4281 make up"
   }
 fi
+start_progress "starting flylocal (usually 2 s)"
 tries=0
 until docker exec "$name" /flylocal ping >/dev/null 2>&1; do
   tries=$((tries + 1))
-  [ "$tries" -lt 100 ] || die "flylocal does not answer after 20 s. Its log: docker logs $name"
+  [ "$tries" -lt 100 ] || { stop_progress; die "flylocal does not answer to $tries calls. Its log: docker logs $name"; }
   sleep 0.2
 done
+stop_progress
 
 mkdir -p "$state"
 chmod 700 "$state"
@@ -78,14 +80,14 @@ fi
 
 if [ ! -f .env ]; then
   write_whole .env <<ENV
-# The Fly that a bare \`dagger call\` uses here, written by \`make up\`. Never committed; see .env.example.
+# The target of a bare \`dagger call\` here, written by \`make up\`. Never committed; see .env.example.
 PIPELINE_FLY=tcp://127.0.0.1:$port
 PIPELINE_TOKEN=file://$token
 $(for function in DEPLOY PROMOTE PLAN SECRETS ROLLBACK SETUP; do echo "PIPELINE_${function}_SECRETS=file://$secrets"; done)
 ENV
   say ".env: written, refers to flylocal"
 elif ! grep -q "tcp://127.0.0.1:$port" .env; then
-  say ".env: yours, left as it is; it does not name this flylocal (tcp://127.0.0.1:$port), so a bare \`dagger call\` uses another Fly"
+  say ".env: yours, left as it is; it does not name this flylocal (tcp://127.0.0.1:$port), so a bare \`dagger call\` does not use it"
 fi
 if in_lab && grep -q "written by .make up." .env && ! grep -q '^PIPELINE_ADVISORIES=' .env; then
   echo "PIPELINE_ADVISORIES=$advisories" >>.env # the scans reach no other server from a lab machine
