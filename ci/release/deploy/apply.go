@@ -69,7 +69,7 @@ func (r *run) apply(ctx context.Context) (Outcome, error) {
 	if r.Nothing() && len(r.Stale) == 0 && len(r.left) == 0 && r.lock == nil && !r.hasOpenRelease(ctx) {
 		return r.keep(ctx)
 	}
-	if err := r.timeStep("reserve", ctx, r.reserve); err != nil {
+	if err := r.timeStep("leases", ctx, r.reserve); err != nil {
 		return r.outcome(), err
 	}
 	defer func() { r.leases.GiveBack() }()
