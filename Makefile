@@ -8,7 +8,7 @@ help: ## list the commands
 up: ## bring up what is missing: docker and dagger (bare machines), flylocal, .env
 	@scripts/up.sh
 
-deploy: ## the main job: build, deploy to development, promote to staging and production, all on this machine (1 minute; 10 when nothing is cached)
+deploy: ## the main job: build, deploy to development, promote to staging and production, all on this machine (1 minute; 15 on a bare machine)
 	@scripts/deploy.sh
 
 down: ## stop what `make up` started; databases and images stay
@@ -26,7 +26,7 @@ scanners: ## on a bare machine: build the images of the scanners and a sample of
 unit: ## the tests that need no engine, in small sizes (seconds when compiled)
 	@scripts/test.sh unit
 
-test: ## all suites side by side, unit to acceptance on the engine, with a table at the end (25 minutes)
+test: ## all suites side by side, unit to acceptance on the engine, with a table at the end (half an hour)
 	@scripts/test.sh all
 
 long: ## the same tests in long sizes: soaks, thousands of requests, large images (hours)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job on a Fly that runs here: sets up every environment, deploys to the first, promotes to the others.
+# The main job on flylocal: sets up every environment, deploys to the first, promotes to the others.
 set -eu
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"

@@ -42,7 +42,7 @@ func apply(ctx context.Context, db *database, files *files, log io.Writer) error
 	return nil
 }
 
-// plan names the files to run, or says why this database cannot take them.
+// plan returns the files to run, or an error with the reason why this database cannot take them.
 func plan(ctx context.Context, db *database, files *files) ([]migrate.File, error) {
 	store := revisions{db}
 	drv, err := postgres.Open(db)
@@ -105,7 +105,7 @@ func applyFile(ctx context.Context, db *database, files *files, file migrate.Fil
 	return nil
 }
 
-// execute runs one file on db; after says what a failure leaves behind.
+// execute runs one file on db. An error ends with after, the state that a failure leaves.
 func execute(ctx context.Context, db schema.ExecQuerier, files *files, file migrate.File, after string) error {
 	drv, err := postgres.Open(db)
 	if err != nil {
@@ -131,8 +131,8 @@ func execute(ctx context.Context, db schema.ExecQuerier, files *files, file migr
 	return nil
 }
 
-// resume makes the record of an unfinished file speak of the file as it is now: whoever
-// corrected the failing statement changed its hash, and perhaps the number of statements.
+// resume writes the present hash and number of statements of an unfinished file into its record:
+// the correction of the failing statement changed the hash, and perhaps the number.
 func resume(ctx context.Context, store revisions, files *files, file migrate.File) error {
 	revision, err := store.ReadRevision(ctx, file.Version())
 	if errors.Is(err, migrate.ErrRevisionNotExist) {

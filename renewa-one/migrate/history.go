@@ -7,8 +7,8 @@ import (
 	"ariga.io/atlas/sql/migrate"
 )
 
-// compare refuses a database whose history is not the one these files tell. Atlas notices
-// neither an applied file that was edited and hashed again, nor one that is gone.
+// compare refuses a database whose history differs from the files. Atlas notices neither an
+// applied file that was edited and hashed again, nor an applied file that is missing.
 //
 // A database that is ahead of the files is fine: that is what an older image meets when it
 // is deployed again.
