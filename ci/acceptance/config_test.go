@@ -47,7 +47,7 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 			},
 			"an image that is too big": {
 				"pipeline.toml", "max_size_mb = 110", "max_size_mb = 1",
-				[]string{"MB compressed, pipeline.toml allows 1: nothing was deployed"},
+				[]string{"MB compressed, max_size_mb in pipeline.toml allows 1: nothing was deployed"},
 			},
 		} {
 			t.Run(reason, func(t *testing.T) {

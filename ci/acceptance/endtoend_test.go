@@ -91,7 +91,7 @@ func TestASuiteThatCannotRunNamesTheCause(t *testing.T) {
 			c := checked(t)
 			c.edit(t, toml, one.old, one.new)
 			if reason == "a journey that nothing ends" {
-				c.edit(t, toml, "timeout = \"5m\"\n\n# Whether", "\n# Whether")
+				c.edit(t, toml, "timeout = \"5m\"\n\n# Checks that", "\n# Checks that")
 				c.write(t, planted, "import { test } from \"@playwright/test\";\ntest(\"a person waits for ever\", async () => {\n  test.setTimeout(0);\n  await new Promise(() => {});\n});\n")
 			}
 			got := c.call("end-to-end").run(t)

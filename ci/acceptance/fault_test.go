@@ -113,7 +113,7 @@ func TestADeployWhoseCommandWasKilledIsMarkedInterruptedByTheOneThatTakesOver(t 
 	got := deploy.ok(t)
 	t.Logf("the next one took %s", time.Since(start).Round(time.Second))
 	require.Equal(t, append([]string{"complete", "interrupted"}, before...), w.releases(t, app))
-	require.Regexp(t, `release \d+ was interrupted, by \S+: going on from what it left`, got.all)
+	require.Regexp(t, `release \d+ by \S+ was interrupted: going on from the state that it left`, got.all)
 	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
 	wantOneOfEach(t, w)
 }
