@@ -126,7 +126,7 @@ events() { # suite, program and arguments
 
 compiled() { # suite, folder, name of the test program
   cd "$2"
-  events "$1" "$root/.test/$3.test" -test.v=test2json -test.timeout "${PIPELINE_LONG:+10}50m"
+  events "$1" "$root/.test/$3.test" -test.v=test2json -test.timeout "${PIPELINE_LONG:+2}5h"
 }
 
 skip() { # suite, reason

@@ -126,7 +126,10 @@ func TestTheEngineRestartedBetweenTwoCommandsMakesNoDifference(t *testing.T) {
 	before := w.everything(t)
 	mustDocker(t, "restart", engineInDocker(t))
 	eventually(t, "the engine answering", func() bool {
-		s, err := w.dagger(w.checkout, "core", "version").try(t.Context())
+		// A call that connects while the engine stops may wait for ever.
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		s, err := w.dagger(w.checkout, "core", "version").try(ctx)
 		return err == nil && s.code == 0
 	})
 	wantNothing(t, w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t), 1)
