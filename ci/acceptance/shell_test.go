@@ -29,6 +29,6 @@ func TestScriptsOutsideTheLabArePosix(t *testing.T) {
 	}
 	w.dagger(w.checkout, "-M", "--progress=logs", "-c", `container | from debian:trixie-slim |
 		with-exec -- sh -c "apt-get update -qq && apt-get install -qq --no-install-recommends shellcheck" |
-		with-directory /src/scripts $(host | directory scripts) | with-workdir /src |
+		with-directory /src/scripts $(host | directory scripts) | with-directory /src/lab $(host | directory lab) | with-workdir /src |
 		with-exec -- `+strings.Join(check, " ")+` | stdout`).ok(t)
 }
