@@ -17,6 +17,7 @@ if has_docker; then
     fi
   done
   docker image rm "flylocal:$port" >/dev/null 2>&1 || true
+  prune_replaced
   # The images of its registry, by repository: another flylocal may have the same image under a name of its own.
   images=$(docker image ls --digests --filter "reference=localhost:$port/*" --format '{{.Repository}}@{{.Digest}}')
   # shellcheck disable=SC2086 # a list of images

@@ -77,6 +77,9 @@ dotenv() {
   [ -z "$line" ] || die ".env, line $line: not NAME=value. A value over several lines (a PEM) stops every \`dagger call\` here: put it into a file of its own and name that, NAME=file://PATH"
 }
 
+# prune_replaced removes the images of flylocal that a newer one replaced and no container uses.
+prune_replaced() { docker image prune -f --filter label=org.opencontainers.image.title=flylocal >/dev/null 2>&1 || true; }
+
 # ours prints the containers, volumes and networks with this flylocal's label.
 ours() { # kind
   case $1 in

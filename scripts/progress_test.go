@@ -59,15 +59,15 @@ start_progress building "$SHOWN"; PATH=$real
 until [ "$(grep -c second "$CLOCK")" -ge 40 ]; do sleep 0.1; done
 stop_progress`
 
-func TestALineComesAfterEveryFifteenSilentSeconds(t *testing.T) {
+func TestALineComesAfterEveryTenSilentSeconds(t *testing.T) {
 	t.Parallel()
 	for reason, c := range map[string]struct {
 		atEverySecond string
 		every         int // 0: no line
 	}{
-		"a step that prints nothing":                    {"", 15},
+		"a step that prints nothing":                    {"", 10},
 		"a step that prints every second":               {`echo line >>"$SHOWN"`, 0},
-		"a step that prints once, in its eighth second": {`[ "$(grep -c second "$CLOCK")" != 8 ] || echo line >>"$SHOWN"`, 23},
+		"a step that prints once, in its eighth second": {`[ "$(grep -c second "$CLOCK")" != 8 ] || echo line >>"$SHOWN"`, 18},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
@@ -80,7 +80,7 @@ func TestALineComesAfterEveryFifteenSilentSeconds(t *testing.T) {
 				if c.every == 0 || seconds < c.every {
 					return 0
 				}
-				return 1 + (seconds-c.every)/15
+				return 1 + (seconds-c.every)/10
 			}
 			require.Contains(t, []int{want(seconds), want(seconds - 1)}, got, "%d seconds", seconds)
 		})

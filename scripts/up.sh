@@ -37,6 +37,7 @@ if [ "$(running)" != "true $(image)" ]; then
     docker rm -f "$name" >/dev/null 2>&1 || true
     die "flylocal did not start. Is port $port taken? Another one: FLYLOCAL_PORT=4281 make up"
   }
+  prune_replaced
 fi
 start_progress "starting flylocal (usually 2 s)"
 tries=0

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Reports on stderr that a step is still running, after every 15 s in which the step printed nothing:
+# Reports on stderr that a step is still running, after every 10 s in which the step printed nothing:
 #   beat.sh PARENT BEGAN TEXT [SHOWN]
 # PARENT is the process of the shell that runs the step. BEGAN is the Unix time at which the clock of the lines starts. SHOWN is a file that grows when the step prints.
 # The program ends within a second of that shell, even if that shell is killed: no trap is needed there.
 shell=$1 began=$2 text=$3 shown=${4:-/dev/null}
-every=${PROGRESS_SECONDS:-15}
+every=${PROGRESS_SECONDS:-10}
 sleeper=
 trap 'kill $sleeper 2>/dev/null; exit 0' TERM
 

@@ -32,7 +32,7 @@ say() {
 	printf '[%3ds] %s\n' "$SECONDS" "$*" >&2
 }
 
-# in_sight COMMAND…: runs a command that prints nothing, and reports every 15 s that the step is still running.
+# in_sight COMMAND…: runs a command that prints nothing, and reports every 10 s that the step is still running.
 in_sight() {
 	local status=0
 	start_progress "${step:-${0##*/}}"

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# No step is silent: between start_progress and stop_progress a line on stderr reports every 15 s what is running. POSIX sh.
+# No step is silent: between start_progress and stop_progress a line on stderr reports every 10 s what is running: two short
+# steps in a row are then silent for less than 20 s. POSIX sh.
 # Whoever sources this sets `beat`, the path of beat.sh.
 
 # start_progress TEXT [SHOWN]: TEXT names the step and how long the step usually takes. SHOWN is a file that grows when the
