@@ -67,7 +67,7 @@ func line(t testing.TB, file, text string, n int) string {
 	content, err := os.ReadFile(filepath.Join(repository, file))
 	require.NoError(t, err)
 	for i, l := range strings.Split(string(content), "\n") {
-		if strings.Contains(l, text) {
+		if strings.Contains(l, text) && !strings.HasPrefix(l, "#") {
 			if n--; n == 0 {
 				return fmt.Sprintf("%s:%d: ", file, i+1)
 			}
