@@ -10,7 +10,7 @@ cd "$root"
 
 # The suites with their usual time on two cores, the longest first. No two share a port, an app or a folder; lab_test.sh has a
 # network, processes and a Docker daemon of its own.
-suites="acceptance=25m vet=1m unit=3m migrate=30s flylocal-docker=4m flylocal=1m lab=6m"
+suites="acceptance=20m vet=15s unit=3m migrate=20s flylocal-docker=2m flylocal=2s lab=3m"
 
 in_migrate() { in_go sh -c 'cd renewa-one/migrate && exec go "$@"' go "$@"; }
 
