@@ -56,7 +56,7 @@ func TestEveryPathInTheDocsExists(t *testing.T) {
 		folder, _, nested := strings.Cut(file, "/")
 		top[folder] = top[folder] || nested
 	}
-	token, link := regexp.MustCompile("[\\w.*/-]+"), regexp.MustCompile(`\]\(([^):#]+)\)`)
+	token, link := regexp.MustCompile(`[\w.*/-]+`), regexp.MustCompile(`\]\(([^):#]+)\)`)
 	for file, text := range documents(t) {
 		for _, name := range token.FindAllString(code(text), -1) {
 			if first, _, nested := strings.Cut(name, "/"); nested && top[first] {

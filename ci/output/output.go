@@ -30,7 +30,7 @@ func hints(err error) []string {
 	if h, ok := err.(interface{ Hint() string }); ok && h.Hint() != "" {
 		list = append(list, h.Hint())
 	}
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // hints follows the wrapped errors itself
 	case interface{ Unwrap() []error }:
 		for _, inner := range e.Unwrap() {
 			list = append(list, hints(inner)...)

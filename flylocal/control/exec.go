@@ -10,13 +10,13 @@ import (
 	"github.com/renewa/pipeline/flylocal/problem"
 )
 
-// started returns an error unless the machine is started.
-func (c *Cloud) started(k cloud.Key) (cloud.Machine, error) {
+// requireStarted returns an error unless the machine is started.
+func (c *Cloud) requireStarted(k cloud.Key) error {
 	m, err := c.Machine(k)
 	if err == nil && m.State != cloud.Started {
 		err = problem.New(http.StatusPreconditionFailed, "failed_precondition: machine %s is %s, not started", k.Machine, m.State)
 	}
-	return m, err
+	return err
 }
 
 // Signal sends a signal to the process of a started machine.
@@ -28,7 +28,7 @@ func (c *Cloud) Signal(ctx context.Context, k cloud.Key, nonce, signal string) e
 	if err := m.CheckLease(nonce); err != nil {
 		return err
 	}
-	if _, err := c.started(k); err != nil {
+	if err := c.requireStarted(k); err != nil {
 		return err
 	}
 	return c.Host.Signal(ctx, k, signal)
@@ -36,7 +36,7 @@ func (c *Cloud) Signal(ctx context.Context, k cloud.Key, nonce, signal string) e
 
 // Exec runs a command inside a started machine, for a minute at most unless timeout is given.
 func (c *Cloud) Exec(ctx context.Context, k cloud.Key, cmd cloud.Command, timeout time.Duration) (cloud.Output, error) {
-	if _, err := c.started(k); err != nil {
+	if err := c.requireStarted(k); err != nil {
 		return cloud.Output{}, err
 	}
 	if timeout <= 0 {
@@ -53,7 +53,7 @@ func (c *Cloud) Exec(ctx context.Context, k cloud.Key, cmd cloud.Command, timeou
 
 // Processes lists the processes inside a started machine.
 func (c *Cloud) Processes(ctx context.Context, k cloud.Key) ([]cloud.Process, error) {
-	if _, err := c.started(k); err != nil {
+	if err := c.requireStarted(k); err != nil {
 		return nil, err
 	}
 	return c.Host.Processes(ctx, k)

@@ -96,7 +96,7 @@ func RunningImage(ctx context.Context, platform Machines, app string) (image.Ref
 	case len(digests) > 1:
 		return image.Ref{}, &MixedError{app, digests}
 	case found.ImageRef.Digest == "":
-		return image.Ref{}, fmt.Errorf("Fly returns no digest of the image that %s runs (machine %s): deploy %[1]s again", app, found.ID)
+		return image.Ref{}, fmt.Errorf("read the image that %s runs: machine %s has no digest in Fly's answer: deploy %[1]s again", app, found.ID)
 	}
 	return image.Parse(fmt.Sprintf("%s/%s@%s", found.ImageRef.Registry, found.ImageRef.Repository, found.ImageRef.Digest))
 }

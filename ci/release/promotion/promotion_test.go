@@ -103,7 +103,7 @@ func TestTheImageToPromoteIsTheOneThatEveryMachineRuns(t *testing.T) {
 		"two digests":                     {machines{machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "run several images"},
 		"one that is stopped has another": {machines{machine("m1", "started", "app", one), machine("m2", "stopped", "app", two)}, "run several images"},
 		"no machine at all":               {nil, "runs no image that could be promoted"},
-		"a machine without a digest":      {machines{machine("m1", "started", "app", "")}, "returns no digest"},
+		"a machine without a digest":      {machines{machine("m1", "started", "app", "")}, "has no digest in Fly's answer"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			ref, err := promotion.RunningImage(t.Context(), c.all, "shop-dev")

@@ -33,10 +33,10 @@ func Lock(region, image string) fly.LaunchMachineInput {
 
 // destroyLock destroys the lock and thereby its lease. When that fails, the next deploy finds the lock and uses it.
 func (s *Set) destroyLock(ctx context.Context) {
-	if s.Request.Lock == nil {
+	if s.Lock == nil {
 		return
 	}
-	id := s.Request.Lock.ID
+	id := s.Lock.ID
 	if nonce, held := s.all()[id]; held && s.fly.Destroy(ctx, s.App, id, nonce) == nil {
 		s.Forget(id)
 	}

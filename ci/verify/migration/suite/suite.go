@@ -44,7 +44,7 @@ func Run(ctx context.Context, t migration.Trial, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 	s, err := newSuite(t, server)
 	if err != nil {
 		return err
