@@ -6,7 +6,7 @@ import "dagger/pipeline/internal/dagger"
 func Flylocal(sources *dagger.Directory) *dagger.Container {
 	return dag.Container().
 		WithFile("/flylocal", compile(dag.Container(), sources, "flylocal/cmd/flylocal")).
-		WithLabel("org.opencontainers.image.title", "flylocal"). // by which scripts find those that a newer one replaced
+		WithLabel("org.opencontainers.image.title", "flylocal"). // scripts find the images that a newer one replaced by it
 		WithEnvVariable("PATH", "/").
 		WithEntrypoint([]string{"/flylocal"}).
 		WithDefaultArgs([]string{"serve"})

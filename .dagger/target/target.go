@@ -26,7 +26,7 @@ type Target struct {
 	By    string          // who deploys, for others who find the app locked
 }
 
-// none is for people who have just cloned the repository.
+// errNone is for people who have just cloned the repository.
 var errNone = errors.New(`no target: neither Fly.io nor a local Fly is configured here, so nothing was done. Choose one:
   make up                                 starts a Fly on this machine and writes .env
   cp .env.example .env, then edit it      for Fly.io, or give --token env://FLY_API_TOKEN`)
