@@ -92,7 +92,8 @@ func flyctlMachines(t testing.TB, program, app string, text []byte) map[string]*
 	return all
 }
 
-// bare is a config as text without what differs by design: image, default size, metadata of the release, volume.
+// bare is a config as text without what differs by design: image, default size, metadata of the release, volume; and with the
+// headers of checks in one order, for flyctl sends them in the random order of a Go map.
 func bare(t testing.TB, c *fly.MachineConfig) string {
 	t.Helper()
 	copied := *c
@@ -102,6 +103,12 @@ func bare(t testing.TB, c *fly.MachineConfig) string {
 		if copied.Services[i].Protocol == "" {
 			copied.Services[i].Protocol = "tcp" // Fly's default, which this pipeline sends
 		}
+		for _, check := range copied.Services[i].Checks {
+			byName(check.HTTPHeaders)
+		}
+	}
+	for _, check := range copied.Checks {
+		byName(check.HTTPHeaders)
 	}
 	copied.Mounts = nil
 	for _, m := range c.Mounts {
@@ -111,4 +118,8 @@ func bare(t testing.TB, c *fly.MachineConfig) string {
 	text, err := json.MarshalIndent(copied, "", " ")
 	require.NoError(t, err)
 	return strings.TrimSpace(string(text))
+}
+
+func byName(headers []fly.MachineHTTPHeader) {
+	slices.SortFunc(headers, func(a, b fly.MachineHTTPHeader) int { return strings.Compare(a.Name, b.Name) })
 }

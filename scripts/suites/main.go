@@ -63,7 +63,7 @@ func runAll(ctx context.Context, p *progress, suites []*suite, jobs int) {
 	_ = group.Wait()
 }
 
-// table prints every suite, every skip with its reason, every failure, and the sums alone on the last line. It returns
+// table prints every suite, every skip with its reason, every failure with the end of its output, and the sums alone on the last line. It returns
 // the number of failures.
 func table(out io.Writer, suites []*suite) int {
 	var sum tally
@@ -79,8 +79,11 @@ func table(out io.Writer, suites []*suite) int {
 		s.printSkips(out)
 	}
 	for _, s := range suites {
-		for _, failure := range s.failures {
-			fmt.Fprintf(out, "failed: %s: %s\n", s.name, failure)
+		for _, f := range s.failures {
+			fmt.Fprintf(out, "failed: %s: %s\n", s.name, f.what)
+			for _, line := range f.output {
+				fmt.Fprintf(out, "    %s\n", strings.TrimSpace(line))
+			}
 		}
 		if s.failed > 0 {
 			fmt.Fprintf(out, "log: %s/%s.log\n", s.logs, s.name)

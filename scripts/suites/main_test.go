@@ -40,7 +40,7 @@ func TestATestWithSubtestsCountsByItsSubtests(t *testing.T) {
 	live, end := outcome(t, suitesOf(t, "subtests"))
 	require.Contains(t, end, "\n2 passed, 1 failed, 1 skipped\n")
 	require.Contains(t, end, "skipped: subtests: NOT TESTED: no engine (TestA/y)\n")
-	require.Contains(t, end, "failed: subtests: TestB/x\n")
+	require.Contains(t, end, "failed: subtests: TestB/x\n    a_test.go:9: want 1, got 2\n")
 	require.Contains(t, live, "subtests: FAIL TestB/x")
 	require.Contains(t, live, "a_test.go:9: want 1, got 2")
 	require.Contains(t, live, "subtests: PASS TestA (")
@@ -98,7 +98,7 @@ func TestASuiteThatIsStoppedLeavesNoProcess(t *testing.T) {
 		}
 	}()
 	runAll(ctx, newProgress(&bytes.Buffer{}), suites, 1)
-	require.Equal(t, []string{"stopped before its end"}, suites[0].failures)
+	require.Equal(t, []failure{{what: "stopped before its end"}}, suites[0].failures)
 	require.Eventually(t, func() bool {
 		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat") // a process that has ended may wait for a parent to notice
 		return syscall.Kill(pid, 0) != nil || err == nil && strings.Contains(string(stat), ") Z ")

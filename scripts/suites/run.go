@@ -67,7 +67,7 @@ func (s *suite) run(ctx context.Context, p *progress) {
 
 func (s *suite) fail(p *progress, why string) {
 	s.failed++
-	s.failures = append(s.failures, why)
+	s.failures = append(s.failures, failure{what: why})
 	p.line(s.name, "FAIL "+why)
 }
 

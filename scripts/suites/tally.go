@@ -15,10 +15,16 @@ type event struct {
 // tally counts the tests of one suite. A test with subtests counts by its subtests, so that the sum is right.
 type tally struct {
 	passed, failed, skipped int
-	failures                []string // names
+	failures                []failure
 	skips                   []skip
 	current                 string // the test that began last
 	tests                   map[key]*test
+}
+
+// failure is a test that failed with the end of its output, or why the suite itself failed.
+type failure struct {
+	what   string
+	output []string
 }
 
 // skip is a test that did not run.
@@ -74,7 +80,7 @@ func (t *tally) add(e event) (output []string) {
 				running, output = t.unfinished(e.Package)
 				name = strings.Join(append([]string{"the test program ended"}, running...), ", in ")
 			}
-			t.failures = append(t.failures, strings.TrimSpace(name+" "+elsewhere(e)))
+			t.failures = append(t.failures, failure{strings.TrimSpace(name + " " + elsewhere(e)), output[max(0, len(output)-quoted):]})
 		}
 		above.failedBelow = true
 	default:
@@ -85,6 +91,9 @@ func (t *tally) add(e event) (output []string) {
 	}
 	return output
 }
+
+// quoted is how many lines of a failed test's output the table repeats.
+const quoted = 20
 
 // unfinished are the tests of a package that have no verdict, and the output of the package and of these tests.
 func (t *tally) unfinished(pkg string) (names, output []string) {
