@@ -15,24 +15,11 @@ import (
 // Nothing is published. To look inside: dagger call build terminal
 // +cache="168h"
 func (p *Pipeline) Build(ctx context.Context) (*dagger.Container, error) {
-	r, err := p.load(ctx, nil)
+	r, err := p.load(ctx)
 	if err != nil {
 		return nil, output.Error(err)
 	}
 	return r.Image(), nil
-}
-
-// Check that the production image builds.
-//
-// +check
-// +cache="never"
-func (p *Pipeline) Image(ctx context.Context) error {
-	r, err := p.load(ctx, nil)
-	if err != nil {
-		return output.Error(err)
-	}
-	_, err = r.Image().Sync(ctx)
-	return output.Error(container.BuildError(err))
 }
 
 // Publish the image to Fly's registry and return its reference by digest.
@@ -40,14 +27,8 @@ func (p *Pipeline) Image(ctx context.Context) error {
 // The reference is registry.fly.io/APP@sha256:…. The tag is a hash of everything that the image is built from. When
 // the registry already has that tag, Publish builds nothing.
 // +cache="never"
-func (p *Pipeline) Publish(
-	ctx context.Context,
-	// The repository's .git, for the label that names the commit.
-	// +defaultPath="/"
-	// +ignore=["**", "!.git", "!.git/**"]
-	history *dagger.Directory,
-) (string, error) {
-	d, err := p.deployer(ctx, history)
+func (p *Pipeline) Publish(ctx context.Context) (string, error) {
+	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
@@ -65,7 +46,7 @@ func (p *Pipeline) Publish(
 // +up
 // +cache="session"
 func (p *Pipeline) Dev(ctx context.Context) (*dagger.Service, error) {
-	r, err := p.load(ctx, nil)
+	r, err := p.load(ctx)
 	if err != nil {
 		return nil, output.Error(err)
 	}

@@ -3,14 +3,104 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"dagger/pipeline/internal/dagger"
+	"dagger/pipeline/source"
 	"dagger/pipeline/step"
 	"dagger/pipeline/verify"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/output"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
+
+// Run in parallel the build of the image and every step that pipeline.toml states.
+//
+// A change must pass them all. Ci prints one table, and fails with the report of every step that did not pass.
+//
+//	dagger call ci
+//	dagger call ci --only lint,unit
+//
+// +cache="never"
+func (p *Pipeline) Ci(
+	ctx context.Context,
+	// Run only these steps, by name.
+	// +optional
+	only []string,
+	// Run every step again even if nothing changed.
+	// +optional
+	again bool,
+	// The previous image by digest, or the word none for a first release. Default: the image
+	// that the last environment runs.
+	// +optional
+	previous string,
+) (string, error) {
+	r, err := p.load(ctx)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	names, err := r.Steps(only)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	table, seconds := step.SideBySide(ctx, p.rows(r, names, step.Options{Again: again, Previous: previous}))
+	text := table.String() + table.Took(seconds)
+	if len(table.Bad()) > 0 {
+		return "", errors.New(text)
+	}
+	return text, nil
+}
+
+// rows returns the steps with these names, then the image.
+func (p *Pipeline) rows(r source.Repository, names []string, o step.Options) []step.Row {
+	var rows []step.Row
+	for _, m := range p.makers(r, o) {
+		if slices.Contains(names, m.Name) {
+			rows = append(rows, m.Row(o.Again))
+		}
+	}
+	if slices.Contains(names, pipeline.ImageStep) {
+		rows = append(rows, func(ctx context.Context) steps.Row { return verify.ImageRow(ctx, r) })
+	}
+	return rows
+}
+
+// report runs one step for a person, who reads its verdict.
+func (p *Pipeline) report(ctx context.Context, name string, o step.Options) (string, error) {
+	r, err := p.load(ctx)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	s, err := step.Find(ctx, p.makers(r, o), name)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	_, verdict, err := s.Run(ctx, o.Again)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	if verdict.Status != steps.Passed {
+		return "", errors.New(verdict.String())
+	}
+	return verdict.String(), nil
+}
+
+// Check that the production image builds.
+//
+// +check
+// +cache="never"
+func (p *Pipeline) Image(ctx context.Context) (string, error) {
+	r, err := p.load(ctx)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	row := verify.ImageRow(ctx, r)
+	if row.Status != steps.Passed {
+		return "", errors.New(row.Report)
+	}
+	return row.String(), nil
+}
 
 // Check the sources' style: run the [[check]] lint of pipeline.toml.
 //
@@ -57,7 +147,7 @@ func (p *Pipeline) Unit(
 // the first environment, and that environment's release command migrates it.
 //
 //	dagger call end-to-end --shards 2
-//	dagger call results --name end-to-end -o results
+//	dagger call step results --name end-to-end -o results
 //
 // +check
 // +cache="never"
@@ -70,6 +160,9 @@ func (p *Pipeline) EndToEnd(
 	// +optional
 	again bool,
 ) (string, error) {
+	if err := steps.CheckShards(shards); err != nil {
+		return "", output.Error(err)
+	}
 	return p.report(ctx, pipeline.EndToEndStep, step.Options{Again: again, Shards: shards})
 }
 
@@ -143,7 +236,7 @@ func (p *Pipeline) Drift(
 	// +optional
 	through *dagger.Service,
 ) (string, error) {
-	r, err := p.load(ctx, nil)
+	r, err := p.load(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
@@ -155,4 +248,34 @@ func (p *Pipeline) Drift(
 		return "", errors.New(report.String())
 	}
 	return report.String(), nil
+}
+
+// Run every scanner of [scan] in parallel and print one report of their findings.
+//
+// The report lists a finding of several scanners once. Scan fails when a finding reaches the threshold and is neither
+// waived nor in the baseline, or when a scanner did not run.
+//
+//	dagger call scan --format md
+//
+// +cache="never"
+func (p *Pipeline) Scan(
+	ctx context.Context,
+	// The format of the report: text, md, json or sarif.
+	// +default="text"
+	format string,
+	// Run every scanner again even if nothing changed.
+	// +optional
+	again bool,
+) (string, error) {
+	return p.print(ctx, "scan", format, again)
+}
+
+// print runs some scanners, all when none are named, and returns their report.
+func (p *Pipeline) print(ctx context.Context, name, format string, again bool, only ...string) (string, error) {
+	r, err := p.load(ctx)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	text, err := p.scanners(r, step.Options{Again: again}).Print(ctx, name, format, only...)
+	return text, output.Error(err)
 }

@@ -15,30 +15,24 @@ import (
 // version serves until the new version is healthy. A deploy that fails restores the old version and reports the cause.
 // When nothing changed, deploy writes nothing.
 //
+// The secrets are those of --secrets, a flag of the module: `dagger call --help`.
+//
 //	dagger call deploy --env development
-//	dagger call deploy --env development --secrets file://secrets.env
 //
 // +cache="never"
 func (p *Pipeline) Deploy(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// The environment's secrets: dotenv or JSON, one set or JSON keyed by environment.
-	// +optional
-	secrets *dagger.Secret,
 	// Delete from Fly the secrets that pipeline.toml declares and --secrets lacks.
 	// +optional
 	prune bool,
-	// The repository's .git. Dagger finds it; give it only if --source is another repository.
-	// +defaultPath="/"
-	// +ignore=["**", "!.git", "!.git/**"]
-	history *dagger.Directory,
 ) (string, error) {
-	d, err := p.deployer(ctx, history)
+	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
-	report, err := d.Deploy(ctx, env, release.Secrets{Given: secrets, Prune: prune})
+	report, err := d.Deploy(ctx, env, release.Secrets{Given: p.Given, Prune: prune})
 	return report, output.Error(err)
 }
 
@@ -56,9 +50,6 @@ func (p *Pipeline) Promote(
 	from string,
 	// The environment that gets the image: the one after --from.
 	to string,
-	// The secrets of the environment --to: dotenv or JSON, one set or JSON keyed by environment.
-	// +optional
-	secrets *dagger.Secret,
 	// Delete from Fly the secrets that pipeline.toml declares and --secrets lacks.
 	// +optional
 	prune bool,
@@ -66,11 +57,11 @@ func (p *Pipeline) Promote(
 	// +optional
 	sourceToken *dagger.Secret,
 ) (string, error) {
-	d, err := p.deployer(ctx, nil)
+	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
-	report, err := d.Promote(ctx, from, to, release.Secrets{Given: secrets, Prune: prune}, sourceToken)
+	report, err := d.Promote(ctx, from, to, release.Secrets{Given: p.Given, Prune: prune}, sourceToken)
 	return report, output.Error(err)
 }
 
@@ -93,28 +84,26 @@ func (p *Pipeline) Rollback(
 	// The digest to go back to, or its first digits. Rollback refuses a digest without a successful release in --env.
 	// +optional
 	to string,
-	// Today's secrets of the environment: dotenv or JSON, one set or JSON keyed by environment.
-	// +optional
-	secrets *dagger.Secret,
 	// Show the image that a rollback would deploy and what would change; change nothing.
 	// +optional
 	plan bool,
 ) (string, error) {
-	d, err := p.deployer(ctx, nil)
+	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
-	report, err := d.Rollback(ctx, env, to, secrets, plan)
+	report, err := d.Rollback(ctx, env, to, p.Given, plan)
 	return report, output.Error(err)
 }
 
 // List what an environment lacks for its first deploy; --apply creates it.
 //
 // The list has: the app in its organisation; a shared IPv4 and an IPv6 address; the database with its two roles (setup
-// creates them on flylocal only: on Fly.io, create them yourself); the secrets by name; and the narrowest token.
+// creates them on flylocal only, with the passwords of --secrets: on Fly.io, create them yourself); the secrets by
+// name; and the narrowest token.
 //
 //	dagger call setup --env staging
-//	dagger call setup --env staging --apply --secrets file://secrets.json
+//	dagger call setup --env staging --apply
 //
 // +cache="never"
 func (p *Pipeline) Setup(
@@ -124,14 +113,11 @@ func (p *Pipeline) Setup(
 	// Create what is missing, as far as setup can.
 	// +optional
 	apply bool,
-	// The environment's secrets. On flylocal, the database roles get the passwords in these secrets.
-	// +optional
-	secrets *dagger.Secret,
 ) (string, error) {
-	d, err := p.deployer(ctx, nil)
+	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
-	text, err := d.Setup(ctx, env, apply, secrets)
+	text, err := d.Setup(ctx, env, apply, p.Given)
 	return text, output.Error(err)
 }

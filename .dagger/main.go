@@ -7,8 +7,17 @@
 //	dagger call promote --from development --to staging
 //	dagger call status
 //
-// The flags below select Fly.io or flylocal, and the token; a .env beside dagger.json sets them for every call (see
+// The flags below stand before the name of a function; a .env beside dagger.json sets them for every call (see
 // .env.example). `make up` starts flylocal, an emulator of Fly.io, and writes a .env.
+//
+// The functions, by file:
+//
+//	build.go    build, publish, dev, flylocal
+//	deploy.go   deploy, promote, rollback, setup
+//	status.go   status, plan, secrets, report, history
+//	check.go    ci, lint, typecheck, unit, image, end-to-end, migrations, compatibility, drift, scan
+//	step.go     step: list, results, bundle
+//	scanner.go  scanner: trivy, semgrep, gitleaks, audit, report, baseline
 package main
 
 import (
@@ -28,7 +37,11 @@ type Pipeline struct {
 	// +private
 	Source *dagger.Directory
 	// +private
+	Git *dagger.Directory
+	// +private
 	Token *dagger.Secret
+	// +private
+	Given *dagger.Secret
 	// +private
 	Fly *dagger.Service
 	// +private
@@ -37,15 +50,24 @@ type Pipeline struct {
 	Advisories *dagger.Service
 }
 
-// Configure the module: the app's repository, and a token for the functions that call Fly.
+// Configure the module: the app's repository, and token and secrets for the functions that call Fly.
 func New(
 	// The repository: pipeline.toml, Dockerfile, fly.*.toml and the app's folder.
 	// +defaultPath="/"
 	// +ignore=["**/.git", "**/node_modules", "**/.env*", "!**/.env.example", "**/*.md", "**/dist", ".dagger", ".github", ".test"]
 	source *dagger.Directory,
+	// The repository's whole .git, for the label that names the commit and for Gitleaks. With `dagger -m MODULE`, both
+	// --source and --git are the module's own repository unless the call gives them.
+	// +defaultPath="/"
+	// +ignore=["**", "!.git", "!.git/**"]
+	git *dagger.Directory,
 	// A Fly token that may deploy, such as env://FLY_API_TOKEN or file://token.
 	// +optional
 	token *dagger.Secret,
+	// Secrets of the environments, such as file://secrets.json: dotenv or JSON, one set or JSON keyed by environment.
+	// deploy, promote, rollback, plan, secrets and setup read them.
+	// +optional
+	secrets *dagger.Secret,
 	// The address of flylocal on this machine, such as tcp://127.0.0.1:4280. Default: Fly.io.
 	// +optional
 	fly *dagger.Service,
@@ -57,12 +79,12 @@ func New(
 	// +optional
 	advisories *dagger.Service,
 ) *Pipeline {
-	return &Pipeline{Source: source, Token: token, Fly: fly, By: by, Advisories: advisories}
+	return &Pipeline{Source: source, Git: git, Token: token, Given: secrets, Fly: fly, By: by, Advisories: advisories}
 }
 
 // load reads what the repository states.
-func (p *Pipeline) load(ctx context.Context, git *dagger.Directory) (source.Repository, error) {
-	return source.Load(ctx, p.Source, git)
+func (p *Pipeline) load(ctx context.Context) (source.Repository, error) {
+	return source.Load(ctx, p.Source, p.Git)
 }
 
 func (p *Pipeline) target() target.Target {
@@ -70,8 +92,8 @@ func (p *Pipeline) target() target.Target {
 }
 
 // deployer returns what acts on the environments.
-func (p *Pipeline) deployer(ctx context.Context, git *dagger.Directory) (release.Deployer, error) {
-	r, err := p.load(ctx, git)
+func (p *Pipeline) deployer(ctx context.Context) (release.Deployer, error) {
+	r, err := p.load(ctx)
 	return release.Deployer{Repository: r, Target: p.target()}, err
 }
 

@@ -21,7 +21,7 @@ func (p *Pipeline) Status(
 	// +default="text"
 	format string,
 ) (string, error) {
-	d, err := p.deployer(ctx, nil)
+	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
@@ -38,7 +38,7 @@ func (p *Pipeline) Status(
 // deploy would refuse.
 //
 //	dagger call plan --env development
-//	dagger call plan --env production --secrets file://secrets.json --format json
+//	dagger call plan --env production --format json
 //	dagger call plan --env production --image sha256:4f0c…
 //
 // +cache="never"
@@ -46,9 +46,6 @@ func (p *Pipeline) Plan(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// The environment's secrets: dotenv or JSON, one set or JSON keyed by environment.
-	// +optional
-	secrets *dagger.Secret,
 	// Plan to delete from Fly the secrets that pipeline.toml declares and --secrets lacks.
 	// +optional
 	prune bool,
@@ -63,33 +60,30 @@ func (p *Pipeline) Plan(
 	// +default="text"
 	format string,
 ) (string, error) {
-	d, err := p.deployer(ctx, nil)
+	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
-	text, err := d.Plan(ctx, env, release.Secrets{Given: secrets, Prune: prune}, release.Wanted{Digest: image, SourceToken: sourceToken}, format)
+	text, err := d.Plan(ctx, env, release.Secrets{Given: p.Given, Prune: prune}, release.Wanted{Digest: image, SourceToken: sourceToken}, format)
 	return text, output.Error(err)
 }
 
 // Show by name how the secrets of an environment differ from those on Fly.
 //
-// Secrets writes nothing and shows no value. The next deploy would write the added, changed and removed secrets in one
+// Secrets compares Fly with --secrets, a flag of the module (without it, the secrets on Fly are listed), writes nothing
+// and shows no value. The next deploy would write the added, changed and removed secrets in one
 // request, without a restart for them alone. Staged secrets are on Fly, but at least one machine started without them.
 // Secrets lists missing required secrets without failing. Only the token that made the last deploy can find out which
 // values changed; with any other token, secrets lists them as unclear.
 //
-//	dagger call secrets --env staging --secrets file://secrets.json
-//	dagger call secrets --env staging --secrets file://secrets.json --prune --format json
+//	dagger call secrets --env staging
+//	dagger call secrets --env staging --prune --format json
 //
 // +cache="never"
 func (p *Pipeline) Secrets(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// The environment's secrets: dotenv or JSON, one set or JSON keyed by environment.
-	// Default: show the secrets on Fly.
-	// +optional
-	secrets *dagger.Secret,
 	// Show also what deploy --prune would delete; delete nothing.
 	// +optional
 	prune bool,
@@ -97,11 +91,11 @@ func (p *Pipeline) Secrets(
 	// +default="text"
 	format string,
 ) (string, error) {
-	d, err := p.deployer(ctx, nil)
+	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
-	text, err := d.Secrets(ctx, env, release.Secrets{Given: secrets, Prune: prune}, format)
+	text, err := d.Secrets(ctx, env, release.Secrets{Given: p.Given, Prune: prune}, format)
 	return text, output.Error(err)
 }
 
@@ -119,10 +113,34 @@ func (p *Pipeline) Report(
 	// +default="text"
 	format string,
 ) (string, error) {
-	d, err := p.deployer(ctx, nil)
+	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
 	text, err := d.Report(ctx, env, format)
+	return text, output.Error(err)
+}
+
+// List the releases of an environment, newest first, with the digest to give to rollback --to.
+//
+// The image that runs now has a mark. History lists also releases that failed or were interrupted.
+//
+//	dagger call history --env production
+//	dagger call history --env production --format json
+//
+// +cache="never"
+func (p *Pipeline) History(
+	ctx context.Context,
+	// The environment, as pipeline.toml names it.
+	env string,
+	// The output format: text or json.
+	// +default="text"
+	format string,
+) (string, error) {
+	d, err := p.deployer(ctx)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	text, err := d.History(ctx, env, format)
 	return text, output.Error(err)
 }

@@ -37,7 +37,7 @@ func TestTheReadmeHasOneLineForEachFunction(t *testing.T) {
 	table, _, found := strings.Cut(rest, "```")
 	require.True(t, found)
 	var listed []string
-	for _, row := range regexp.MustCompile(`(?m)^([a-z-]+)  +\S`).FindAllStringSubmatch(table, -1) {
+	for _, row := range regexp.MustCompile(`(?m)^([a-z-]+(?: [a-z-]+)?)  +\S`).FindAllStringSubmatch(table, -1) {
 		listed = append(listed, row[1])
 	}
 	require.ElementsMatch(t, commands(t), listed)
@@ -81,7 +81,7 @@ func TestTheDocsNameOnlyFunctionsThatExist(t *testing.T) {
 	functions := commands(t)
 	qualified := regexp.MustCompile(`\b[a-z]\w*\.[A-Z]\w*`)
 	inFile := regexp.MustCompile(`(\S+\.go) \(([\w, ]+)\)`)
-	call := regexp.MustCompile(`dagger (?:-m \S+ )?call (?:-\S+ \S+ )*([a-z][a-z-]*)`)
+	call := regexp.MustCompile(`dagger (?:-[ms] (?:\S+ )?)?call (?:-\S+ \S+ )*((?:(?:step|scanner) )?[a-z][a-z-]*)`)
 	for file, text := range documents(t) {
 		for _, name := range qualified.FindAllString(code(text), -1) {
 			require.True(t, declared[name] || file == "docs/rules.md", "%s names %s", file, name)
@@ -125,20 +125,33 @@ func code(text string) string {
 	return strings.Join(parts, "\n")
 }
 
-// commands returns the functions of the module's main object, as the CLI spells their names.
+// objects are the functions of the main object that group others.
+var objects = []string{"step", "scanner"}
+
+// commands returns the functions of the module as `dagger call` takes them, without those that only group others.
 func commands(t *testing.T) []string {
 	t.Helper()
 	var names []string
-	capital := regexp.MustCompile(`\B[A-Z]`)
 	for _, file := range packages(t, ".dagger")[".dagger"] {
 		for _, f := range functionsIn(file) {
-			if receiver(f) == "Pipeline" && f.Name.IsExported() {
-				names = append(names, strings.ToLower(capital.ReplaceAllString(f.Name.Name, "-$0")))
+			if name := command(f); receiver(f) != "" && f.Name.IsExported() && f.Name.Name != "Sync" && !slices.Contains(objects, name) {
+				names = append(names, name)
 			}
 		}
 	}
 	require.NotEmpty(t, names)
 	return names
+}
+
+var inner = regexp.MustCompile(`\B[A-Z]`)
+
+// command returns a function of the module as `dagger call` takes it: "end-to-end", "step list".
+func command(f *ast.FuncDecl) string {
+	spell := func(name string) string { return strings.ToLower(inner.ReplaceAllString(name, "-$0")) }
+	if object := receiver(f); object != "Pipeline" {
+		return spell(object) + " " + spell(f.Name.Name)
+	}
+	return spell(f.Name.Name)
 }
 
 // declarations returns the exported functions, methods and types below a folder, by package.

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -172,17 +171,17 @@ func isClient(f *ast.File, s *ast.SelectorExpr) bool {
 
 // The help of `dagger check` and the table of known steps name the same functions.
 func TestEveryStepWithAFunctionHasACheckOfItsName(t *testing.T) {
-	want := []string{"trivy"} // runs three steps
+	want := []string{"scanner trivy"} // runs three steps
 	for _, s := range pipeline.KnownSteps() {
-		if s.Function {
-			want = append(want, s.Name)
+		if s.Function != "" {
+			want = append(want, s.Function)
 		}
 	}
 	var checks []string
 	for _, file := range packages(t, ".dagger")[".dagger"] {
 		for _, fn := range functionsIn(file) {
 			if strings.Contains(fn.Doc.Text(), "+check") {
-				checks = append(checks, strings.ToLower(inner.ReplaceAllString(fn.Name.Name, "-$0")))
+				checks = append(checks, command(fn))
 			}
 		}
 	}
@@ -193,9 +192,6 @@ func TestEveryStepWithAFunctionHasACheckOfItsName(t *testing.T) {
 		require.Contains(t, string(docs), "`"+name+"`", "docs/checks.md")
 	}
 }
-
-// inner are the capitals within a name.
-var inner = regexp.MustCompile(`\B[A-Z]`)
 
 func TestEveryPackageHasAComment(t *testing.T) {
 	for dir, files := range packages(t, "ci") {

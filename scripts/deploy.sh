@@ -16,14 +16,14 @@ measure() { # name of the step, usual time, function and arguments
   seconds="$seconds, $what $(($(date +%s) - start))"
 }
 for stage in $stages; do
-  measure "setup $stage" "5 s, the first one 1 minute" setup --env "$stage" --apply --secrets "file://$secrets"
+  measure "setup $stage" "5 s, the first one 1 minute" setup --env "$stage" --apply
 done
 from=
 for stage in $stages; do
   if [ -z "$from" ]; then
-    measure "deploy $stage" "20 s, 5 minutes when nothing is cached" deploy --env "$stage" --secrets "file://$secrets"
+    measure "deploy $stage" "20 s, 5 minutes when nothing is cached" deploy --env "$stage"
   else
-    measure "promote to $stage" "10 s" promote --from "$from" --to "$stage" --secrets "file://$secrets"
+    measure "promote to $stage" "10 s" promote --from "$from" --to "$stage"
   fi
   from=$stage
 done

@@ -75,6 +75,8 @@ dotenv() {
   [ -f "$root/.env" ] || return 0
   line=$(grep -nEv '^[[:space:]]*(#.*|(export +)?[A-Za-z_][A-Za-z0-9_.]*=.*)?$' "$root/.env" | head -n 1 | cut -d : -f 1)
   [ -z "$line" ] || die ".env, line $line: not NAME=value. A value over several lines (a PEM) stops every \`dagger call\` here: put it into a file of its own and name that, NAME=file://PATH"
+  old=$(grep -nE '^(export +)?PIPELINE_[A-Z]+_SECRETS=' "$root/.env" | head -n 1)
+  [ -z "$old" ] || say ".env, line ${old%%=*} is not read any more; write one line PIPELINE_SECRETS=${old#*=} instead"
 }
 
 # prune_replaced removes the images of flylocal that a newer one replaced and no container uses.
@@ -115,5 +117,5 @@ quietly() { # the step with its usual time, dagger's arguments
 call() { # usual time, function and arguments
   usual=$1; shift
   say "\$ dagger call $*"
-  quietly "running $1 (usually $usual)" call --progress=dots --fly "tcp://127.0.0.1:$port" --token "file://$token" "$@" && echo
+  quietly "running $1 (usually $usual)" call --progress=dots --fly "tcp://127.0.0.1:$port" --token "file://$token" --secrets "file://$secrets" "$@" && echo
 }

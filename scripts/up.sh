@@ -84,7 +84,7 @@ if [ ! -f .env ]; then
 # The target of a bare \`dagger call\` here, written by \`make up\`. Never committed; see .env.example.
 PIPELINE_FLY=tcp://127.0.0.1:$port
 PIPELINE_TOKEN=file://$token
-$(for function in DEPLOY PROMOTE PLAN SECRETS ROLLBACK SETUP; do echo "PIPELINE_${function}_SECRETS=file://$secrets"; done)
+PIPELINE_SECRETS=file://$secrets
 ENV
   say ".env: written, refers to flylocal"
 elif ! grep -q "tcp://127.0.0.1:$port" .env; then

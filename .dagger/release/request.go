@@ -70,7 +70,7 @@ func read(ctx context.Context, of config.Environment, given *dagger.Secret) (sec
 	}
 	text, err := given.Plaintext(ctx)
 	if err != nil {
-		return secret.Set{}, secret.Unreadable("--secrets", "PIPELINE_…_SECRETS", err)
+		return secret.Set{}, secret.Unreadable("--secrets", "PIPELINE_SECRETS", err)
 	}
 	return secret.Parse([]byte(text), of.SecretStage())
 }

@@ -148,7 +148,7 @@ func (s Scanners) policy(ctx context.Context) (finding.Policy, error) {
 	case !there && s.Options.Baseline:
 		return policy, nil
 	case !there:
-		return policy, fmt.Errorf("the baseline %s, which [scan] names, does not exist\nto create it: dagger call scan-baseline -o %s", file, file)
+		return policy, fmt.Errorf("the baseline %s, which [scan] names, does not exist\nto create it: dagger call scanner baseline -o %s", file, file)
 	}
 	text, err := s.Files.File(file).Contents(ctx)
 	if err != nil {

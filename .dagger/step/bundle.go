@@ -35,7 +35,7 @@ func (s Step) bundle(ctx context.Context, r source.Repository, files *dagger.Dir
 	}
 	b := steps.NewBundle(s.Check, digest, strings.Replace(steps.Call(s.Name)+s.Flags, "dagger call", "dagger call --source "+steps.BundleFolder, 1))
 	if whole, err := files.Exists(ctx, ".git"); err == nil && whole {
-		b.Command += " --history " + steps.BundleFolder
+		b.Command = strings.Replace(b.Command, "--source", "--git "+steps.BundleFolder+" --source", 1)
 	}
 	if b.Engine, err = dag.Version(ctx); err != nil {
 		return b, err

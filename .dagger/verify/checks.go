@@ -76,13 +76,16 @@ func ImageMaker(r source.Repository) step.Maker {
 	return step.Maker{Name: pipeline.ImageStep, Make: func(context.Context) (step.Step, error) { return imageInputs(r), nil }}
 }
 
-// imageInputs returns a step that only records what the image is made from.
+// imageInputs returns a step that builds the image and records what the image is made from.
 func imageInputs(r source.Repository) step.Step {
 	return step.Step{
 		Check:  pipeline.Check{Name: pipeline.ImageStep, Run: []string{"true"}, Timeout: time.Minute},
 		App:    r.App.Name,
 		Inputs: r.Inputs(),
-		Ready:  func(context.Context) (*dagger.Container, error) { return container.From(container.Debian), nil },
+		Ready: func(ctx context.Context) (*dagger.Container, error) {
+			_, err := r.Image().Sync(ctx)
+			return container.From(container.Debian), container.BuildError(err)
+		},
 	}
 }
 

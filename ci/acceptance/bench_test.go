@@ -81,7 +81,7 @@ func BenchmarkBackendEdit(b *testing.B) {
 	w.dagger(w.checkout, "call", "--progress=logs", "build", "sync").ok(b)
 	for b.Loop() {
 		w.edit(b, "renewa-one/backend/src/main.ts", "\n", fmt.Sprintf("\nconsole.info(\"edit %d\");\n", time.Now().UnixNano()))
-		deploy := w.call("deploy", "--env", "development", "--secrets", w.secrets())
+		deploy := w.call("--secrets", w.secrets(), "deploy", "--env", "development")
 		deploy.args[2] = "--progress=plain"
 		got := deploy.ok(b)
 		b.ReportMetric(0, "ns/op")

@@ -16,13 +16,13 @@ import (
 // The command of a complete bundle is the same step, so its result comes from the engine's cache.
 func TestABundleIsAllThatAStepDependsOn(t *testing.T) {
 	c, began := checked(t), time.Now()
-	for step, want := range map[string]struct{ pin, file string }{
-		"unit":     {"oven/bun:", "source/renewa-one/backend/src/vault.ts"},
-		"gitleaks": {"zricethezav/gitleaks:", "source/.git/HEAD"},
+	for step, want := range map[string]struct{ function, pin, file string }{
+		"unit":     {"unit", "oven/bun:", "source/renewa-one/backend/src/vault.ts"},
+		"gitleaks": {"scanner gitleaks", "zricethezav/gitleaks:", "source/.git/HEAD"},
 	} {
-		c.call(step).ok(t)
+		c.call(strings.Fields(want.function)...).ok(t)
 		out := t.TempDir()
-		c.call("bundle", "--name", step, "-o", out).ok(t)
+		c.call("step", "bundle", "--name", step, "-o", out).ok(t)
 		require.FileExists(t, filepath.Join(out, want.file))
 		text, err := os.ReadFile(filepath.Join(out, "bundle.json"))
 		require.NoError(t, err)

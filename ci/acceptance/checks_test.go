@@ -160,7 +160,7 @@ func TestStepsThatDoNotDependOnEachOtherRunSideBySide(t *testing.T) {
 	c, err := newCheckout(module.path("ci/acceptance/testdata/other"), t.TempDir())
 	require.NoError(t, err)
 	c.edit(t, "pipeline.toml", "[[stage]]", sleeping("left")+sleeping("right")+"[[stage]]")
-	call := module.call("--source", string(c), "ci", "--history", string(c), "--only", "left,right")
+	call := module.call("--source", string(c), "--git", string(c), "ci", "--only", "left,right")
 	call.args[2] = "--progress=plain" // it prints the start of each command
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -185,7 +185,7 @@ func sleeping(name string) string {
 
 func TestResultsHaveTheVerdictTheTestReportsAndTheCoverage(t *testing.T) {
 	c, out := checked(t), t.TempDir()
-	c.call("results", "--name", "unit", "-o", out).ok(t)
+	c.call("step", "results", "--name", "unit", "-o", out).ok(t)
 	for _, name := range []string{"run/1.log", "run/2.log", "reports/frontend.xml", "reports/backend.xml", "reports/frontend/lcov.info", "reports/backend/lcov.info"} {
 		info, err := os.Stat(filepath.Join(out, name))
 		require.NoError(t, err)
@@ -223,7 +223,7 @@ func TestOneRunNamesEveryFailureWithTheCommandThatReproducesIt(t *testing.T) {
 	alone := c.call("typecheck").run(t)
 	require.Equal(t, 1, alone.code)
 	require.Contains(t, alone.stderr, "TS2322")
-	c.call("results", "--name", "typecheck", "-o", t.TempDir()).ok(t)
+	c.call("step", "results", "--name", "typecheck", "-o", t.TempDir()).ok(t)
 }
 
 func TestABuildThatFailsShowsTheOutputOfItsCommand(t *testing.T) {
@@ -253,7 +253,7 @@ func TestAnAppThatIsNotOnBunStatesItsOwnChecks(t *testing.T) {
 	module := checked(t)
 	c, err := newCheckout(module.path("ci/acceptance/testdata/other"), t.TempDir())
 	require.NoError(t, err)
-	other := []string{"--source", string(c), "ci", "--history", string(c)}
+	other := []string{"--source", string(c), "--git", string(c), "ci"}
 	require.Contains(t, module.call(other...).ok(t).stdout, "all 7 steps passed")
 
 	const toml = "pipeline.toml"

@@ -28,7 +28,7 @@ func TestCleanLeavesNothingOfOursAndTouchesNobodyElse(t *testing.T) {
 	born := bystander.inspect("{{.Id}} {{.State.StartedAt}}")
 
 	w.make("up").ok(t)
-	w.call("setup", "--env", "development", "--apply", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "setup", "--env", "development", "--apply").ok(t)
 	require.Len(t, w.containers(t, "running"), 2, "flylocal and a database")
 	w.make("clean").ok(t)
 

@@ -34,7 +34,7 @@ func TestADroppedColumnThatThePreviousImageStillReadsClosesTheGate(t *testing.T)
 		require.Contains(t, got.stderr, line)
 	}
 
-	w.of(c, "results", "--name", "compatibility", "-o", out).ok(t)
+	w.of(c, "step", "results", "--name", "compatibility", "-o", out).ok(t)
 	text, err := os.ReadFile(filepath.Join(out, "compatibility.json"))
 	require.NoError(t, err)
 	var report struct {

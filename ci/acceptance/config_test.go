@@ -54,7 +54,7 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 				t.Parallel()
 				source := another(t)
 				source.edit(t, c.file, c.old, c.new)
-				wantRefusal(t, w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t), c.want...)
+				wantRefusal(t, w.of(source, "--secrets", w.secrets(), "deploy", "--env", "development").run(t), c.want...)
 			})
 		}
 	})

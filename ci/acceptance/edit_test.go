@@ -21,7 +21,7 @@ func TestAnEditOfBackendCodeBuildsOnlyTheBackendAndKeepsTheData(t *testing.T) {
 	w.dagger(w.checkout, "call", "--progress=logs", "build", "sync").ok(t)
 	w.edit(t, "renewa-one/backend/src/main.ts", "\n", fmt.Sprintf("\nconsole.info(\"edit %d\");\n", time.Now().UnixNano()))
 	stop := visitor(t, app)
-	deploy := w.call("deploy", "--env", "development", "--secrets", w.secrets())
+	deploy := w.call("--secrets", w.secrets(), "deploy", "--env", "development")
 	deploy.args[2] = "--progress=plain"
 	got := deploy.ok(t)
 	stop()
@@ -41,11 +41,11 @@ func TestAnEditOfBackendCodeBuildsOnlyTheBackendAndKeepsTheData(t *testing.T) {
 // goesBack rolls back to the image from before the edit, and then to the new one. The data stays.
 func goesBack(t *testing.T, w *world, old string) {
 	edited := w.runs(t, "renewa-app")
-	foreseen := w.call("rollback", "--env", "development", "--secrets", w.secrets(), "--plan").ok(t)
+	foreseen := w.call("--secrets", w.secrets(), "rollback", "--env", "development", "--plan").ok(t)
 	require.Contains(t, foreseen.stdout, "back to release ")
 	require.Contains(t, foreseen.stdout, old)
 	require.Equal(t, edited, w.runs(t, "renewa-app"), "a plan moved something")
-	got := w.call("rollback", "--env", "development", "--secrets", w.secrets()).ok(t)
+	got := w.call("--secrets", w.secrets(), "rollback", "--env", "development").ok(t)
 	require.Equal(t, old, w.runs(t, "renewa-app"))
 	require.Contains(t, got.stdout, old)
 	require.Regexp(t, `(?m)^note +back to release \d+ of 20`, got.stdout)
@@ -57,14 +57,14 @@ func goesBack(t *testing.T, w *world, old string) {
 	require.Contains(t, report["note"], "back to release")
 	require.NotContains(t, report, "release_command", "the database is ahead of that image")
 
-	w.call("rollback", "--env", "development", "--to", edited, "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "rollback", "--env", "development", "--to", edited).ok(t)
 	require.Equal(t, edited, w.runs(t, "renewa-app"))
 }
 
 // restore deploys the shared checkout to every stage.
 func (w *world) restore(t testing.TB) {
 	t.Helper()
-	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
-	w.call("promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()).ok(t)
-	w.call("promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "deploy", "--env", "development").ok(t)
+	w.call("--secrets", w.secrets(), "promote", "--from", "development", "--to", "staging").ok(t)
+	w.call("--secrets", w.secrets(), "promote", "--from", "staging", "--to", "production").ok(t)
 }

@@ -35,7 +35,7 @@ test("a person waits for ever", async () => {
 		require.Contains(t, got.stderr, line)
 	}
 
-	c.call("results", "--name", "end-to-end", "-o", out).ok(t)
+	c.call("step", "results", "--name", "end-to-end", "-o", out).ok(t)
 	const failed = "reports/tests/renew-a-person-renews-a-contract-and-sees-its-new-day/"
 	for _, name := range []string{"reports/junit.xml", "reports/html/index.html", failed + "trace.zip", failed + "test-failed-1.png", "services/app.log", "services/failing.log"} {
 		info, err := os.Stat(filepath.Join(out, name))
@@ -47,7 +47,7 @@ test("a person waits for ever", async () => {
 func TestJourneysAreSharedAmongBrowsersWithAnAppAndADatabaseOfTheirOwn(t *testing.T) {
 	c, out := checked(t), t.TempDir()
 	require.Regexp(t, `(?m)^end-to-end passed in [0-9.]+ s: 6 tests`, c.call("end-to-end", "--shards", "2").ok(t).stdout)
-	c.call("results", "--name", "end-to-end", "--shards", "2", "-o", out).ok(t)
+	c.call("step", "results", "--name", "end-to-end", "--shards", "2", "-o", out).ok(t)
 	for _, shard := range []string{"shard-1", "shard-2"} {
 		text, err := os.ReadFile(filepath.Join(out, shard, "services/app.log"))
 		require.NoError(t, err)

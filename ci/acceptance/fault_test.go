@@ -18,7 +18,7 @@ func TestAReleaseCommandThatFailsLeavesTheOldMachinesServing(t *testing.T) {
 	before := w.everything(t)
 	source := changed(t)
 	source.edit(t, "fly.development.toml", `release_command = "/app/migrate apply"`, `release_command = "sh -c 'echo looking; echo it is broken >&2; exit 3'"`)
-	got := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	got := w.of(source, "--secrets", w.secrets(), "deploy", "--env", "development").run(t)
 	wantRefusal(t, got, "failed with exit code 3", "the old machines keep serving", "  looking", "  it is broken", "fly         flylocal (127.0.0.1:"+testPort+")")
 	require.Equal(t, before, serving(w.everything(t)))
 	report := w.call("report", "--env", "development").ok(t).stdout
@@ -28,7 +28,7 @@ func TestAReleaseCommandThatFailsLeavesTheOldMachinesServing(t *testing.T) {
 	require.Contains(t, summary, "### ❌ development: failed")
 	require.Contains(t, summary, "exit code 3 |")
 	require.Contains(t, summary, "it is broken")
-	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "deploy", "--env", "development").ok(t)
 	require.Equal(t, before, w.everything(t), "the release machine is still there")
 }
 
@@ -38,17 +38,17 @@ func TestAnImageThatNeverGetsHealthyIsReplacedByTheOldOne(t *testing.T) {
 	source := changed(t)
 	source.edit(t, "renewa-one/container/start", "\nrun bun server.js check", "\necho not today\nexec sleep 600\nrun bun server.js check")
 	source.edit(t, "fly.development.toml", `wait_timeout = "2m"`, `wait_timeout = "9s"`)
-	output := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	output := w.of(source, "--secrets", w.secrets(), "deploy", "--env", "development").run(t)
 	wantRefusal(t, output, "is not healthy after 9s", "The previous version was put back on 1 machine.", "not today")
 	require.Equal(t, old, w.runs(t, "renewa-app"))
 	awake(t)
-	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "deploy", "--env", "development").ok(t)
 }
 
 func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
 	w := deployed(t)
 	source := changed(t)
-	deploy := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets())
+	deploy := w.of(source, "--secrets", w.secrets(), "deploy", "--env", "development")
 	before := w.everything(t)
 	ended := make(chan result, 1)
 	go func() {
@@ -62,7 +62,7 @@ func TestFlylocalKilledDuringADeployAndStartedAgain(t *testing.T) {
 	t.Logf("exit code %d after %s:\n%s", s.code, s.took, lastLine(s.all))
 	deploy.ok(t)
 	wantOneOfEach(t, w)
-	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "deploy", "--env", "development").ok(t)
 }
 
 func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testing.T) {
@@ -75,7 +75,7 @@ func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testi
 	for i := range soak(2, 10) {
 		source = changed(t)
 		after := 2500*time.Millisecond + time.Duration(random.Int64N(int64(5*time.Second)))
-		promote := w.of(source, "promote", "--from", "staging", "--to", "production", "--secrets", w.secrets())
+		promote := w.of(source, "--secrets", w.secrets(), "promote", "--from", "staging", "--to", "production")
 		ctx, cancel := context.WithTimeout(t.Context(), after)
 		got, err := promote.try(ctx)
 		cancel()
@@ -84,14 +84,14 @@ func TestAPromotionKilledAtAnyMomentConvergesAndTheAppAnswersAllTheTime(t *testi
 		wantOneOfEach(t, w)
 		wantNoneOpen(t, w, "renewa-app-production")
 	}
-	w.call("promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "promote", "--from", "staging", "--to", "production").ok(t)
 	stop()
 }
 
 func TestADeployWhoseCommandWasKilledIsMarkedInterruptedByTheOneThatTakesOver(t *testing.T) {
 	const app = "renewa-app"
 	w := deployed(t)
-	deploy := w.of(changed(t), "--by", "the one that dies", "deploy", "--env", "development", "--secrets", w.secrets())
+	deploy := w.of(changed(t), "--secrets", w.secrets(), "--by", "the one that dies", "deploy", "--env", "development")
 	before := w.releases(t, app)
 	ctx, kill := context.WithCancel(t.Context())
 	defer kill()
@@ -114,7 +114,7 @@ func TestADeployWhoseCommandWasKilledIsMarkedInterruptedByTheOneThatTakesOver(t 
 	t.Logf("the next one took %s", time.Since(start).Round(time.Second))
 	require.Equal(t, append([]string{"complete", "interrupted"}, before...), w.releases(t, app))
 	require.Regexp(t, `release \d+ by \S+ was interrupted: going on from the state that it left`, got.all)
-	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "deploy", "--env", "development").ok(t)
 	wantOneOfEach(t, w)
 }
 
@@ -132,7 +132,7 @@ func TestTheEngineRestartedBetweenTwoCommandsMakesNoDifference(t *testing.T) {
 		s, err := w.dagger(w.checkout, "core", "version").try(ctx)
 		return err == nil && s.code == 0
 	})
-	wantNothing(t, w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t), 1)
+	wantNothing(t, w.call("--secrets", w.secrets(), "deploy", "--env", "development").ok(t), 1)
 	require.Equal(t, before, w.everything(t))
 }
 

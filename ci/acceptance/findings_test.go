@@ -14,7 +14,7 @@ import (
 func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 	c, out := checked(t), t.TempDir()
 	// With the whole vulnerability database, there may be findings of today that nobody planted.
-	c.call("scan-baseline", "-o", c.path("baseline.toml")).ok(t)
+	c.call("scanner", "baseline", "-o", c.path("baseline.toml")).ok(t)
 	if os.Getenv("ADVISORIES") != "" {
 		known, err := os.ReadFile(c.path("baseline.toml"))
 		require.NoError(t, err)
@@ -27,7 +27,7 @@ func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 	require.Equal(t, 1, got.code, got.all)
 	require.Contains(t, got.stderr, "scan failed: 5 findings of severity high or worse")
 	require.NotRegexp(t, `ghp_\w{10}`, got.all, "the token was shown")
-	c.call("scan-report", "-o", out).ok(t)
+	c.call("scanner", "report", "-o", out).ok(t)
 	found := failing(t, out)
 	require.Len(t, found, len(hidden))
 	shown := alerts(t, out)
@@ -50,7 +50,7 @@ func TestWhatIsPlantedIsFoundOnceAndPassesWaivedOrKnown(t *testing.T) {
 	require.Contains(t, c.call("scan").ok(t).stdout, "scan passed: no finding of severity high or worse; 5 waived")
 
 	c.waive(t, nil, "")
-	c.call("scan-baseline", "-o", c.path("baseline.toml")).ok(t)
+	c.call("scanner", "baseline", "-o", c.path("baseline.toml")).ok(t)
 	c.write(t, "scripts/search.ts", "// Lines shift, and what was there is still known.\n"+search+"\nexport const run = (text: string) => eval(text);\n")
 	got = c.call("scan").run(t)
 	require.Equal(t, 1, got.code, got.all)

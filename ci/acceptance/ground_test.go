@@ -167,7 +167,7 @@ func (w *world) callAs(token string, args ...string) command {
 
 // of is a call for another source by the same module.
 func (w *world) of(source checkout, args ...string) command {
-	return w.call(append([]string{"--source", string(source)}, args...)...)
+	return w.call(append([]string{"--source", string(source), "--git", string(source)}, args...)...)
 }
 
 func (w *world) token() string {

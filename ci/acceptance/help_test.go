@@ -11,9 +11,8 @@ import (
 
 // functions are the module's functions.
 var functions = []string{
-	"build", "publish", "deploy", "promote", "plan", "secrets", "rollback", "report", "status", "setup", "dev", "flylocal",
-	"ci", "lint", "typecheck", "unit", "image", "results", "bundle", "steps", "migrations", "drift", "compatibility",
-	"end-to-end", "scan", "scan-baseline", "scan-report", "trivy", "semgrep", "gitleaks", "audit",
+	"build", "publish", "deploy", "promote", "plan", "secrets", "rollback", "report", "history", "status", "setup", "dev", "flylocal",
+	"ci", "lint", "typecheck", "unit", "image", "migrations", "drift", "compatibility", "end-to-end", "scan", "step", "scanner",
 }
 
 func TestFunctionsAreListedWithWhatTheyDo(t *testing.T) {
@@ -31,8 +30,41 @@ func TestTheHelpOfAFunctionIsItsComment(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
 	output := w.dagger(w.checkout, "call", "deploy", "--help").ok(t).stdout
-	for _, want := range []string{"dagger call deploy --env development", "--env string", "The environment, as pipeline.toml names it.", "--secrets Secret"} {
+	for _, want := range []string{"dagger call deploy --env development", "--env string", "The environment, as pipeline.toml names it.", "--prune"} {
 		require.Contains(t, output, want)
 	}
 	require.NotContains(t, output, "+cache")
+}
+
+func TestAFunctionCalledBareWorksOrAsksForAnArgument(t *testing.T) {
+	t.Parallel()
+	w := deployed(t)
+	source := another(t)
+	for name, want := range map[string]string{
+		"step":    "step was called without one of its functions: dagger call step list,",
+		"scanner": "scanner was called without one of its functions: dagger call scanner trivy",
+		"deploy":  `required flag(s) "env" not set`, "promote": `required flag(s) "from", "to" not set`,
+		"plan": `required flag(s) "env" not set`, "secrets": `required flag(s) "env" not set`, "rollback": `required flag(s) "env" not set`,
+		"report": `required flag(s) "env" not set`, "history": `required flag(s) "env" not set`, "setup": `required flag(s) "env" not set`,
+		"drift": `required flag(s) "database" not set`,
+	} {
+		got := w.of(source, name).run(t)
+		require.NotZero(t, got.code, name)
+		require.Contains(t, got.all, want, name)
+		require.NotContains(t, got.stdout, "@xxh3:", name)
+	}
+}
+
+func TestAnOldNameFails(t *testing.T) {
+	t.Parallel()
+	w := deployed(t)
+	source := another(t)
+	for _, old := range []string{"steps", "results", "bundle", "scan-report", "scan-baseline", "trivy", "semgrep", "gitleaks", "audit"} {
+		got := w.of(source, old).run(t)
+		require.NotZero(t, got.code, old)
+		require.Contains(t, got.all, `unknown command "`+old+`"`)
+	}
+	got := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	require.NotZero(t, got.code)
+	require.Contains(t, got.all, "unknown flag: --secrets")
 }

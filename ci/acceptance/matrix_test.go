@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"encoding/json"
 	"os"
 	"regexp"
 	"slices"
@@ -42,11 +43,11 @@ func TestEachKindOfFileRunsTheStepsAgainThatTheDocsList(t *testing.T) {
 // keys are the keys of all steps, by name.
 func (c checkout) keys(t testing.TB) map[string]string {
 	t.Helper()
+	var list []struct{ Step, Key string }
+	require.NoError(t, json.Unmarshal([]byte(c.call("step", "list", "--format", "json").ok(t).stdout), &list))
 	keys := map[string]string{}
-	for line := range strings.Lines(c.call("steps").ok(t).stdout) {
-		if words := strings.Fields(line); len(words) > 2 && words[0] != "step" {
-			keys[words[0]] = words[1]
-		}
+	for _, step := range list {
+		keys[step.Step] = step.Key
 	}
 	require.NotEmpty(t, keys)
 	return keys

@@ -40,7 +40,7 @@ DELETE FROM contracts WHERE title = 'none';
 	c.edit(t, "renewa-one/migrate/apply.go", "\tfor _, file := range pending {", "\tdefer db.ExecContext(ctx, \"ALTER TABLE renewals ADD COLUMN planted int\")\n\tfor _, file := range pending {")
 
 	out := t.TempDir()
-	c.call("results", "--name", "migrations", "-o", out).ok(t)
+	c.call("step", "results", "--name", "migrations", "-o", out).ok(t)
 	text, err := os.ReadFile(filepath.Join(out, "migrations.json"))
 	require.NoError(t, err)
 	var report struct {

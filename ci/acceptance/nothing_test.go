@@ -55,16 +55,16 @@ func TestACommandWithNothingToDoRunsNothingInTheEngineAndMovesLittle(t *testing.
 // nothingToDo are commands that leave a deployed world as it is.
 func (w *world) nothingToDo() [][]string {
 	return [][]string{
-		{"setup", "--env", "development", "--apply", "--secrets", w.secrets()},
-		{"deploy", "--env", "development", "--secrets", w.secrets()},
-		{"promote", "--from", "staging", "--to", "production", "--secrets", w.secrets()},
+		{"--secrets", w.secrets(), "setup", "--env", "development", "--apply"},
+		{"--secrets", w.secrets(), "deploy", "--env", "development"},
+		{"--secrets", w.secrets(), "promote", "--from", "staging", "--to", "production"},
 		{"status"},
 	}
 }
 
 func TestNothingIsBuiltOrMovedWhen(t *testing.T) {
 	w := deployed(t)
-	deploy := []string{"deploy", "--env", "development", "--secrets", w.secrets()}
+	deploy := []string{"--secrets", w.secrets(), "deploy", "--env", "development"}
 	before := w.everything(t)
 	for _, c := range []struct {
 		reason string

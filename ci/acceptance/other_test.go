@@ -20,16 +20,16 @@ func TestAnotherAppWithItsOwnPipelineTomlGoesTheSameWay(t *testing.T) {
 		}
 	})
 	secrets := file(t, `{"trial":{"GREETING":"hello, trial"},"live":{"GREETING":"hello, live"}}`)
-	missing := w.of(source, "deploy", "--env", "trial", "--secrets", secrets).run(t)
+	missing := w.of(source, "--secrets", secrets, "deploy", "--env", "trial").run(t)
 	wantRefusal(t, missing, "app guestbook-trial does not exist", "dagger call setup --env trial")
 	for _, stage := range []string{"trial", "live"} {
-		got := w.of(source, "setup", "--env", stage, "--apply", "--secrets", secrets).ok(t)
+		got := w.of(source, "--secrets", secrets, "setup", "--env", stage, "--apply").ok(t)
 		require.Contains(t, got.stdout, "made now: guestbook-"+stage+" in organisation guests")
 	}
-	got := w.of(source, "deploy", "--env", "trial", "--secrets", secrets).ok(t)
+	got := w.of(source, "--secrets", secrets, "deploy", "--env", "trial").ok(t)
 	require.Contains(t, got.stdout, "1 secret staged, 1 machine created")
 	require.NotContains(t, got.stdout, "migration", "this app does not say")
-	w.of(source, "promote", "--from", "trial", "--to", "live", "--secrets", secrets).ok(t)
+	w.of(source, "--secrets", secrets, "promote", "--from", "trial", "--to", "live").ok(t)
 	require.Equal(t, w.runs(t, "guestbook-trial"), w.runs(t, "guestbook-live"))
 	for _, stage := range []string{"trial", "live"} {
 		status, body, err := visit("GET", "guestbook-"+stage, "/", "", nil)
@@ -37,5 +37,5 @@ func TestAnotherAppWithItsOwnPipelineTomlGoesTheSameWay(t *testing.T) {
 		require.Equal(t, 200, status)
 		require.Equal(t, "hello, "+stage+"\n", body)
 	}
-	wantNothing(t, w.of(source, "promote", "--from", "trial", "--to", "live", "--secrets", secrets).ok(t), 1)
+	wantNothing(t, w.of(source, "--secrets", secrets, "promote", "--from", "trial", "--to", "live").ok(t), 1)
 }

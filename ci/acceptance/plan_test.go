@@ -24,11 +24,11 @@ func TestAPlanAndADifferenceOfSecretsMoveNothingAndShowNoValue(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(changed, text, 0o600))
 
-	got := w.call("secrets", "--env", "staging", "--secrets", "file://"+changed).ok(t)
+	got := w.call("--secrets", "file://"+changed, "secrets", "--env", "staging").ok(t)
 	require.Regexp(t, `(?m)^ +changed +JWT_SECRET$`, got.stdout)
 	require.NotContains(t, got.all, "planted-")
 
-	got = w.call("plan", "--env", "staging", "--secrets", "file://"+changed, "--format", "json").ok(t)
+	got = w.call("--secrets", "file://"+changed, "plan", "--env", "staging", "--format", "json").ok(t)
 	require.NotContains(t, got.all, "planted-")
 	var plan struct {
 		Image    string
@@ -44,7 +44,7 @@ func TestAPlanAndADifferenceOfSecretsMoveNothingAndShowNoValue(t *testing.T) {
 	require.Equal(t, []string{"JWT_SECRET"}, plan.Secrets.Changed)
 	require.Equal(t, "update", plan.Machines[0].Action)
 
-	got = w.call("plan", "--env", "development", "--secrets", w.secrets()).ok(t)
+	got = w.call("--secrets", w.secrets(), "plan", "--env", "development").ok(t)
 	require.Contains(t, got.stdout, "nothing to do")
 	require.NotContains(t, got.all, built)
 	require.Equal(t, before, w.everything(t))

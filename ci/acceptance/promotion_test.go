@@ -31,7 +31,7 @@ func TestASourceThatRunsTwoDigestsIsNotPromoted(t *testing.T) {
 	defer w.destroy(t, app, hand.ID)
 	eventually(t, "started", func() bool { return strings.Contains(w.everything(t), hand.Instance+", started") })
 	before := w.everything(t)
-	output := w.call("promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()).run(t)
+	output := w.call("--secrets", w.secrets(), "promote", "--from", "development", "--to", "staging").run(t)
 	wantRefusal(t, output, "the machines of renewa-app run several images", m.Image.Digest+" on "+m.ID, hand.ID)
 	require.Equal(t, before, w.everything(t))
 }
@@ -39,7 +39,7 @@ func TestASourceThatRunsTwoDigestsIsNotPromoted(t *testing.T) {
 // It runs after the edit: the image of development has never been in staging.
 func promotesKilobytes(t *testing.T, w *world) {
 	before := w.traffic(t)
-	w.call("promote", "--from", "development", "--to", "staging", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "promote", "--from", "development", "--to", "staging").ok(t)
 	moved := w.traffic(t) - before
 	t.Logf("%d kB went through flylocal", moved/1000)
 	require.Less(t, moved, 1_000_000, "the image has 70 MB: its layers were moved")
@@ -81,7 +81,7 @@ func TestAnImageOfAnotherPlatformIsRefused(t *testing.T) {
 		require.NoError(t, crane.Push(arm, repository+":"+tag, auth, crane.Insecure))
 		defer func() { require.NoError(t, crane.Tag(repository+"@"+was, tag, auth, crane.Insecure)) }()
 	}
-	output := w.call("deploy", "--env", "development", "--secrets", w.secrets()).run(t)
+	output := w.call("--secrets", w.secrets(), "deploy", "--env", "development").run(t)
 	wantRefusal(t, output, "is built for linux/arm64: Fly's machines run linux/amd64 only")
 	require.Equal(t, before, w.everything(t))
 }

@@ -15,22 +15,22 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
 	before := w.everything(t)
-	deploy := []string{"deploy", "--env", "development", "--secrets"}
+	deployWith := func(secrets string) command { return w.call("--secrets", secrets, "deploy", "--env", "development") }
 	t.Run("it", func(t *testing.T) {
 		for reason, c := range map[string]struct {
 			call command
 			want []string
 		}{
 			"a fresh build for a later stage": {
-				w.call("deploy", "--env", "staging", "--secrets", w.secrets()),
+				w.call("--secrets", w.secrets(), "deploy", "--env", "staging"),
 				[]string{"deploy to staging is refused: only development takes a new build", "dagger call promote --from development --to staging"},
 			},
 			"an unknown stage": {
-				w.call("deploy", "--env", "stagng", "--secrets", w.secrets()),
+				w.call("--secrets", w.secrets(), "deploy", "--env", "stagng"),
 				[]string{`unknown environment "stagng"`, `did you mean "staging"`, "the environments are development, staging, production"},
 			},
 			"a promotion that skips a stage": {
-				w.call("promote", "--from", "development", "--to", "production", "--secrets", w.secrets()),
+				w.call("--secrets", w.secrets(), "promote", "--from", "development", "--to", "production"),
 				[]string{"an image moves one environment at a time: development → staging → production"},
 			},
 			"an unknown format": {
@@ -38,7 +38,7 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 				[]string{`unknown format "yaml": use text or json`},
 			},
 			"going back to what never ran well there": {
-				w.call("rollback", "--env", "staging", "--to", "sha256:0000", "--secrets", w.secrets()),
+				w.call("--secrets", w.secrets(), "rollback", "--env", "staging", "--to", "sha256:0000"),
 				[]string{"no successful release of this app has the image \"sha256:0000\"", "Successful releases you can go back to (* runs now):\n"},
 			},
 			"no secrets": {
@@ -46,23 +46,23 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 				[]string{"no secrets were given for environment development: add --secrets", "DATABASE_URL, DATABASE_URL_MIGRATION, ENCRYPTION_MASTER_KEY, JWT_SECRET"},
 			},
 			"a secrets file that is not there": {
-				w.call(append(deploy, "file://"+filepath.Join(t.TempDir(), "none.json"))...),
-				[]string{"--secrets (PIPELINE_…_SECRETS in .env): the file ", "none.json does not exist"},
+				deployWith("file://" + filepath.Join(t.TempDir(), "none.json")),
+				[]string{"--secrets (PIPELINE_SECRETS in .env): the file ", "none.json does not exist"},
 			},
 			"an empty secrets file": {
-				w.call(append(deploy, file(t, ""))...),
+				deployWith(file(t, "")),
 				[]string{"read secrets:", "the file given to --secrets is empty: write NAME=value lines, or a JSON object"},
 			},
 			"a malformed secrets file, without its values": {
-				w.call(append(deploy, file(t, "DATABASE_URL=x\nJWT_SECRET=\"planted-9134\nno end"))...),
+				deployWith(file(t, "DATABASE_URL=x\nJWT_SECRET=\"planted-9134\nno end")),
 				[]string{"read secrets:", "line 2"},
 			},
 			"an incomplete secrets file": {
-				w.call(append(deploy, file(t, `{"development":{"JWT_SECRET":"planted-9134"}}`))...),
+				deployWith(file(t, `{"development":{"JWT_SECRET":"planted-9134"}}`)),
 				[]string{"missing or empty: DATABASE_URL, DATABASE_URL_MIGRATION, ENCRYPTION_MASTER_KEY"},
 			},
 			"another stage's secrets": {
-				w.call(append(deploy, file(t, "PIPELINE_STAGE=production\nDATABASE_URL=a\nDATABASE_URL_MIGRATION=b\nJWT_SECRET=planted-9134\nENCRYPTION_MASTER_KEY=d\n"))...),
+				deployWith(file(t, "PIPELINE_STAGE=production\nDATABASE_URL=a\nDATABASE_URL_MIGRATION=b\nJWT_SECRET=planted-9134\nENCRYPTION_MASTER_KEY=d\n")),
 				[]string{"read secrets for environment development: PIPELINE_STAGE in them names another environment"},
 			},
 			"no token": {
@@ -82,11 +82,11 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 				[]string{"this token is for flylocal, but no local Fly was given: add --fly"},
 			},
 			"a token that may only read": {
-				w.callAs(w.tokenFor(t, "--scope", "read"), append(deploy, otherSecrets(t))...),
+				w.callAs(w.tokenFor(t, "--scope", "read"), "--secrets", otherSecrets(t), "deploy", "--env", "development"),
 				[]string{"The token lacks the permission"},
 			},
 			"a token of another app": {
-				w.callAs(w.tokenFor(t, "--scope", "deploy", "--app", "renewa-app-staging"), append(deploy, w.secrets())...),
+				w.callAs(w.tokenFor(t, "--scope", "deploy", "--app", "renewa-app-staging"), "--secrets", w.secrets(), "deploy", "--env", "development"),
 				[]string{"The token lacks the permission"},
 			},
 			"a token that this Fly never made": {

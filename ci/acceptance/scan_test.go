@@ -19,7 +19,7 @@ import (
 
 func TestTheCleanTreeIsScannedOnceAndReportedInEveryFormat(t *testing.T) {
 	c, out, began := checked(t), t.TempDir(), time.Now()
-	c.call("scan-report", "-o", out).ok(t)
+	c.call("scanner", "report", "-o", out).ok(t)
 	var report struct {
 		NotRun   []string `json:"not_run"`
 		Tools    []struct{ Name, Version string }
@@ -125,9 +125,9 @@ func TestAnImageThatWasScannedIsDeployedCompressed(t *testing.T) {
 		scan = append([]string{"--advisories", server}, scan...)
 	}
 	w.of(source, scan...).ok(t)
-	got := w.of(source, "deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
+	got := w.of(source, "--secrets", w.secrets(), "deploy", "--env", "development").ok(t)
 	require.Regexp(t, digestRow, got.stdout)
-	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "deploy", "--env", "development").ok(t)
 }
 
 func readJSON(t testing.TB, name string, into any) {

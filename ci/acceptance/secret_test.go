@@ -30,7 +30,7 @@ func TestSecretsArriveUnchangedAndAreInNoOutput(t *testing.T) {
 	maps.Copy(values, awkward)
 	given, err := json.Marshal(map[string]any{"development": values})
 	require.NoError(t, err)
-	call := w.call("deploy", "--env", "development", "--secrets", file(t, string(given)))
+	call := w.call("--secrets", file(t, string(given)), "deploy", "--env", "development")
 	call.args[2] = "--progress=plain"
 	got := call.ok(t)
 	require.Contains(t, got.all, "secrets staged")
@@ -54,7 +54,7 @@ func TestSecretsArriveUnchangedAndAreInNoOutput(t *testing.T) {
 		}
 	}
 	// A set without them again: what is no longer given stays on Fly, and the app runs with the old ones.
-	w.call("deploy", "--env", "development", "--secrets", w.secrets()).ok(t)
+	w.call("--secrets", w.secrets(), "deploy", "--env", "development").ok(t)
 }
 
 func (w *world) plainToken(t testing.TB) string {

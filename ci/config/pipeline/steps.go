@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"fmt"
 	"path"
 	"slices"
+	"strings"
 )
 
 // Names of the steps that this module knows. The names up to UnitStep are for checks; no check may have another one.
@@ -26,7 +28,7 @@ const (
 type Step struct {
 	Name     string
 	Table    string // the table of pipeline.toml that states the step; empty: every app has the step
-	Function bool   // the module has a function of this name
+	Function string // the function of the module that runs the step alone, as `dagger call` takes it; empty: none
 	stated   func(Config) bool
 }
 
@@ -37,19 +39,19 @@ const (
 
 // known has the steps in the order of ci's table, which lists the checks of pipeline.toml before them.
 var known = []Step{
-	{Name: LintStep, Table: checkTable, Function: true},
-	{Name: TypecheckStep, Table: checkTable, Function: true},
-	{Name: UnitStep, Table: checkTable, Function: true},
-	{Name: MigrationsStep, Table: "migrations", Function: true, stated: func(f Config) bool { return f.Migrations != nil }},
-	{Name: CompatibilityStep, Table: "compatibility", Function: true, stated: func(f Config) bool { return f.Compatibility != nil }},
-	{Name: EndToEndStep, Table: "end_to_end", Function: true, stated: func(f Config) bool { return f.EndToEnd != nil }},
+	{Name: LintStep, Table: checkTable, Function: LintStep},
+	{Name: TypecheckStep, Table: checkTable, Function: TypecheckStep},
+	{Name: UnitStep, Table: checkTable, Function: UnitStep},
+	{Name: MigrationsStep, Table: "migrations", Function: MigrationsStep, stated: func(f Config) bool { return f.Migrations != nil }},
+	{Name: CompatibilityStep, Table: "compatibility", Function: CompatibilityStep, stated: func(f Config) bool { return f.Compatibility != nil }},
+	{Name: EndToEndStep, Table: "end_to_end", Function: EndToEndStep, stated: func(f Config) bool { return f.EndToEnd != nil }},
 	{Name: TrivyImageStep, Table: scanTable},
 	{Name: TrivyLockfilesStep, Table: scanTable},
 	{Name: TrivyConfigStep, Table: scanTable},
-	{Name: SemgrepStep, Table: scanTable, Function: true},
-	{Name: GitleaksStep, Table: scanTable, Function: true},
-	{Name: AuditStep, Table: scanTable, Function: true},
-	{Name: ImageStep, Function: true, stated: func(Config) bool { return true }},
+	{Name: SemgrepStep, Table: scanTable, Function: "scanner " + SemgrepStep},
+	{Name: GitleaksStep, Table: scanTable, Function: "scanner " + GitleaksStep},
+	{Name: AuditStep, Table: scanTable, Function: "scanner " + AuditStep},
+	{Name: ImageStep, Function: ImageStep, stated: func(Config) bool { return true }},
 }
 
 // KnownSteps returns the steps that this module knows, in the order of ci's table.
@@ -64,8 +66,8 @@ func knownStep(name string) (Step, bool) {
 	return known[i], true
 }
 
-// HasFunction reports whether the module has a function that runs this step alone.
-func HasFunction(name string) bool {
+// Function returns the function of the module that runs this step alone, or "" when only ci does.
+func Function(name string) string {
 	s, _ := knownStep(name)
 	return s.Function
 }
@@ -103,9 +105,13 @@ func (f Config) states(s Step) bool {
 	return s.stated != nil && s.stated(f)
 }
 
-// Steps returns the names of the steps that run, or only those given. An unknown name is an *UnknownStepError.
+// Steps returns the names of the steps that run, or only those given: nil is all of them, and an empty list is refused.
+// An unknown name is an *UnknownStepError.
 func (f Config) Steps(only []string) ([]string, error) {
 	all := f.StepNames()
+	if only != nil && len(only) == 0 {
+		return nil, fmt.Errorf("--only names no step: name some of %s, or leave --only out", strings.Join(all, ", "))
+	}
 	for _, name := range only {
 		if !slices.Contains(all, name) {
 			return nil, &UnknownStepError{Name: name, Known: all}

@@ -35,7 +35,7 @@ func ParseBaseline(file string, data []byte) (Baseline, error) {
 	root, b, lines := f.Root(), Baseline{}, map[string]int{}
 	switch version := root.Int("version"); {
 	case !root.Has("version"):
-		root.Refuse("", "version is missing: `dagger call scan-baseline` writes the file")
+		root.Refuse("", "version is missing: `dagger call scanner baseline` writes the file")
 	case version != nil && *version != baselineVersion:
 		root.Refuse("version", "unknown version %d: this module reads version %d", *version, baselineVersion)
 	}
@@ -88,5 +88,5 @@ func WriteBaseline(r Report) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write the baseline: %w", err)
 	}
-	return "# Known findings: only new ones fail. Made by `dagger call scan-baseline`.\n" + string(text), nil
+	return "# Known findings: only new ones fail. Made by `dagger call scanner baseline`.\n" + string(text), nil
 }

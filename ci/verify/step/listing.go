@@ -2,9 +2,11 @@ package step
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -28,26 +30,70 @@ func (d Dependence) Key() string {
 // A Listing is what all steps of ci depend on.
 type Listing []Dependence
 
-// String is a table with a line for each step.
+// In returns the list as text or as json.
+func (l Listing) In(format string) (string, error) {
+	switch format {
+	case "text":
+		return l.String(), nil
+	case "json":
+		return l.JSON(), nil
+	}
+	return "", fmt.Errorf("unknown format %q: use text or json", format)
+}
+
+// String is a table with a line for each step, then the pins of each step and why a step's key is not known.
 func (l Listing) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "step\tkey\tfiles\tpins\tto run it alone")
+	fmt.Fprintln(w, "step\tkey\tfiles\tto run it alone")
+	for _, d := range l {
+		row := d.row()
+		files := strconv.Itoa(row.Files)
+		if row.Unknown != "" {
+			row.Key, files = "not known", "-"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", row.Step, row.Key, files, row.Call)
+	}
+	fmt.Fprintln(w)
 	for _, d := range l {
 		if d.Gap != "" {
-			fmt.Fprintf(w, "%s\tnot known\t\t%s\t%s\n", d.Check.Name, d.Gap, Call(d.Check.Name))
-			continue
+			fmt.Fprintf(w, "%s\tnot known\t%s\n", d.Check.Name, strings.ReplaceAll(d.Gap, "\n", "; "))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", d.Check.Name, d.Key(), d.Count, strings.Join(pinned(d.Pins), ", "), Call(d.Check.Name))
+		for _, name := range slices.Sorted(maps.Keys(d.Pins)) {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", d.Check.Name, name, d.Pins[name])
+		}
 	}
 	_ = w.Flush() // writing to memory never fails
 	return b.String()
 }
 
-func pinned(values map[string]string) []string {
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		list = append(list, name+" "+values[name])
+// JSON is an array with an object for each step.
+func (l Listing) JSON() string {
+	rows := make([]listed, len(l))
+	for i, d := range l {
+		rows[i] = d.row()
 	}
-	return list
+	text, err := json.MarshalIndent(rows, "", "  ")
+	if err != nil {
+		panic(err) // text and numbers can always be written
+	}
+	return string(text)
+}
+
+// listed is a step in the JSON of a list.
+type listed struct {
+	Step    string            `json:"step"`
+	Key     string            `json:"key,omitempty"`
+	Files   int               `json:"files"`
+	Pins    map[string]string `json:"pins,omitempty"`
+	Call    string            `json:"call"`
+	Unknown string            `json:"unknown,omitempty"` // why key and files are not known
+}
+
+func (d Dependence) row() listed {
+	row := listed{Step: d.Check.Name, Pins: d.Pins, Call: Call(d.Check.Name), Unknown: d.Gap}
+	if d.Gap == "" {
+		row.Key, row.Files = d.Key(), d.Count
+	}
+	return row
 }

@@ -10,8 +10,8 @@ import (
 
 // Call is the command that runs one step by itself, and fails when the step does.
 func Call(name string) string {
-	if pipeline.HasFunction(name) {
-		return "dagger call " + name
+	if function := pipeline.Function(name); function != "" {
+		return "dagger call " + function
 	}
 	return "dagger call ci --only " + name
 }
@@ -34,8 +34,8 @@ var text = template.Must(template.New("").Funcs(template.FuncMap{"call": Call, "
 {{range .Last}}  | {{.}}
 {{end}}{{end}}{{end}}{{with .Details}}{{.}}
 {{end}}{{if eq .Status "failed"}}to reproduce: {{call .Step}}{{.Flags}}
-its results: dagger call results --name {{.Step}} -o results
-on another machine: dagger call bundle --name {{.Step}} -o bundle
+its results: dagger call step results --name {{.Step}} -o results
+on another machine: dagger call step bundle --name {{.Step}} -o bundle
 {{end}}`))
 
 // String counts the tests, those that failed and those that were skipped.

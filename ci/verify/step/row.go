@@ -1,6 +1,9 @@
 package step
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // RowOf is the row of a step with a verdict. A step that started before the call asked for it did not run in this
 // call: its result is the engine's cached one. Both times are of the engine's clock; a verdict has whole seconds.
@@ -16,4 +19,13 @@ func RowOf(v Verdict, asked time.Time) Row {
 		r.Report = v.String()
 	}
 	return r
+}
+
+// String is the row as a sentence, for a call that ran this step alone and passed.
+func (r Row) String() string {
+	text := fmt.Sprintf("%s %s in %.1f s", r.Name, r.Status, r.Seconds)
+	if r.Cached != nil && *r.Cached {
+		text += ": nothing changed since it was built"
+	}
+	return text
 }

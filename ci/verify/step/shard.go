@@ -20,3 +20,11 @@ func (s Shard) String() string {
 	}
 	return fmt.Sprintf("shard-%d", s.Number)
 }
+
+// CheckShards refuses a number of parts into which no suite can be split.
+func CheckShards(n int) error {
+	if n < 1 {
+		return fmt.Errorf("--shards is %d: give 1 or more", n)
+	}
+	return nil
+}
