@@ -10,7 +10,6 @@ import (
 	"dagger/pipeline/step"
 	"dagger/pipeline/verify"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/output"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
@@ -60,7 +59,7 @@ func (p *Pipeline) rows(r source.Repository, names []string, o step.Options) []s
 			rows = append(rows, m.Row(o.Again))
 		}
 	}
-	if slices.Contains(names, pipeline.ImageStep) {
+	if slices.Contains(names, steps.ImageStep) {
 		rows = append(rows, func(ctx context.Context) steps.Row { return verify.ImageRow(ctx, r) })
 	}
 	return rows
@@ -112,7 +111,7 @@ func (p *Pipeline) Lint(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.report(ctx, pipeline.LintStep, step.Options{Again: again})
+	return p.report(ctx, steps.LintStep, step.Options{Again: again})
 }
 
 // Check the sources' types: run the [[check]] typecheck of pipeline.toml.
@@ -125,7 +124,7 @@ func (p *Pipeline) Typecheck(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.report(ctx, pipeline.TypecheckStep, step.Options{Again: again})
+	return p.report(ctx, steps.TypecheckStep, step.Options{Again: again})
 }
 
 // Run the tests that need only the sources: the [[check]] unit of pipeline.toml.
@@ -138,7 +137,7 @@ func (p *Pipeline) Unit(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.report(ctx, pipeline.UnitStep, step.Options{Again: again})
+	return p.report(ctx, steps.UnitStep, step.Options{Again: again})
 }
 
 // Run the browser tests of [end_to_end] with Playwright.
@@ -163,7 +162,7 @@ func (p *Pipeline) EndToEnd(
 	if err := steps.CheckShards(shards); err != nil {
 		return "", output.Error(err)
 	}
-	return p.report(ctx, pipeline.EndToEndStep, step.Options{Again: again, Shards: shards})
+	return p.report(ctx, steps.EndToEndStep, step.Options{Again: again, Shards: shards})
 }
 
 // Test the migrations on temporary databases with the app's own migrator.
@@ -190,7 +189,7 @@ func (p *Pipeline) Migrations(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.report(ctx, pipeline.MigrationsStep, step.Options{Again: again, From: from, Released: before})
+	return p.report(ctx, steps.MigrationsStep, step.Options{Again: again, From: from, Released: before})
 }
 
 // Check that a rollback will work: run the previous image on the new schema.
@@ -216,7 +215,7 @@ func (p *Pipeline) Compatibility(
 	// +optional
 	again bool,
 ) (string, error) {
-	return p.report(ctx, pipeline.CompatibilityStep, step.Options{Again: again, Previous: previous})
+	return p.report(ctx, steps.CompatibilityStep, step.Options{Again: again, Previous: previous})
 }
 
 // Compare a database with the migrations: name what somebody altered by hand.

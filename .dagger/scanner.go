@@ -7,8 +7,8 @@ import (
 	"dagger/pipeline/internal/dagger"
 	"dagger/pipeline/step"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/output"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // Scanner runs one scanner of [scan], or returns the findings of all as files.
@@ -49,7 +49,7 @@ func (s *Scanner) Trivy(
 	// +optional
 	again bool,
 ) (string, error) {
-	return s.Pipeline.print(ctx, "trivy", "text", again, pipeline.TrivyImageStep, pipeline.TrivyLockfilesStep, pipeline.TrivyConfigStep)
+	return s.Pipeline.print(ctx, "trivy", "text", again, steps.TrivyImageStep, steps.TrivyLockfilesStep, steps.TrivyConfigStep)
 }
 
 // Look for risky code with Semgrep and the rules of this module and of the app.
@@ -64,7 +64,7 @@ func (s *Scanner) Semgrep(
 	// +optional
 	again bool,
 ) (string, error) {
-	return s.Pipeline.print(ctx, pipeline.SemgrepStep, "text", again, pipeline.SemgrepStep)
+	return s.Pipeline.print(ctx, steps.SemgrepStep, "text", again, steps.SemgrepStep)
 }
 
 // Look for secrets in the whole Git history with Gitleaks: a removed secret is still public.
@@ -79,7 +79,7 @@ func (s *Scanner) Gitleaks(
 	// +optional
 	again bool,
 ) (string, error) {
-	return s.Pipeline.print(ctx, pipeline.GitleaksStep, "text", again, pipeline.GitleaksStep)
+	return s.Pipeline.print(ctx, steps.GitleaksStep, "text", again, steps.GitleaksStep)
 }
 
 // Look up the packages of the lockfiles in npm's advisories with npm audit or bun audit.
@@ -94,7 +94,7 @@ func (s *Scanner) Audit(
 	// +optional
 	again bool,
 ) (string, error) {
-	return s.Pipeline.print(ctx, pipeline.AuditStep, "text", again, pipeline.AuditStep)
+	return s.Pipeline.print(ctx, steps.AuditStep, "text", again, steps.AuditStep)
 }
 
 // Return the report of all scanners in every format, with the image's bills of materials.

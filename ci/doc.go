@@ -2,6 +2,7 @@
 // call one decision and run containers.
 //
 //	config     what the repository states: pipeline.toml, fly.*.toml, secrets
+//	repository every table of pipeline.toml with the package that uses it; loads all that a repository states
 //	release    images, the registry, deploys, history, promotion, status, setup, databases
 //	verify     the steps that a change must pass: verdicts, trials of the image, compatibility, migrations
 //	scan       scanners, their findings and reports, rules
@@ -10,8 +11,8 @@
 //	acceptance tests of the real commands on a real engine
 //
 // config imports none of the others; release, verify and scan import config; verify imports release/image, scan imports
-// verify/step; fly imports config/secret and release. flylocal, at the top level, imports nothing of ci. A test holds
-// these rules.
+// verify/step; repository imports config, verify and scan; fly imports config/secret and release. flylocal, at the top
+// level, imports nothing of ci. A test holds these rules.
 //
 // From `dagger call deploy` to Fly: .dagger/deploy.go → .dagger/release → deploy.Make → deploy.Apply → fly.Client.
 // From `dagger call ci` to its table: .dagger/step.go → .dagger/step → step.Read → step.Table.

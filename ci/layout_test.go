@@ -17,19 +17,20 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 const module = "github.com/renewa/pipeline/"
 
 // groups are the groups of packages in ci, with the packages of this module that each may import beside its own.
 var groups = map[string][]string{
-	"ci/config":  nil,
-	"ci/release": {"ci/config"},
-	"ci/verify":  {"ci/config", "ci/release/image"}, // compatibility compares images, which image.Ref identifies
-	"ci/scan":    {"ci/config", "ci/verify/step"},   // a scanner is a step
-	"ci/fly":     {"ci/config/secret", "ci/release"},
-	"ci/cmd":     {"ci/verify/migration"}, // each program is a thin main
+	"ci/config":     nil,
+	"ci/release":    {"ci/config"},
+	"ci/verify":     {"ci/config", "ci/release/image"}, // compatibility compares images, which image.Ref identifies
+	"ci/scan":       {"ci/config", "ci/verify/step"},   // a scanner is a step
+	"ci/repository": {"ci/config", "ci/verify", "ci/scan"},
+	"ci/fly":        {"ci/config/secret", "ci/release"},
+	"ci/cmd":        {"ci/verify/migration"}, // each program is a thin main
 }
 
 // modules are the packages of other modules that a package may import.
@@ -172,7 +173,7 @@ func isClient(f *ast.File, s *ast.SelectorExpr) bool {
 // The help of `dagger check` and the table of known steps name the same functions.
 func TestEveryStepWithAFunctionHasACheckOfItsName(t *testing.T) {
 	want := []string{"scanner trivy"} // runs three steps
-	for _, s := range pipeline.KnownSteps() {
+	for _, s := range step.KnownSteps() {
 		if s.Function != "" {
 			want = append(want, s.Function)
 		}

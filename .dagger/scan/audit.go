@@ -9,7 +9,7 @@ import (
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
+	settings "github.com/renewa/pipeline/ci/scan"
 	"github.com/renewa/pipeline/ci/scan/scanner"
 )
 
@@ -43,7 +43,7 @@ func (s Scanners) audit(ctx context.Context, newest finder) (scan, error) {
 
 // auditedLockfiles returns those that pipeline.toml names, or all that have an audit.
 func (s Scanners) auditedLockfiles(ctx context.Context) ([]string, error) {
-	found, err := s.Lockfiles(ctx, pipeline.Audited)
+	found, err := s.Lockfiles(ctx, settings.Audited)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,6 @@ import (
 	"dagger/pipeline/step"
 
 	"github.com/renewa/pipeline/ci/config"
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
 	"github.com/renewa/pipeline/ci/scan/scanner"
 	steps "github.com/renewa/pipeline/ci/verify/step"
@@ -60,7 +59,7 @@ func (s Scanners) Report(ctx context.Context) (*dagger.Directory, error) {
 		out = out.WithNewFile(name, text)
 	}
 	for _, bill := range scanner.Bills {
-		if of := results[pipeline.TrivyImageStep]; of != nil {
+		if of := results[steps.TrivyImageStep]; of != nil {
 			out = out.WithFile(bill, of.File(bill))
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"dagger/pipeline/source"
 	"dagger/pipeline/step"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
 	"github.com/renewa/pipeline/ci/scan/scanner"
 	steps "github.com/renewa/pipeline/ci/verify/step"
@@ -47,12 +46,12 @@ func (s Scanners) makers() []maker {
 	}
 	newest := s.newest()
 	by := map[string]func(context.Context) (scan, error){
-		pipeline.TrivyImageStep:     func(ctx context.Context) (scan, error) { return s.trivyImage(ctx, newest) },
-		pipeline.TrivyLockfilesStep: func(ctx context.Context) (scan, error) { return s.trivyLockfiles(ctx, newest) },
-		pipeline.TrivyConfigStep:    func(context.Context) (scan, error) { return s.trivyConfig(), nil },
-		pipeline.SemgrepStep:        func(context.Context) (scan, error) { return s.semgrep(), nil },
-		pipeline.GitleaksStep:       func(context.Context) (scan, error) { return s.gitleaks(), nil },
-		pipeline.AuditStep:          func(ctx context.Context) (scan, error) { return s.audit(ctx, newest) },
+		steps.TrivyImageStep:     func(ctx context.Context) (scan, error) { return s.trivyImage(ctx, newest) },
+		steps.TrivyLockfilesStep: func(ctx context.Context) (scan, error) { return s.trivyLockfiles(ctx, newest) },
+		steps.TrivyConfigStep:    func(context.Context) (scan, error) { return s.trivyConfig(), nil },
+		steps.SemgrepStep:        func(context.Context) (scan, error) { return s.semgrep(), nil },
+		steps.GitleaksStep:       func(context.Context) (scan, error) { return s.gitleaks(), nil },
+		steps.AuditStep:          func(ctx context.Context) (scan, error) { return s.audit(ctx, newest) },
 	}
 	var all []maker
 	for _, name := range s.Scan.Steps() {

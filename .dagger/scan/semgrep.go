@@ -14,7 +14,7 @@ import (
 
 func (s Scanners) semgrep() scan {
 	const sources, config = "src", "rules"
-	read := s.Files.Filter(dagger.DirectoryFilterOpts{Exclude: s.ScanExclusions()})
+	read := s.Files.Filter(dagger.DirectoryFilterOpts{Exclude: s.Scan.Exclusions()})
 	all := dag.Directory().WithDirectory("module", moduleRules())
 	for _, own := range s.Scan.Rules {
 		all = all.WithDirectory(path.Join("app", own), s.Files.Directory(own))

@@ -8,8 +8,8 @@ import (
 	"dagger/pipeline/internal/dagger"
 	"dagger/pipeline/verify"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/scanner"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 func (s Scanners) trivyImage(ctx context.Context, newest finder) (scan, error) {
@@ -26,7 +26,7 @@ func (s Scanners) trivyImage(ctx context.Context, newest finder) (scan, error) {
 func (s Scanners) trivyLockfiles(ctx context.Context, newest finder) (scan, error) {
 	look, database, err := s.lookup(ctx, newest)
 	c := trivyScan(scanner.TrivyLockfiles(s.App.Context, look), look)
-	read := pipeline.Check{Files: scanner.Lockfiles(s.Scan.Lockfiles)}
+	read := steps.Check{Files: scanner.Lockfiles(s.Scan.Lockfiles)}
 	c.inputs = s.Below(read.Files)
 	installed := len(s.Scan.Denied) > 0 && s.Toolbox != nil && s.Toolbox.Target != ""
 	if installed {

@@ -8,26 +8,26 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/config"
 	"github.com/renewa/pipeline/ci/output"
+	"github.com/renewa/pipeline/ci/repository"
 )
 
 var dag = dagger.Connect()
 
 // A Repository is the app's repository with the configuration it states.
 type Repository struct {
-	config.Config
+	repository.Configuration
 	Files *dagger.Directory
 	Git   *dagger.Directory // its .git, whole; nil where a call has none
 }
 
 // Load reads the configuration of a repository and reports its warnings.
 func Load(ctx context.Context, files, git *dagger.Directory) (Repository, error) {
-	loaded, warnings, err := config.Load(func(name string) ([]byte, error) { return read(ctx, files, name) })
+	loaded, warnings, err := repository.Load(func(name string) ([]byte, error) { return read(ctx, files, name) })
 	for _, w := range warnings {
 		output.Progress("warning: %s", w)
 	}
-	return Repository{Config: loaded, Files: files, Git: git}, err
+	return Repository{Configuration: loaded, Files: files, Git: git}, err
 }
 
 // read returns a file's text. The engine has no error of its own for a file that does not exist.

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/output"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
@@ -16,7 +15,7 @@ type Maker struct {
 	Make func(context.Context) (Step, error)
 }
 
-// Find makes one step by name, or returns a *pipeline.UnknownStepError.
+// Find makes one step by name, or returns a *steps.UnknownStepError.
 func Find(ctx context.Context, makers []Maker, name string) (Step, error) {
 	var known []string
 	for _, m := range makers {
@@ -25,7 +24,7 @@ func Find(ctx context.Context, makers []Maker, name string) (Step, error) {
 		}
 		known = append(known, m.Name)
 	}
-	return Step{}, &pipeline.UnknownStepError{Name: name, Known: known}
+	return Step{}, &steps.UnknownStepError{Name: name, Known: known}
 }
 
 // A Row runs a step and returns its row in the table of ci.

@@ -13,7 +13,6 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/output"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
@@ -22,7 +21,7 @@ var dag = dagger.Connect()
 
 // A Step is something that a change must pass: commands in a container, and a reader of their results.
 type Step struct {
-	pipeline.Check
+	steps.Check
 	App    string                                           // the app's name, for the record of the last inputs
 	Ready  func(context.Context) (*dagger.Container, error) // where the commands run: files laid in, services bound, as root
 	Inputs *dagger.Directory                                // every file that the step depends on, at its path in the repository
@@ -84,7 +83,7 @@ func (s Step) once(ctx context.Context, again bool) (*dagger.Directory, steps.Ve
 const setUp = 20 * time.Minute
 
 // Script runs commands by steps.Script, and exports what they left to a folder of this call.
-func Script(ctx context.Context, c *dagger.Container, commands pipeline.Check, again bool) (*dagger.Directory, string, error) {
+func Script(ctx context.Context, c *dagger.Container, commands steps.Check, again bool) (*dagger.Directory, string, error) {
 	if again {
 		c = c.WithEnvVariable("AGAIN", strconv.FormatInt(time.Now().UnixNano(), 10))
 	}

@@ -10,12 +10,11 @@ import (
 	"dagger/pipeline/source"
 	"dagger/pipeline/step"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // stated returns the step of a [[check]].
-func (v Verifier) stated(c pipeline.Check) step.Step {
+func (v Verifier) stated(c steps.Check) step.Step {
 	s := step.Step{Check: c, App: v.App.Name, Pins: map[string]string{}, Inputs: v.Below(c.Files)}
 	if c.Image == "" && v.Toolbox.Image == "" {
 		s.Inputs = s.Inputs.WithDirectory(".", v.StageFiles(v.Toolbox.Files))
@@ -34,7 +33,7 @@ func (v Verifier) stated(c pipeline.Check) step.Step {
 
 // Toolbox returns the container of a check, with the files that the check reads. Its user is root, so that any tool
 // may write anywhere.
-func Toolbox(ctx context.Context, r source.Repository, c pipeline.Check) (*dagger.Container, error) {
+func Toolbox(ctx context.Context, r source.Repository, c steps.Check) (*dagger.Container, error) {
 	tools, err := tools(r, c).WithUser("root").Sync(ctx)
 	if err != nil {
 		return nil, err
@@ -50,7 +49,7 @@ func Toolbox(ctx context.Context, r source.Repository, c pipeline.Check) (*dagge
 }
 
 // tools returns the image that a check runs in: its own, or the toolbox.
-func tools(r source.Repository, c pipeline.Check) *dagger.Container {
+func tools(r source.Repository, c steps.Check) *dagger.Container {
 	switch {
 	case c.Image != "":
 		return container.From(c.Image)
@@ -61,7 +60,7 @@ func tools(r source.Repository, c pipeline.Check) *dagger.Container {
 }
 
 // imageName names that image for the reader of an error.
-func imageName(r source.Repository, c pipeline.Check) string {
+func imageName(r source.Repository, c steps.Check) string {
 	switch {
 	case c.Image != "":
 		return c.Image
@@ -73,13 +72,13 @@ func imageName(r source.Repository, c pipeline.Check) string {
 
 // ImageMaker makes the step of the image.
 func ImageMaker(r source.Repository) step.Maker {
-	return step.Maker{Name: pipeline.ImageStep, Make: func(context.Context) (step.Step, error) { return imageInputs(r), nil }}
+	return step.Maker{Name: steps.ImageStep, Make: func(context.Context) (step.Step, error) { return imageInputs(r), nil }}
 }
 
 // imageInputs returns a step that builds the image and records what the image is made from.
 func imageInputs(r source.Repository) step.Step {
 	return step.Step{
-		Check:  pipeline.Check{Name: pipeline.ImageStep, Run: []string{"true"}, Timeout: time.Minute},
+		Check:  steps.Check{Name: steps.ImageStep, Run: []string{"true"}, Timeout: time.Minute},
 		App:    r.App.Name,
 		Inputs: r.Inputs(),
 		Ready: func(ctx context.Context) (*dagger.Container, error) {
@@ -93,7 +92,7 @@ func imageInputs(r source.Repository) step.Step {
 // the same inputs runs when they changed, and names the change.
 func ImageRow(ctx context.Context, r source.Repository) steps.Row {
 	began := time.Now()
-	row := steps.Row{Name: pipeline.ImageStep, Status: steps.Passed, Call: steps.Call(pipeline.ImageStep)}
+	row := steps.Row{Name: steps.ImageStep, Status: steps.Passed, Call: steps.Call(steps.ImageStep)}
 	_, err := r.Image().Sync(ctx)
 	row.Seconds = time.Since(began).Seconds()
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"dagger/pipeline/internal/dagger"
 	"dagger/pipeline/step"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/verify/compatibility"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // compatibility returns the step of [compatibility].
@@ -25,8 +25,8 @@ func (v Verifier) compatibility(ctx context.Context) (step.Step, error) {
 	}
 	return step.Step{
 		Flags: flags,
-		Check: pipeline.Check{
-			Name: pipeline.CompatibilityStep, Run: []string{"cp -r " + compatibility.Found + "/. ."}, Timeout: time.Minute,
+		Check: steps.Check{
+			Name: steps.CompatibilityStep, Run: []string{"cp -r " + compatibility.Found + "/. ."}, Timeout: time.Minute,
 			Reports: []string{compatibility.File, compatibility.Logs},
 		},
 		App:    v.App.Name,

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 	"github.com/renewa/pipeline/ci/verify/trial"
 )
@@ -41,8 +40,8 @@ func (v Verifier) journeys(s steps.Shard) step.Step {
 		env["failing "+name] = value
 	}
 	return step.Step{
-		Check: pipeline.Check{
-			Name: pipeline.EndToEndStep, Run: []string{trial.With + " " + s.Of(e.Run)}, Env: env, Timeout: e.Timeout,
+		Check: steps.Check{
+			Name: steps.EndToEndStep, Run: []string{trial.With + " " + s.Of(e.Run)}, Env: env, Timeout: e.Timeout,
 			JUnit: e.JUnit, Reports: append([]string{trial.Services}, e.Reports...),
 		},
 		App:    v.App.Name,
@@ -55,7 +54,7 @@ func (v Verifier) journeys(s steps.Shard) step.Step {
 }
 
 // mark tells apart what runs in the same call.
-func mark(s steps.Shard) string { return pipeline.EndToEndStep + s.String() }
+func mark(s steps.Shard) string { return steps.EndToEndStep + s.String() }
 
 // suite returns the suite beside the app and, if one is stated, beside an app that fails.
 func (v Verifier) suite(ctx context.Context, s steps.Shard) (*dagger.Container, error) {

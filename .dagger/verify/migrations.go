@@ -12,7 +12,6 @@ import (
 	"dagger/pipeline/step"
 
 	"github.com/renewa/pipeline/ci/config"
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/verify/migration"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
@@ -31,7 +30,7 @@ func (v Verifier) migrations(ctx context.Context) (step.Step, error) {
 	t := v.migrationTrial()
 	t.Migrator, t.From = release.Init.Cmd, v.Options.From
 	s := step.Step{
-		Check:  pipeline.Check{Name: pipeline.MigrationsStep, Timeout: m.Timeout, Reports: []string{migration.ReportFile}},
+		Check:  steps.Check{Name: steps.MigrationsStep, Timeout: m.Timeout, Reports: []string{migration.ReportFile}},
 		App:    v.App.Name,
 		Inputs: v.StageFiles(m.Files).WithDirectory(".", v.Below([]string{m.Dir, m.Squawk})),
 		Pins:   map[string]string{"image postgres": v.Trial.Postgres, "image golang": container.Golang, "image node": container.Node, "squawk": container.Squawk},
@@ -94,7 +93,7 @@ func (v Verifier) Drift(ctx context.Context, address *dagger.Secret, through *da
 		c = c.WithServiceBinding("through", through)
 	}
 	c = v.withMigrations(c, container.Program(sources, migrationProgram))
-	run := pipeline.Check{Name: "drift", Run: []string{t.Command(programPath)}, Timeout: v.Migrations.Timeout, Reports: []string{migration.ReportFile}}
+	run := steps.Check{Name: "drift", Run: []string{t.Command(programPath)}, Timeout: v.Migrations.Timeout, Reports: []string{migration.ReportFile}}
 	_, here, err := step.Script(ctx, c, run, true)
 	if err != nil {
 		return migration.Report{}, fmt.Errorf("compare the database with the migrations: %s", steps.Cause(err.Error()))

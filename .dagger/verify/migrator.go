@@ -9,9 +9,9 @@ import (
 	"dagger/pipeline/internal/dagger"
 
 	"github.com/renewa/pipeline/ci/config/lockmode"
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/release/database"
 	"github.com/renewa/pipeline/ci/verify/migration"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // migrationProgram is the folder of the program that checks migrations.
@@ -52,7 +52,7 @@ func (v Verifier) migrator(ctx context.Context, program *dagger.File) (*dagger.C
 func (v Verifier) withMigrations(c *dagger.Container, program *dagger.File) *dagger.Container {
 	return c.WithFile(programPath, program).
 		WithDirectory(sourcesPath, v.Below([]string{v.Migrations.Dir}).Directory(v.App.Context)).
-		WithServiceBinding(databaseHost, asService(v.scratch(pipeline.MigrationsStep)))
+		WithServiceBinding(databaseHost, asService(v.scratch(steps.MigrationsStep)))
 }
 
 // squawk returns squawk's report of the migrations.

@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/verify/compatibility"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 	"github.com/renewa/pipeline/ci/verify/trial"
@@ -75,22 +74,22 @@ func (v Verifier) try(ctx context.Context, t try) (*dagger.Directory, compatibil
 // withSchema returns the container of an image and its suite. The suite begins when the schema exists: the other image
 // has run its release command when its port opens. The engine would take a migration that is a step of its own from
 // the cache, without its database.
-func (v Verifier) withSchema(ctx context.Context, t try) (*dagger.Container, pipeline.Check, error) {
+func (v Verifier) withSchema(ctx context.Context, t try) (*dagger.Container, steps.Check, error) {
 	server := v.scratch(t.name)
 	if _, err := server.Sync(ctx); err != nil { // so that no pull is part of the start
-		return nil, pipeline.Check{}, err
+		return nil, steps.Check{}, err
 	}
 	db := asService(server)
 	image, run, err := v.withDatabase(ctx, t.image, db)
 	if err != nil {
-		return nil, pipeline.Check{}, err
+		return nil, steps.Check{}, err
 	}
 	schema, other, err := v.withDatabase(ctx, t.schema, db)
 	if err != nil {
-		return nil, pipeline.Check{}, err
+		return nil, steps.Check{}, err
 	}
 	service := schema.WithExposedPort(v.Trial.Port).AsService(dagger.ContainerAsServiceOpts{Args: []string{"sh", "-c", other.Migrated()}})
-	commands := pipeline.Check{Name: t.name, Run: []string{compatibility.Args(v.Trial.Port, run.Start(), t.suite)}, Timeout: v.Compatibility.Timeout}
+	commands := steps.Check{Name: t.name, Run: []string{compatibility.Args(v.Trial.Port, run.Start(), t.suite)}, Timeout: v.Compatibility.Timeout}
 	return image.WithServiceBinding("schema", service).WithNewFile(compatibility.Program, compatibility.Script), commands, nil
 }
 
@@ -102,7 +101,7 @@ func (v Verifier) migrationLog(ctx context.Context, t try) (*dagger.Directory, s
 	if err != nil {
 		return nil, steps.Verdict{}, err
 	}
-	return runCommands(ctx, schema, pipeline.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: startTime / 2}, false)
+	return runCommands(ctx, schema, steps.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: startTime / 2}, false)
 }
 
 // withDatabase returns an image as it runs in a test, with its variables, a database, and a folder for its results.
@@ -126,7 +125,7 @@ func (v Verifier) withDatabase(ctx context.Context, image *dagger.Container, db 
 }
 
 // runCommands runs commands by steps.Script and reads the verdict.
-func runCommands(ctx context.Context, c *dagger.Container, commands pipeline.Check, again bool) (*dagger.Directory, steps.Verdict, error) {
+func runCommands(ctx context.Context, c *dagger.Container, commands steps.Check, again bool) (*dagger.Directory, steps.Verdict, error) {
 	left, here, err := step.Script(ctx, c, commands, again)
 	if err != nil {
 		return nil, steps.Verdict{}, err

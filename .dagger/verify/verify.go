@@ -10,7 +10,7 @@ import (
 	"dagger/pipeline/step"
 	"dagger/pipeline/target"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
+	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 var dag = dagger.Connect()
@@ -25,9 +25,9 @@ type Verifier struct {
 // Makers returns the steps that pipeline.toml states, without scanners and image, in the order of the table of ci.
 func (v Verifier) Makers() []step.Maker {
 	by := map[string]func(context.Context) (step.Step, error){
-		pipeline.MigrationsStep:    v.migrations,
-		pipeline.CompatibilityStep: v.compatibility,
-		pipeline.EndToEndStep:      func(context.Context) (step.Step, error) { return v.endToEnd() },
+		steps.MigrationsStep:    v.migrations,
+		steps.CompatibilityStep: v.compatibility,
+		steps.EndToEndStep:      func(context.Context) (step.Step, error) { return v.endToEnd() },
 	}
 	for _, c := range v.Checks {
 		by[c.Name] = func(context.Context) (step.Step, error) { return v.stated(c), nil }

@@ -17,10 +17,12 @@ import (
 // File is the name of the file that states the pipeline, at the top of the repository.
 const File = "pipeline.toml"
 
-// A Config is everything a repository states, parsed and checked. Load makes it; nothing parses again.
+// A Config is everything that a repository states, except for the tables of other packages, parsed and checked. Load
+// makes it; nothing parses again.
 type Config struct {
 	pipeline.Config
 	Environments []Environment // in the order of promotion
+	Previews     *Environment  // the template of the previews; nil without [preview]
 }
 
 // An Environment is a stage of pipeline.toml with its fly.toml.
@@ -31,67 +33,85 @@ type Environment struct {
 	Count      map[string]int  // number of machines on a first deploy, by process group; nil unless pipeline.toml states it by group
 }
 
-// Load parses every file of the configuration, each once. Load returns all problems at once, as errors that name
-// file and line, and the warnings about suspicious lines. The function read returns a file of the repository by its
-// path; the error of read matches fs.ErrNotExist when there is no such file.
-func Load(read func(name string) ([]byte, error)) (Config, []flytoml.Warning, error) {
+// A Table is a table of pipeline.toml that another package uses.
+type Table = pipeline.Table
+
+// Load parses every file of the configuration, each once. Load returns all problems of all files at once, as errors
+// that name file and line, and the warnings about suspicious lines. The function read returns a file of the repository
+// by its path; the error of read matches fs.ErrNotExist when there is no such file. A table of pipeline.toml that is in
+// no element of tables is an unknown table. After an error, the caller must not use what the tables decoded.
+func Load(read func(name string) ([]byte, error), tables ...Table) (Config, []flytoml.Warning, error) {
 	text, err := read(File)
 	if err != nil {
 		return Config{}, nil, fmt.Errorf("read %s: %w\nThe file declares the environments: copy the example of the README", File, err)
 	}
-	parsed, err := pipeline.Parse(File, text)
+	draft, err := pipeline.Read(File, text, tables...)
 	if err != nil {
 		return Config{}, nil, err
 	}
-	if parsed, err = withIgnored(parsed, read); err != nil {
-		return Config{}, nil, err
+	l := loader{read: read, draft: draft}
+	l.ignored()
+	var c Config
+	for _, stage := range draft.Stages() {
+		e := l.environment(stage)
+		if stage.IsTemplate() {
+			c.Previews = &e
+		} else {
+			c.Environments = append(c.Environments, e)
+		}
 	}
-	c, apps := Config{Config: parsed}, map[string]string{}
-	var warnings []flytoml.Warning
-	var problems []error
-	for _, stage := range parsed.Stages {
-		e, warned, err := environment(parsed, stage, read)
-		apps[stage.Name] = e.Fly.App
-		c.Environments = append(c.Environments, e)
-		warnings, problems = append(warnings, warned...), append(problems, err)
+	if c.Config, err = draft.Config(); err != nil {
+		l.problems = append([]error{err}, l.problems...)
 	}
-	if err := errors.Join(problems...); err != nil {
-		return Config{}, warnings, err
+	if err := errors.Join(l.problems...); err != nil {
+		return Config{}, l.warnings, err
 	}
-	return c, warnings, c.Check(apps)
+	return c, l.warnings, nil
 }
 
-// withIgnored returns p with the patterns of the app's .dockerignore. A missing .dockerignore is no error.
-func withIgnored(p pipeline.Config, read func(string) ([]byte, error)) (pipeline.Config, error) {
-	name := path.Join(p.App.Context, pipeline.IgnoreFile)
-	text, err := read(name)
+// A loader reads the files that a pipeline.toml names.
+type loader struct {
+	read     func(name string) ([]byte, error)
+	draft    *pipeline.Draft
+	warnings []flytoml.Warning
+	problems []error // of the other files; those of pipeline.toml are in draft
+}
+
+func (l *loader) refuse(err error) { l.problems = append(l.problems, err) }
+
+// ignored reads the app's .dockerignore, which may be missing.
+func (l *loader) ignored() {
+	name := path.Join(l.draft.Context(), pipeline.IgnoreFile)
+	text, err := l.read(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, nil
+		return
 	}
 	if err == nil {
-		p, err = p.WithIgnored(string(text))
+		err = l.draft.Ignore(string(text))
 	}
 	if err != nil {
-		return p, fmt.Errorf("read %s: %w", name, err)
+		l.refuse(fmt.Errorf("read %s: %w", name, err))
 	}
-	return p, nil
 }
 
-func environment(p pipeline.Config, stage pipeline.Stage, read func(string) ([]byte, error)) (Environment, []flytoml.Warning, error) {
+// environment reads the fly.toml of an environment.
+func (l *loader) environment(stage pipeline.Stage) Environment {
 	e := Environment{Stage: stage}
-	text, err := read(stage.Config)
+	text, err := l.read(stage.Config)
 	if err != nil {
-		return e, nil, fmt.Errorf("read the fly.toml of environment %s: %w", stage.Name, err)
+		l.refuse(fmt.Errorf("read the fly.toml of environment %s: %w", stage.Name, err))
+		return e
 	}
 	var warnings []flytoml.Warning
-	if e.Fly, warnings, err = flytoml.Parse(stage.Config, text, flytoml.Strict(p.Strict)); err != nil {
-		return e, warnings, err
+	e.Fly, warnings, err = flytoml.Parse(stage.Config, text, flytoml.Strict(l.draft.Strict()))
+	l.warnings = append(l.warnings, warnings...)
+	if err != nil {
+		l.refuse(err)
+		return e
 	}
-	if e.Definition, err = flytoml.Definition(text); err != nil {
-		return e, warnings, err
-	}
-	e.Count, err = p.Count(stage, e.Fly.Groups())
-	return e, warnings, err
+	l.draft.Claim(stage, e.Fly.App)
+	e.Definition, e.Count = e.Fly.Definition(), l.draft.Count(stage, e.Fly.Groups())
+	return e
 }
 
 // Environment returns an environment by name, or a *pipeline.UnknownStageError.

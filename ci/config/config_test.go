@@ -2,11 +2,14 @@ package config_test
 
 import (
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/ci/config"
+	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
 // files is a repository in memory that counts the reads of each file.
@@ -75,14 +78,52 @@ func TestAnAppNeedsNoDockerignore(t *testing.T) {
 	require.Empty(t, c.Ignored)
 }
 
-func TestTheProblemsOfEveryFlyTomlAreReportedAtOnce(t *testing.T) {
+func TestTheProblemsOfAllFilesAreReportedAtOnce(t *testing.T) {
 	text := shop()
+	text["pipeline.toml"] = "colour = 1\n" + text["pipeline.toml"]
 	text["fly.development.toml"] = "primary_region = \"fra\"\n"
 	delete(text, "fly.production.toml")
-	_, _, err := config.Load(repository(text).read)
+	f := repository(text)
+	c, _, err := config.Load(f.read)
+	require.ErrorContains(t, err, "pipeline.toml:1: colour: unknown key")
 	require.ErrorContains(t, err, "fly.development.toml")
 	require.ErrorContains(t, err, "app is missing")
 	require.ErrorContains(t, err, "environment production")
+	require.Zero(t, c, "no half-made value is returned")
+	require.Equal(t, map[string]int{"pipeline.toml": 1, "fly.development.toml": 1, "fly.production.toml": 1, "web/.dockerignore": 1}, f.reads)
+}
+
+func TestTheTemplateOfThePreviewsIsReadToo(t *testing.T) {
+	text := shop()
+	text["pipeline.toml"] += "[preview]\nconfig = \"fly.preview.toml\"\norg = \"acme\"\n"
+	text["fly.preview.toml"] = "app = \"shop-pr\"\n"
+	c, _, err := config.Load(repository(text).read)
+	require.NoError(t, err)
+	require.Equal(t, "shop-pr", c.Previews.Fly.App)
+	require.Len(t, c.Environments, 2)
+
+	text["fly.preview.toml"] = "app = \"shop\"\n"
+	_, _, err = config.Load(repository(text).read)
+	require.ErrorContains(t, err, "environment production and environment preview are both the app shop")
+}
+
+func TestATableOfAnotherPackageIsKnownOnlyToItsDecoder(t *testing.T) {
+	text := shop()
+	text["pipeline.toml"] += "[colours]\nroof = \"red\"\nwall = 3\n"
+	_, _, err := config.Load(repository(text).read)
+	require.ErrorContains(t, err, "pipeline.toml:14: colours: unknown key")
+
+	type colours struct{ roof string }
+	var decoded *colours
+	table := pipeline.Single("colours", &decoded, func(t *tomlfile.Table, _ pipeline.Config) colours {
+		return colours{roof: pipeline.RequiredText(t, "roof", "its colour")}
+	})
+	_, _, err = config.Load(repository(text).read, table)
+	require.EqualError(t, err, "pipeline.toml:16: colours.wall: unknown key; known here: roof")
+	text["pipeline.toml"] = strings.Replace(text["pipeline.toml"], "wall = 3\n", "", 1)
+	_, _, err = config.Load(repository(text).read, table)
+	require.NoError(t, err)
+	require.Equal(t, &colours{roof: "red"}, decoded)
 }
 
 func TestMachinesOfAnUnknownProcessGroupAreRefusedForEveryEnvironment(t *testing.T) {

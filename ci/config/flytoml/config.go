@@ -2,6 +2,7 @@
 package flytoml
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,9 +24,10 @@ type Config struct {
 	PrimaryRegion string
 	Deploy        Deploy
 
-	image    string
-	metadata map[string]string
-	parsed   parsed
+	image      string
+	metadata   map[string]string
+	parsed     parsed
+	definition json.RawMessage
 }
 
 // parsed has the sections of the file as fly-go's types, each with the process groups that it applies to.

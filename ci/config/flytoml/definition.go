@@ -4,18 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/pelletier/go-toml/v2"
 )
 
-// Definition returns a fly.toml as JSON, in the form that Fly keeps with a release.
-func Definition(data []byte) (json.RawMessage, error) {
-	var file map[string]any
-	if err := toml.Unmarshal(data, &file); err != nil {
-		return nil, fmt.Errorf("read fly.toml: %w", err)
-	}
-	return json.Marshal(file)
-}
+// Definition returns the fly.toml as JSON, in the form that Fly keeps with a release.
+func (c Config) Definition() json.RawMessage { return slices.Clone(c.definition) }
 
 // FromDefinition parses the fly.toml that Fly keeps with a release. Errors have the given name in place of a file's;
 // their line numbers do not match the original file. Unknown keys are only warnings, because a deploy has accepted

@@ -113,15 +113,11 @@ func TestADefinitionIsReadAsItsFlyToml(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		definition, err := flytoml.Definition(text)
-		if err != nil {
-			t.Fatal(err)
-		}
 		direct, _, err := flytoml.Parse(file, text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		kept, _, err := flytoml.FromDefinition("release 1", definition)
+		kept, _, err := flytoml.FromDefinition("release 1", direct.Definition())
 		if err != nil {
 			t.Fatal(err)
 		}

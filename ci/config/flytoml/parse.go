@@ -26,6 +26,9 @@ func Parse(file string, data []byte, options ...Option) (Config, []Warning, erro
 		option(r)
 	}
 	c := r.config(f.Root())
+	if c.definition, err = f.JSON(); err != nil {
+		f.Root().Refuse("", "Fly keeps this file as JSON, which has no such value: %v", err)
+	}
 	problems := f.Problems()
 	if r.strict {
 		problems = append(problems, f.Unknown()...)

@@ -1,10 +1,6 @@
 package pipeline
 
 import (
-	"slices"
-	"strings"
-
-	"github.com/renewa/pipeline/ci/config/spelling"
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
@@ -31,18 +27,4 @@ func counts(t *tomlfile.Table) count {
 		}
 	}
 	return c
-}
-
-// Count returns the number of machines on an environment's first deploy by process group; nil unless pipeline.toml
-// states it by group. A group that is not among groups, those of the environment's fly.toml, is an error.
-func (f Config) Count(s Stage, groups []string) (map[string]int, error) {
-	c := f.counts[s.SecretStage()]
-	var unknown tomlfile.Problems
-	for group := range c.by {
-		if !slices.Contains(groups, group) {
-			unknown = append(unknown, c.at.Problem(group, "unknown process group %q%s; %s has %s",
-				group, spelling.DidYouMean(group, groups), s.Config, strings.Join(groups, ", ")))
-		}
-	}
-	return c.by, unknown.Sorted().OrNil()
 }

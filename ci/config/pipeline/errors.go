@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/renewa/pipeline/ci/config/spelling"
@@ -23,29 +22,4 @@ func (e *UnknownStageError) Error() string {
 // Hint lists the known names in order.
 func (e *UnknownStageError) Hint() string {
 	return "the environments are " + strings.Join(e.Known, ", ")
-}
-
-// An UnknownStepError names a step that does not run, and the steps that do.
-type UnknownStepError struct {
-	Name  string
-	Known []string
-}
-
-var _ interface{ Hint() string } = (*UnknownStepError)(nil)
-
-func (e *UnknownStepError) Error() string {
-	return fmt.Sprintf("unknown step %q%s", e.Name, spelling.DidYouMean(e.Name, e.Known))
-}
-
-// Hint names the table of pipeline.toml that states such a step, or lists the known steps.
-func (e *UnknownStepError) Hint() string {
-	switch s, _ := knownStep(e.Name); {
-	case s.Table == scanTable && slices.ContainsFunc(Scanners(), func(name string) bool { return slices.Contains(e.Known, name) }):
-		return "[scan] in pipeline.toml names no lockfile that " + e.Name + " reads: add one"
-	case s.Table != "" && s.Table != checkTable:
-		return "pipeline.toml has no [" + s.Table + "]: add it to have this step"
-	case s.Table == checkTable:
-		return "pipeline.toml has no [[check]] with this name: add it; the steps are " + strings.Join(e.Known, ", ")
-	}
-	return "the steps are " + strings.Join(e.Known, ", ")
 }

@@ -2,7 +2,6 @@ package pipeline_test
 
 import (
 	"errors"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -37,6 +36,15 @@ func parse(t *testing.T, text string) pipeline.Config {
 	return f
 }
 
+func read(t *testing.T, text string) *pipeline.Draft {
+	t.Helper()
+	d, err := pipeline.Read("pipeline.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func TestTheEnvironmentsAreInTheOrderOfPromotion(t *testing.T) {
 	f := parse(t, minimal)
 	want := []pipeline.Stage{
@@ -59,40 +67,21 @@ func TestTheEnvironmentsAreInTheOrderOfPromotion(t *testing.T) {
 }
 
 func TestTheNumberOfMachinesMayBeStatedByGroup(t *testing.T) {
-	f := parse(t, strings.Replace(minimal, "machines = 2", "machines = { web = 3, worker = 1 }", 1))
+	d := read(t, strings.Replace(minimal, "machines = 2", "machines = { web = 3, worker = 1 }", 1))
 	groups := []string{"web", "worker"}
-	if got, err := f.Count(f.Stages[1], groups); err != nil || len(got) != 2 || got["web"] != 3 || got["worker"] != 1 {
-		t.Errorf("got %v, %v", got, err)
+	if got := d.Count(d.Stages()[1], groups); len(got) != 2 || got["web"] != 3 || got["worker"] != 1 {
+		t.Errorf("got %v", got)
 	}
-	if got, err := f.Count(f.Stages[0], groups); err != nil || got != nil {
-		t.Errorf("staging states no number by group, got %v, %v", got, err)
+	if got := d.Count(d.Stages()[0], groups); got != nil {
+		t.Errorf("staging states no number by group, got %v", got)
 	}
-	_, err := f.Count(f.Stages[1], []string{"web", "wroker"})
+	if _, err := d.Config(); err != nil {
+		t.Error(err)
+	}
+	d.Count(d.Stages()[1], []string{"web", "wroker"})
+	_, err := d.Config()
 	if want := `unknown process group "worker", did you mean "wroker"?; fly.production.toml has web, wroker`; err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "pipeline.toml:") {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestThePipelineTomlOfThisRepositoryIsRead(t *testing.T) {
-	text, err := os.ReadFile("../../../pipeline.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := parse(t, string(text))
-	if got := f.Names(); !slices.Equal(got, []string{"development", "staging", "production"}) {
-		t.Errorf("the stages are %v", got)
-	}
-	var required []string
-	for _, r := range f.Secrets {
-		if r.Required {
-			required = append(required, r.String())
-		}
-	}
-	if want := []string{"DATABASE_URL_MIGRATION", "DATABASE_URL", "JWT_SECRET", "ENCRYPTION_MASTER_KEY"}; !slices.Equal(required, want) {
-		t.Errorf("required are %v, want %v", required, want)
-	}
-	if !slices.Contains(f.Secrets, secret.Requirement{Prefix: "TIGRIS_", For: secret.App}) {
-		t.Errorf("the secrets are %v", f.Secrets)
 	}
 }
 
@@ -123,36 +112,6 @@ func TestAnInvalidPipelineTomlIsRefusedWithTheLine(t *testing.T) {
 		"an empty prefix":            {"[[secret]]\nprefix = \"\"\nfor = \"app\"\n", `:1: secret[0]: name is empty`},
 		"the reserved name":          {"[[secret]]\nname = \"PIPELINE_STAGE\"\nfor = \"app\"\n", `:2: secret[0].name: PIPELINE_STAGE is reserved`},
 		"a preview of production":    {"[preview]\nconfig = \"fly.production.toml\"\norg = \"x\"\n", `:2: preview.config: environment "production" already uses fly.production.toml`},
-		"a check without a tool":     {"[[check]]\nname = \"lint\"\nrun = [\"x\"]\n", `:1: check[0]: image is missing, and pipeline.toml has no [toolbox] to run the check in`},
-		"a check without a name":     {"[[check]]\nimage = \"x\"\nrun = [\"x\"]\n", `:1: check[0]: name is missing`},
-		"a check that runs nothing":  {"[[check]]\nname = \"lint\"\nimage = \"x\"\n", `:1: check[0]: run is missing`},
-		"a check of no command":      {"[[check]]\nname = \"lint\"\nimage = \"x\"\nrun = []\n", `:4: check[0].run: must be a list of commands`},
-		"a check twice":              {lint + lint, `:6: check[1].name: check "lint" is already on line 1`},
-		"a check of a step's name":   {"[[check]]\nname = \"image\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "image" is reserved for the step that builds the image`},
-		"an unknown key in a check":  {lint + "comand = 1\n", `:5: check[0].comand: unknown key; known here: env, files, image, junit, name, reports, run, says, timeout`},
-		"a timeout of no time":       {lint + "timeout = \"0s\"\n", `:5: check[0].timeout: "0s" is not a time of a second or more`},
-		"a check's file elsewhere":   {lint + "files = [\"../x\"]\n", `:5: check[0].files: "../x" must be a path below the app's context`},
-		"a toolbox of nothing":       {"[toolbox]\n", `:1: toolbox: must have target (a stage of the Dockerfile) or image`},
-		"a toolbox of both":          {"[toolbox]\nimage = \"x\"\ntarget = \"deps\"\n", `:1: toolbox: must have target (a stage of the Dockerfile) or image`},
-		"a toolbox built from files": {"[toolbox]\nimage = \"x\"\nfiles = [\"y\"]\n", `:3: toolbox.files: belongs to target`},
-		"a trial without a database": {"[trial]\nport = 80\n", `:1: trial: database_url is missing`},
-		"a trial of no Postgres":     {"[trial]\ndatabase_url = \"D\"\n", `:1: trial: postgres is missing`},
-		"a trial on no port":         {trial + "port = 0\n", `:4: trial.port: must be from 1 to 65535`},
-		"an unknown key in a trial":  {trial + "databse_url = \"D\"\n", `:4: trial.databse_url: unknown key, did you mean "database_url"?`},
-		"images that cannot be run":  {"[compatibility]\n", `:1: compatibility: [trial] is missing`},
-		"migrations beside an image": {trial + "[compatibility]\nmigrations = \"migrations\"\n", `:5: compatibility.migrations: "migrations" must begin with /`},
-		"migrations of no stage":     {trial + "[migrations]\n", `:4: migrations: target is missing`},
-		"migrations on nothing":      {"[migrations]\ntarget = \"m\"\n", `:1: migrations: [trial] is missing`},
-		"migrations of no rows":      {trial + "[migrations]\ntarget = \"m\"\nrows = 0\n", `:6: migrations.rows: must be at least 1`},
-		"a lock that is none":        {trial + "[migrations]\ntarget = \"m\"\nmax_lock = \"some\"\n", `:6: migrations.max_lock: unknown lock mode "some": use AccessShare, `},
-		"names that match nothing":   {trial + "[migrations]\ntarget = \"m\"\nnaming = \"(\"\n", `:6: migrations.naming: error parsing regexp`},
-		"a wait of no time":          {trial + "[migrations]\ntarget = \"m\"\nmax_blocked = \"2\"\n", `:6: migrations.max_blocked: "2" is not a time above 0`},
-		"a check named migrations":   {"[[check]]\nname = \"migrations\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "migrations" is reserved for the step of [migrations]`},
-		"a suite without a count":    {trial + "[end_to_end]\n", `:4: end_to_end: junit is missing`},
-		"a suite without an app":     {"[end_to_end]\njunit = [\"x\"]\n", `:1: end_to_end: [trial] is missing`},
-		"a suite that runs nothing":  {trial + "[end_to_end]\njunit = [\"x\"]\nrun = \"\"\n", `:6: end_to_end.run: must be the command that runs the tests`},
-		"a suite elsewhere":          {trial + "[end_to_end]\njunit = [\"x\"]\ndir = \"../x\"\n", `:6: end_to_end.dir: "../x" must be a path below`},
-		"a check of a suite's name":  {"[[check]]\nname = \"end-to-end\"\nimage = \"x\"\nrun = [\"x\"]\n", `:2: check[0].name: "end-to-end" is reserved for the step of [end_to_end]`},
 		"strict of another type":     {"strict = \"yes\"\n", `:1: strict: must be true or false, not text`},
 	} {
 		t.Run(reason, func(t *testing.T) {
@@ -225,7 +184,13 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// trial has three lines, so that text appended to it begins on the fourth.
-const trial = "[trial]\npostgres = \"postgres:17\"\ndatabase_url = \"D\"\n"
-
-const lint = "[[check]]\nname = \"lint\"\nimage = \"x\"\nrun = [\"x\"]\n"
+func TestADockerignoreIsReadAsDockerReadsIt(t *testing.T) {
+	d := read(t, minimal)
+	if err := d.Ignore("# only these\n*\n!frontend\n  /dist/ \n\n**/*_test.go\n"); err != nil {
+		t.Fatal(err)
+	}
+	f, err := d.Config()
+	if want := []string{"*", "!frontend", "dist", "**/*_test.go"}; err != nil || !slices.Equal(f.Ignored, want) {
+		t.Errorf("got %v, %v", f.Ignored, err)
+	}
+}

@@ -1,5 +1,5 @@
-// Package pipeline parses pipeline.toml: the app, its environments in the order of promotion, its secrets and its
-// steps. An environment is a Stage here, after the key [[stage]].
+// Package pipeline parses pipeline.toml: the app, its environments in the order of promotion and its secrets. Other
+// packages export a Table for each of the other tables. An environment is a Stage here, after the key [[stage]].
 package pipeline
 
 import (
@@ -9,28 +9,17 @@ import (
 	"github.com/renewa/pipeline/ci/config/secret"
 )
 
-// A Config is a checked pipeline.toml. Parse makes it.
+// A Config is a checked pipeline.toml, without the tables of other packages. Draft.Config makes it.
 type Config struct {
 	App     App
 	Strict  bool    // unknown keys in a fly.toml are errors, not warnings
 	Stages  []Stage // in the order of promotion
 	Secrets []secret.Requirement
-	Dev     *Dev     // nil when pipeline.toml does not state how to run the app on a developer's machine
-	Toolbox *Toolbox // nil: none
-	Checks  []Check
-
-	Trial         *Trial         // nil when pipeline.toml does not state how the image runs in a test
-	EndToEnd      *EndToEnd      // nil: there are no tests in a browser
-	Compatibility *Compatibility // nil: the step does not run
-	Scan          *Scan          // nil: no scanner runs
-	Migrations    *Migrations    // nil: the step does not run
-
 	Ignored []string // patterns of files in the app's context that are not in the image's build
 
 	preview *Stage
-	counts  map[string]count // by environment
+	tables  []string // the names of all tables of the file
 	file    string
-	lines   map[string]int // of each environment, by name
 }
 
 // An App describes the image, which is built once for all environments.
@@ -64,6 +53,9 @@ type Database struct {
 	User  string // role of the app, which reads and writes: DATABASE_URL
 	Image string
 }
+
+// States reports whether pipeline.toml has a table, such as migrations for [migrations].
+func (f Config) States(table string) bool { return slices.Contains(f.tables, table) }
 
 // First returns the environment that gets a new build.
 func (f Config) First() Stage { return f.Stages[0] }
@@ -112,6 +104,9 @@ func (s Stage) AppName(configured string) string {
 	}
 	return configured
 }
+
+// IsTemplate reports whether the stage is [preview], from which each pull request gets an environment.
+func (s Stage) IsTemplate() bool { return s.Name == previewName && s.Number == 0 }
 
 // SecretStage returns the name that the stamp in this environment's secrets must have. All previews share one set.
 func (s Stage) SecretStage() string {

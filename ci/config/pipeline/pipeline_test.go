@@ -48,7 +48,11 @@ database = { app = "shop-db", name = "shop_pr", owner = "o", user = "u", image =
 			"pipeline.toml:9: environment staging and the database of production are both the app shop-db: one deploy would replace the other",
 		},
 	} {
-		err := parse(t, text).Check(c.apps)
+		d := read(t, text)
+		for _, s := range d.Stages() {
+			d.Claim(s, c.apps[s.Name])
+		}
+		_, err := d.Config()
 		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: got %v", reason, err)
 		}

@@ -11,7 +11,7 @@ import (
 
 var validSecret = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-func (p *parser) secrets(root *tomlfile.Table) {
+func (d *Draft) secrets(root *tomlfile.Table) {
 	lines := map[string]int{}
 	for _, t := range root.Tables("secret") {
 		r := secret.Requirement{
@@ -25,7 +25,7 @@ func (p *parser) secrets(root *tomlfile.Table) {
 			t.Refuse("", "%s is declared on line %d already", r, line)
 		}
 		lines[r.String()] = t.Line()
-		p.config.Secrets = append(p.config.Secrets, r)
+		d.config.Secrets = append(d.config.Secrets, r)
 	}
 }
 
@@ -49,7 +49,7 @@ func checkName(t *tomlfile.Table, r secret.Requirement) {
 }
 
 func kind(t *tomlfile.Table) secret.Kind {
-	text := requiredText(t, "for", "which of "+kindNames()+" gets the secret")
+	text := RequiredText(t, "for", "which of "+kindNames()+" gets the secret")
 	for _, k := range secret.Kinds() {
 		if string(k) == text {
 			return k

@@ -12,26 +12,26 @@ const previewName = "preview"
 
 var validStage = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
-func (p *parser) stages(root *tomlfile.Table) {
+func (d *Draft) stages(root *tomlfile.Table) {
 	tables := root.Tables("stage")
 	if len(tables) == 0 && !root.Has("stage") {
 		root.Refuse("", "[[stage]] is missing: add one for each environment")
 	}
 	for i, t := range tables {
 		s := stageOf(t)
-		s.Name = requiredText(t, "name", "the name of the environment")
+		s.Name = RequiredText(t, "name", "the name of the environment")
 		s.First = i == 0
 		if i > 0 {
-			s.Before = p.config.Stages[i-1].Name
+			s.Before = d.config.Stages[i-1].Name
 		}
-		p.checkStage(t, s)
-		p.config.Stages = append(p.config.Stages, s)
-		p.config.counts[s.Name] = counts(t)
-		p.config.lines[s.Name] = t.Line()
+		d.checkStage(t, s)
+		d.config.Stages = append(d.config.Stages, s)
+		d.counts[s.Name] = counts(t)
+		d.lines[s.Name] = t.Line()
 	}
 }
 
-func (p *parser) checkStage(t *tomlfile.Table, s Stage) {
+func (d *Draft) checkStage(t *tomlfile.Table, s Stage) {
 	switch {
 	case s.Name == "":
 	case s.Name == previewName || strings.HasPrefix(s.Name, "pr-"):
@@ -39,8 +39,8 @@ func (p *parser) checkStage(t *tomlfile.Table, s Stage) {
 	case !validStage.MatchString(s.Name):
 		t.Refuse("name", "%q must be lower-case letters, digits and -, a letter first", s.Name)
 	}
-	for _, other := range p.config.Stages {
-		at := p.config.lines[other.Name]
+	for _, other := range d.config.Stages {
+		at := d.lines[other.Name]
 		if s.Name != "" && s.Name == other.Name {
 			t.Refuse("name", "environment %q is already on line %d: choose another name", s.Name, at)
 		}
@@ -53,16 +53,16 @@ func (p *parser) checkStage(t *tomlfile.Table, s Stage) {
 	}
 }
 
-func (p *parser) preview(root *tomlfile.Table) {
+func (d *Draft) preview(root *tomlfile.Table) {
 	t := root.Table(previewName)
 	if t == nil {
 		return
 	}
 	s := stageOf(t)
 	s.Name = previewName
-	p.config.lines[s.Name] = t.Line()
-	p.config.counts[s.Name] = counts(t)
-	for _, other := range p.config.Stages {
+	d.lines[s.Name] = t.Line()
+	d.counts[s.Name] = counts(t)
+	for _, other := range d.config.Stages {
 		if s.Config != "" && s.Config == other.Config {
 			t.Refuse("config", "environment %[2]q already uses %[1]s, so a preview would replace its app: name another file", s.Config, other.Name)
 		}
@@ -70,14 +70,14 @@ func (p *parser) preview(root *tomlfile.Table) {
 			t.Refuse("database", "environment %q already uses this database: choose another name, to which each preview adds its number", other.Name)
 		}
 	}
-	p.config.preview = &s
+	d.config.preview = &s
 }
 
 // stageOf reads the keys that [[stage]] and [preview] have in common.
 func stageOf(t *tomlfile.Table) Stage {
 	s := Stage{
-		Config:   requiredText(t, "config", "its fly.toml"),
-		Org:      requiredText(t, "org", "the Fly organization its app belongs to"),
+		Config:   RequiredText(t, "config", "its fly.toml"),
+		Org:      RequiredText(t, "org", "the Fly organization its app belongs to"),
 		Database: database(t.Table("database")),
 	}
 	if s.Machines = 1; !hasCounts(t) {
@@ -87,7 +87,7 @@ func stageOf(t *tomlfile.Table) Stage {
 		t.Refuse("machines", "must be at least 1")
 	}
 	if s.Config != "" {
-		s.Config = folder(t, "config", "")
+		s.Config = Folder(t, "config", "")
 	}
 	return s
 }
@@ -97,11 +97,11 @@ func database(t *tomlfile.Table) *Database {
 		return nil
 	}
 	return &Database{
-		App:   requiredText(t, "app", "the Fly app it runs in"),
-		Name:  requiredText(t, "name", "the database's name"),
-		Owner: requiredText(t, "owner", "the role that migrates"),
-		User:  requiredText(t, "user", "the role the app uses"),
-		Image: requiredText(t, "image", "the Postgres image, as in postgres:17"),
+		App:   RequiredText(t, "app", "the Fly app it runs in"),
+		Name:  RequiredText(t, "name", "the database's name"),
+		Owner: RequiredText(t, "owner", "the role that migrates"),
+		User:  RequiredText(t, "user", "the role the app uses"),
+		Image: RequiredText(t, "image", "the Postgres image, as in postgres:17"),
 	}
 }
 

@@ -2,6 +2,7 @@
 package tomlfile
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -32,6 +33,9 @@ func Read(name string, data []byte) (*File, error) {
 
 // Root returns the outermost table.
 func (f *File) Root() *Table { return f.root }
+
+// JSON returns all values of the file.
+func (f *File) JSON() ([]byte, error) { return json.Marshal(f.root.values) }
 
 // Problems returns the problems found so far, in the order of their lines.
 func (f *File) Problems() Problems { return f.problems.Sorted() }

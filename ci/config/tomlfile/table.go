@@ -54,6 +54,12 @@ func (t *Table) Keys() []string {
 	return keys
 }
 
+// Names returns all keys, sorted, without making them known keys.
+func (t *Table) Names() []string { return slices.Sorted(maps.Keys(t.values)) }
+
+// Position returns the file and line of the table, as in pipeline.toml:9.
+func (t *Table) Position() string { return fmt.Sprintf("%s:%d", t.file.name, t.line) }
+
 // Refuse adds a problem with a key of the table to the file's problems; the key "" stands for the table itself.
 func (t *Table) Refuse(key, format string, args ...any) {
 	t.file.problems = append(t.file.problems, t.Problem(key, format, args...))

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan"
 )
 
 // A Policy decides which findings a change may have.
@@ -17,8 +17,8 @@ type Policy struct {
 
 // NewPolicy is the policy that [scan] states, without its baseline, which is a file of its own. The severity is one that
 // pipeline.Parse has checked.
-func NewPolicy(s pipeline.Scan) Policy {
-	p := Policy{Threshold: Severity(slices.Index(pipeline.Severities, s.Threshold)), UnfixedPasses: s.Unfixed}
+func NewPolicy(s scan.Settings) Policy {
+	p := Policy{Threshold: Severity(slices.Index(scan.Severities, s.Threshold)), UnfixedPasses: s.Unfixed}
 	for _, w := range s.Waivers {
 		p.Waivers = append(p.Waivers, Waiver(w))
 	}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/config/tomlfile"
+	"github.com/renewa/pipeline/ci/scan"
 	"github.com/renewa/pipeline/ci/scan/finding"
 )
 
@@ -141,14 +141,14 @@ func TestAWaiverThatMatchesNoFindingIsIdle(t *testing.T) {
 }
 
 func TestThePolicyIsTheOneThatIsStated(t *testing.T) {
-	for i, name := range pipeline.Severities {
+	for i, name := range scan.Severities {
 		require.Equal(t, name, finding.Severity(i).String())
-		require.Equal(t, finding.Severity(i), finding.NewPolicy(pipeline.Scan{Threshold: name}).Threshold)
+		require.Equal(t, finding.Severity(i), finding.NewPolicy(scan.Settings{Threshold: name}).Threshold)
 	}
 	require.Equal(t, "critical", finding.Critical.String())
 	require.Equal(t, finding.Policy{
 		Threshold: finding.High, UnfixedPasses: true, Waivers: []finding.Waiver{{Rule: "CVE-1", Owner: "ann", At: "pipeline.toml:9"}},
-	}, finding.NewPolicy(pipeline.Scan{Threshold: "high", Unfixed: true, Waivers: []pipeline.Waiver{{Rule: "CVE-1", Owner: "ann", At: "pipeline.toml:9"}}}))
+	}, finding.NewPolicy(scan.Settings{Threshold: "high", Unfixed: true, Waivers: []scan.Waiver{{Rule: "CVE-1", Owner: "ann", At: "pipeline.toml:9"}}}))
 }
 
 // A stricter threshold never lets more pass, a waiver or a baseline never makes more fail, and the two let

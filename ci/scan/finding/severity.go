@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan"
 )
 
-// Severity is the rating of a finding: an index of pipeline.Severities.
+// Severity is the rating of a finding: an index of scan.Severities.
 type Severity int
 
 // From the least to the most severe.
@@ -22,13 +22,13 @@ const (
 
 // ParseSeverity reads a name in any case.
 func ParseSeverity(name string) (Severity, error) {
-	if i := slices.Index(pipeline.Severities, strings.ToLower(name)); i >= 0 {
+	if i := slices.Index(scan.Severities, strings.ToLower(name)); i >= 0 {
 		return Severity(i), nil
 	}
-	return Unknown, fmt.Errorf("unknown severity %q: use %s", name, strings.Join(pipeline.Severities, ", "))
+	return Unknown, fmt.Errorf("unknown severity %q: use %s", name, strings.Join(scan.Severities, ", "))
 }
 
-func (s Severity) String() string { return pipeline.Severities[s] }
+func (s Severity) String() string { return scan.Severities[s] }
 
 // MarshalText is for JSON.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A Waiver is a pipeline.Waiver, as a report has it.
+// A Waiver is a scan.Waiver, as a report has it.
 type Waiver struct {
 	Fingerprint string    `json:"fingerprint,omitempty"`
 	Rule        string    `json:"rule,omitempty"`    // or an alias of it

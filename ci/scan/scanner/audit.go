@@ -9,11 +9,11 @@ import (
 
 	"al.essio.dev/pkg/shellescape"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
-// audits are the commands by the names of pipeline.Audited. Both end with code 1 for findings and for an endpoint that
+// audits are the commands by the names of scan.Audited. Both end with code 1 for findings and for an endpoint that
 // does not answer; only their reports differ.
 var audits = map[string]string{
 	"bun.lock":          "bun audit --json",
@@ -28,14 +28,14 @@ const elsewhere = `${ADVISORIES:+env npm_config_registry=http://$ADVISORIES BUN_
 // Audit asks the registry for advisories on every lockfile. Each lies beside its package.json, below the step's folder
 // under the path that it has below the app's context.
 func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
-	s := Scanner{Check: pipeline.Check{Name: pipeline.AuditStep, Timeout: timeout}}
+	s := Scanner{Check: step.Check{Name: step.AuditStep, Timeout: timeout}}
 	for i, file := range lockfiles {
 		report := auditReport(i)
 		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd %s && { %s %s >"$out"; [ $? -le 1 ]; }`, report, shellescape.Quote(path.Dir(file)), elsewhere, audits[path.Base(file)]))
 		s.Reports = append(s.Reports, report)
 	}
 	s.Read = func(results fs.FS) (Found, error) {
-		found := Found{Tool: finding.Tool{Name: pipeline.AuditStep}}
+		found := Found{Tool: finding.Tool{Name: step.AuditStep}}
 		for i, file := range lockfiles {
 			read := readNPM
 			if path.Base(file) == "bun.lock" {
@@ -77,7 +77,7 @@ func (a advisory) finding(name, lockfile string) (finding.Finding, error) {
 		return finding.Finding{}, err
 	}
 	return finding.Finding{
-		Kind: finding.Vulnerability, Tools: []string{pipeline.AuditStep}, Rule: path.Base(a.URL), Severity: severity, Score: a.CVSS.Score,
+		Kind: finding.Vulnerability, Tools: []string{step.AuditStep}, Rule: path.Base(a.URL), Severity: severity, Score: a.CVSS.Score,
 		Title: a.Title, Fix: fmt.Sprintf("upgrade %s: versions %s are affected", name, a.Range+a.Affected), Link: a.URL,
 		Ecosystem: "npm", Package: name, Places: []finding.Place{{Path: lockfile}},
 	}, nil

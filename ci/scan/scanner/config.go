@@ -6,8 +6,8 @@ import (
 
 	"github.com/aquasecurity/trivy/pkg/types"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 // TrivyConfig scans the Dockerfile by the checks inside Trivy, and the fly.toml files by checks of this package: Trivy
@@ -15,8 +15,8 @@ import (
 func TrivyConfig(dockerfile string, timeout time.Duration) Scanner {
 	r := trivyReader{report: "config.json", place: func(types.Result) finding.Place { return finding.Place{Path: dockerfile} }}
 	return Scanner{
-		Check: pipeline.Check{
-			Name: pipeline.TrivyConfigStep,
+		Check: step.Check{
+			Name: step.TrivyConfigStep,
 			Run: []string{
 				"trivy config --quiet --skip-check-update --skip-version-check --format json --output config.json " + ConfigFolder,
 				"cp -r " + ConfigFolder + "/" + FlyFolder + " " + FlyFolder,

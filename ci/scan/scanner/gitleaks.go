@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 const (
@@ -19,8 +19,8 @@ const (
 // Gitleaks looks for secrets in every commit of every branch. Its report is redacted before it is written.
 func Gitleaks(timeout time.Duration) Scanner {
 	return Scanner{
-		Check: pipeline.Check{
-			Name: pipeline.GitleaksStep,
+		Check: step.Check{
+			Name: step.GitleaksStep,
 			Run: []string{
 				"git rev-parse --is-shallow-repository >" + gitleaksShallow + " && gitleaks git --ignore-gitleaks-allow --no-banner --no-color --redact=100 --exit-code 0" +
 					" --report-format json --report-path " + gitleaksReport + " .",
@@ -62,7 +62,7 @@ func readGitleaks(results fs.FS) (Found, error) {
 	case strings.TrimSpace(string(shallow)) != "false":
 		return Found{}, errShallow
 	}
-	found := Found{Tool: finding.Tool{Name: pipeline.GitleaksStep}}
+	found := Found{Tool: finding.Tool{Name: step.GitleaksStep}}
 	for i, l := range leaks {
 		if l.RuleID == "" || l.File == "" || l.Commit == "" {
 			return Found{}, fmt.Errorf("entry %d of its report has no rule, file or commit: %w", i+1, errVersion)
@@ -80,7 +80,7 @@ const redacted = "REDACTED"
 // finding has the commit in its anchor: two secrets on one line are two findings.
 func (l leak) finding() finding.Finding {
 	return finding.Finding{
-		Kind: finding.Secret, Tools: []string{pipeline.GitleaksStep}, Rule: l.RuleID, Severity: finding.Critical,
+		Kind: finding.Secret, Tools: []string{step.GitleaksStep}, Rule: l.RuleID, Severity: finding.Critical,
 		Title:  l.Description,
 		Why:    "Everybody with a clone has the secret, also after the file was changed.",
 		Fix:    "Revoke it where it was issued. Then remove it from the file; rewriting history does not make it secret again.",

@@ -9,8 +9,8 @@ import (
 
 	"github.com/aquasecurity/trivy/pkg/types"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 // A Lookup is what a scan for vulnerabilities needs beside its files.
@@ -44,7 +44,7 @@ const (
 // TrivyImage looks up the packages of the image, of its distribution and of every language, and writes bills of
 // materials.
 func TrivyImage(dockerfile string, look Lookup) Scanner {
-	return look.scanner(pipeline.TrivyImageStep, trivyReader{
+	return look.scanner(step.TrivyImageStep, trivyReader{
 		report: "image.json",
 		denied: look.Denied,
 		place: func(r types.Result) finding.Place {
@@ -62,7 +62,7 @@ func TrivyImage(dockerfile string, look Lookup) Scanner {
 
 // TrivyLockfiles looks up the packages of lockfiles, also those of tests and builds.
 func TrivyLockfiles(context string, look Lookup) Scanner {
-	return look.scanner(pipeline.TrivyLockfilesStep, trivyReader{
+	return look.scanner(step.TrivyLockfilesStep, trivyReader{
 		report: "lockfiles.json",
 		denied: look.Denied,
 		place:  func(r types.Result) finding.Place { return finding.Place{Path: path.Join(context, r.Target)} },
@@ -79,7 +79,7 @@ func Download(ref, digest string) string {
 
 func (look Lookup) scanner(name string, r trivyReader, run, more []string) Scanner {
 	return Scanner{
-		Check: pipeline.Check{
+		Check: step.Check{
 			Name: name, Run: append(run, metadata), Timeout: look.Timeout,
 			Reports: append([]string{r.report, "database.json"}, more...),
 		},

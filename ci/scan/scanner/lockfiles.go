@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan"
 )
 
 // lockfileNames are the lockfiles that Trivy reads, and the files that it needs beside them.
@@ -33,13 +33,13 @@ func Audited(found, named []string) ([]string, error) {
 	if len(named) > 0 {
 		found = nil
 		for _, name := range named {
-			if slices.Contains(pipeline.Audited, path.Base(name)) {
+			if slices.Contains(scan.Audited, path.Base(name)) {
 				found = append(found, name)
 			}
 		}
 	}
 	if len(found) == 0 {
-		return nil, errors.New("the app's context has no " + strings.Join(pipeline.Audited, " or ") + " to audit: if the app needs none, write `lockfiles = []` in [scan]")
+		return nil, errors.New("the app's context has no " + strings.Join(scan.Audited, " or ") + " to audit: if the app needs none, write `lockfiles = []` in [scan]")
 	}
 	slices.Sort(found)
 	return found, nil

@@ -8,14 +8,13 @@ import (
 	"io/fs"
 	"strings"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
 	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 // A Scanner is the step of one scanner: its commands, and the functions that read their reports.
 type Scanner struct {
-	pipeline.Check
+	step.Check
 	Read func(results fs.FS) (Found, error)
 	Why  func(results fs.FS) string // the reason in the reports for a command that failed; nil when the reason is in its output
 }

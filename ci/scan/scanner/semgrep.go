@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/scan/finding"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 const (
@@ -22,8 +22,8 @@ const (
 func Semgrep(sources, rules string, timeout time.Duration) Scanner {
 	run := "semgrep scan --metrics=off --disable-version-check --no-rewrite-rule-ids --disable-nosem --quiet --oss-only --config " + rules
 	return Scanner{
-		Check: pipeline.Check{
-			Name:    pipeline.SemgrepStep,
+		Check: step.Check{
+			Name:    step.SemgrepStep,
 			Run:     []string{run + " --json-output=" + semgrepReport + " --sarif-output=" + semgrepSnippets + " " + sources + " >/dev/null"},
 			Timeout: timeout,
 			Reports: []string{semgrepReport, semgrepSnippets},
@@ -65,7 +65,7 @@ func readSemgrep(results fs.FS, below string) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Tool: finding.Tool{Name: pipeline.SemgrepStep, Version: report.Version}}
+	found := Found{Tool: finding.Tool{Name: step.SemgrepStep, Version: report.Version}}
 	if len(report.Paths.Scanned) == 0 {
 		return Found{}, fmt.Errorf("it read no file: %s is empty, or [scan] excludes all of it", below)
 	}
@@ -109,7 +109,7 @@ func (m match) finding(path, snippet string) finding.Finding {
 	message, fix, _ := strings.Cut(finding.Normal(m.Extra.Message), " Instead: ") // the rules of this module have this form
 	title, why, _ := strings.Cut(message, ". ")
 	f := finding.Finding{
-		Kind: finding.Code, Tools: []string{pipeline.SemgrepStep}, Rule: m.CheckID, Severity: semgrepSeverity(m.Extra.Severity),
+		Kind: finding.Code, Tools: []string{step.SemgrepStep}, Rule: m.CheckID, Severity: semgrepSeverity(m.Extra.Severity),
 		Title: strings.TrimSuffix(title, "."), Why: why, Fix: fix, Anchor: snippet, Link: m.list("references", ""),
 		Places: []finding.Place{{Path: path, Line: m.Start.Line}},
 	}

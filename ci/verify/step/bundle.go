@@ -37,7 +37,7 @@ type Arguments struct {
 const BundleFolder = "source"
 
 // NewBundle is the bundle of a step, given the digest of its files and the command that runs it by itself.
-func NewBundle(c pipeline.Check, source, command string) Bundle {
+func NewBundle(c Check, source, command string) Bundle {
 	return Bundle{
 		Version: BundleVersion, Step: c.Name, Command: command, Source: source,
 		Arguments: Arguments{Run: c.Run, Env: c.Env, Timeout: c.Timeout.String(), JUnit: c.JUnit, Reports: c.Reports, Says: c.Says},

@@ -6,13 +6,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 func TestABundleNamesEverythingAStepDependsOn(t *testing.T) {
-	b := step.NewBundle(pipeline.Check{Name: "unit", Run: []string{"bun test"}, Timeout: time.Minute, JUnit: []string{"unit.xml"}}, "sha256:0123", "dagger call --source source unit")
+	b := step.NewBundle(step.Check{Name: "unit", Run: []string{"bun test"}, Timeout: time.Minute, JUnit: []string{"unit.xml"}}, "sha256:0123", "dagger call --source source unit")
 	b.Pins["squawk-cli"] = "2.66.0"
 	b.Images["oven/bun:1.4.5-slim"] = "docker.io/oven/bun:1.4.5-slim@sha256:4567"
 	b.Engine = "v0.21.8"

@@ -8,8 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
 // Why a step ran although nothing that it depends on changed.
@@ -27,7 +25,7 @@ const (
 
 // Sums returns a hash and a name, in lines as sha256sum prints them, for each input of a step that is no file: its
 // arguments and pins.
-func Sums(c pipeline.Check, pins map[string]string) string {
+func Sums(c Check, pins map[string]string) string {
 	var b strings.Builder
 	line := func(name string, value any) { fmt.Fprintf(&b, "%x  %s\n", sha256.Sum256(fmt.Append(nil, value)), name) }
 	line(argument+"run", c.Run)

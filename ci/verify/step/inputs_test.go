@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/verify/step"
 )
 
@@ -35,7 +34,7 @@ func (p place) put(t *testing.T, name, text string) {
 }
 
 // changed runs a check there and returns why it ran.
-func (p place) changed(t *testing.T, c pipeline.Check, pins map[string]string) []string {
+func (p place) changed(t *testing.T, c step.Check, pins map[string]string) []string {
 	t.Helper()
 	if _, err := os.Stat("/proc/uptime"); err != nil {
 		t.Skip("the script runs in containers, and this is no Linux")
@@ -54,7 +53,7 @@ func (p place) changed(t *testing.T, c pipeline.Check, pins map[string]string) [
 }
 
 func TestARunNamesWhatChangedSinceTheLast(t *testing.T) {
-	c := pipeline.Check{Name: "unit", Run: []string{"true"}, Timeout: time.Minute}
+	c := step.Check{Name: "unit", Run: []string{"true"}, Timeout: time.Minute}
 	pins := map[string]string{"image": "node:24-slim"}
 	p := newPlace(t, map[string]string{"app/a.ts": "1", "app/b c.ts": "2"})
 	require.Equal(t, []string{step.FirstRun}, p.changed(t, c, pins))
@@ -70,7 +69,7 @@ func TestARunNamesWhatChangedSinceTheLast(t *testing.T) {
 }
 
 func TestResultsWithoutInputsHaveNothingToCompare(t *testing.T) {
-	v, err := step.Read(left(nil), pipeline.Check{Name: "unit", Run: []string{"true"}, Timeout: time.Minute})
+	v, err := step.Read(left(nil), step.Check{Name: "unit", Run: []string{"true"}, Timeout: time.Minute})
 	require.NoError(t, err)
 	require.Nil(t, v.Changed)
 }

@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-
-	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
 // Tests are the counts of a step's JUnit files.
@@ -20,7 +18,7 @@ type Tests struct {
 }
 
 // tests reads the counts. A missing file is no further reason when a command failed.
-func (v *Verdict) tests(results fs.FS, c pipeline.Check, failed bool) {
+func (v *Verdict) tests(results fs.FS, c Check, failed bool) {
 	if len(c.JUnit) == 0 {
 		return
 	}

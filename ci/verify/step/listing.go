@@ -9,13 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-
-	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
 // A Dependence is everything that makes a step run again when it changes.
 type Dependence struct {
-	Check pipeline.Check
+	Check Check
 	Files string // the digest of all files that the step reads
 	Count int    // of those files
 	Pins  map[string]string

@@ -5,21 +5,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 func TestAListingNamesWhatEachStepDependsOn(t *testing.T) {
 	golden.Equal(t, "listing.txt", step.Listing{
-		{Check: pipeline.Check{Name: "lint", Run: []string{"lint"}}, Files: "sha256:1", Count: 12},
-		{Check: pipeline.Check{Name: "scan-licences", Run: []string{"scan"}}, Files: "sha256:2", Count: 1, Pins: map[string]string{"image": "scanner:1", "database": "sha256:3"}},
-		{Check: pipeline.Check{Name: "compatibility"}, Gap: "no Fly is set up"},
+		{Check: step.Check{Name: "lint", Run: []string{"lint"}}, Files: "sha256:1", Count: 12},
+		{Check: step.Check{Name: "scan-licences", Run: []string{"scan"}}, Files: "sha256:2", Count: 1, Pins: map[string]string{"image": "scanner:1", "database": "sha256:3"}},
+		{Check: step.Check{Name: "compatibility"}, Gap: "no Fly is set up"},
 	}.String())
 }
 
 func TestTheKeyOfAStepChangesWithAnythingItDependsOnAndWithNothingElse(t *testing.T) {
-	one := step.Dependence{Check: pipeline.Check{Name: "unit", Run: []string{"bun test"}}, Files: "sha256:1", Pins: map[string]string{"image": "bun:1"}}
+	one := step.Dependence{Check: step.Check{Name: "unit", Run: []string{"bun test"}}, Files: "sha256:1", Pins: map[string]string{"image": "bun:1"}}
 	same := one
 	same.Count, same.Check.Says = 7, "" // how many files there are is in their digest
 	require.Equal(t, one.Key(), same.Key())

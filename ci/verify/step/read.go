@@ -10,12 +10,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
 // Read makes a verdict from the results of a step. The error is for results that Script did not leave.
-func Read(results fs.FS, c pipeline.Check) (Verdict, error) {
+func Read(results fs.FS, c Check) (Verdict, error) {
 	v := Verdict{Version: VerdictVersion, Step: c.Name, Status: Passed}
 	if err := v.clock(results); err != nil {
 		return v, fmt.Errorf("read the results of step %s: %w", c.Name, err)
@@ -65,7 +63,7 @@ func (v *Verdict) clock(results fs.FS) error {
 }
 
 // commands notes how each command ended, and returns the output of all.
-func (v *Verdict) commands(results fs.FS, c pipeline.Check) (string, error) {
+func (v *Verdict) commands(results fs.FS, c Check) (string, error) {
 	var output strings.Builder
 	for i, run := range c.Run {
 		log, err := fs.ReadFile(results, fmt.Sprintf("run/%d.log", i+1))
@@ -87,7 +85,7 @@ func (v *Verdict) commands(results fs.FS, c pipeline.Check) (string, error) {
 	return output.String(), nil
 }
 
-func (v *Verdict) judge(ended *Command, c pipeline.Check, log string) {
+func (v *Verdict) judge(ended *Command, c Check, log string) {
 	switch {
 	case ended.Code == nil && v.Seconds >= c.Timeout.Seconds()-1:
 		v.Fail("`%s` was killed: the timeout is %s", ended.Run, c.Timeout)

@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
-
-	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
 // Call is the command that runs one step by itself, and fails when the step does.
 func Call(name string) string {
-	if function := pipeline.Function(name); function != "" {
+	if function := Function(name); function != "" {
 		return "dagger call " + function
 	}
 	return "dagger call ci --only " + name

@@ -3,8 +3,6 @@ package step
 import (
 	"math"
 	"strconv"
-
-	"github.com/renewa/pipeline/ci/config/pipeline"
 )
 
 // Paths in the container of a step.
@@ -65,7 +63,7 @@ exit 0
 `
 
 // Args is the command line that runs a step by Script.
-func Args(c pipeline.Check) []string {
+func Args(c Check) []string {
 	args := []string{"sh", Program, Results, strconv.Itoa(int(math.Ceil(c.Timeout.Seconds())))}
 	args = append(append(args, c.JUnit...), c.Reports...)
 	return append(append(args, "--"), c.Run...)

@@ -10,12 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 // run runs a step on this machine and reads its verdict.
-func run(t *testing.T, c pipeline.Check) (step.Verdict, string) {
+func run(t *testing.T, c step.Check) (step.Verdict, string) {
 	t.Helper()
 	if _, err := os.Stat("/proc/uptime"); err != nil {
 		t.Skip("the script runs in containers, and this is no Linux")
@@ -43,7 +42,7 @@ const suite = `<testsuites><testsuite><testcase classname="a" name="one"/></test
 
 func TestACheckThatPassesKeepsItsReports(t *testing.T) {
 	begin := time.Now().Truncate(time.Second)
-	v, results := run(t, pipeline.Check{
+	v, results := run(t, step.Check{
 		Run:     []string{"mkdir -p out/lcov && echo '" + suite + "' > out/junit.xml && echo x > out/lcov/info", "echo done"},
 		JUnit:   []string{"out/junit.xml"},
 		Reports: []string{"out/lcov"},
@@ -56,7 +55,7 @@ func TestACheckThatPassesKeepsItsReports(t *testing.T) {
 }
 
 func TestEveryCommandOfACheckRunsAndEachThatFailedIsNamed(t *testing.T) {
-	v, _ := run(t, pipeline.Check{Run: []string{"echo first went wrong; exit 3", "true", "echo third too >&2; false"}})
+	v, _ := run(t, step.Check{Run: []string{"echo first went wrong; exit 3", "true", "echo third too >&2; false"}})
 	require.Equal(t, []string{"`echo first went wrong; exit 3` ended with code 3", "`echo third too >&2; false` ended with code 1"}, v.Reasons)
 	require.Equal(t, []string{"first went wrong"}, v.Commands[0].Last)
 	require.Equal(t, []string{"third too"}, v.Commands[2].Last)
@@ -65,7 +64,7 @@ func TestEveryCommandOfACheckRunsAndEachThatFailedIsNamed(t *testing.T) {
 
 func TestACheckThatHangsIsKilledWithAllThatItStarted(t *testing.T) {
 	hangs := "sleep 3600 & echo $!; wait"
-	v, _ := run(t, pipeline.Check{Run: []string{hangs, "echo never"}, Timeout: 1100 * time.Millisecond})
+	v, _ := run(t, step.Check{Run: []string{hangs, "echo never"}, Timeout: 1100 * time.Millisecond})
 	require.Equal(t, []string{"`" + hangs + "` was killed: the timeout is 1.1s", "`echo never` did not start"}, v.Reasons)
 	require.Len(t, v.Commands[0].Last, 1)
 	require.Eventually(t, func() bool { return !alive(v.Commands[0].Last[0]) }, time.Minute, 50*time.Millisecond)
@@ -78,11 +77,11 @@ func alive(pid string) bool {
 }
 
 func TestAReportOfAnEarlierRunThatCameWithTheSourcesDoesNotCount(t *testing.T) {
-	v, _ := run(t, pipeline.Check{Run: []string{"true"}, JUnit: []string{"old/junit.xml"}})
+	v, _ := run(t, step.Check{Run: []string{"true"}, JUnit: []string{"old/junit.xml"}})
 	require.Equal(t, []string{"it left no JUnit report old/junit.xml"}, v.Reasons)
 }
 
 func TestACommandGetsNoInput(t *testing.T) {
-	v, _ := run(t, pipeline.Check{Run: []string{"read line && echo got it", "false"}})
+	v, _ := run(t, step.Check{Run: []string{"read line && echo got it", "false"}})
 	require.Contains(t, v.Reasons[0], "ended with code 1", "it was given input")
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/verify/step"
 )
@@ -25,12 +24,12 @@ func left(more map[string]string) fstest.MapFS {
 	return fs
 }
 
-var unit = pipeline.Check{Name: "unit", Run: []string{"bun test"}, Timeout: time.Minute, JUnit: []string{"junit.xml"}}
+var unit = step.Check{Name: "unit", Run: []string{"bun test"}, Timeout: time.Minute, JUnit: []string{"junit.xml"}}
 
 func TestACheckFailsWhen(t *testing.T) {
 	for reason, c := range map[string]struct {
 		junit, want string
-		change      func(*pipeline.Check)
+		change      func(*step.Check)
 	}{
 		"it ran no test":         {junit: `<testsuites/>`, want: "it ran no test: junit.xml counts none"},
 		"all tests were skipped": {junit: `<testsuite><testcase name="a"><skipped/></testcase></testsuite>`, want: "it ran no test: junit.xml counts none"},
@@ -38,8 +37,8 @@ func TestACheckFailsWhen(t *testing.T) {
 		"a report is empty":      {junit: ``, want: "its JUnit report junit.xml cannot be read: it has no test suite"},
 		"a report is a page":     {junit: `<html/>`, want: "it has no test suite"},
 		"its runner ends with 0": {junit: `<testsuite><testcase name="a"><error/></testcase></testsuite>`, want: "1 of 1 tests failed, although every command ended with code 0"},
-		"a report is missing":    {junit: suite, want: "it left no report lcov.info", change: func(c *pipeline.Check) { c.Reports = []string{"lcov.info"} }},
-		"it did not do its work": {junit: suite, want: `its output has no "--- PASS": it did not do its work`, change: func(c *pipeline.Check) { c.Says = "--- PASS" }},
+		"a report is missing":    {junit: suite, want: "it left no report lcov.info", change: func(c *step.Check) { c.Reports = []string{"lcov.info"} }},
+		"it did not do its work": {junit: suite, want: `its output has no "--- PASS": it did not do its work`, change: func(c *step.Check) { c.Says = "--- PASS" }},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			asked := unit

@@ -1,4 +1,6 @@
-package pipeline
+// Package settings has the settings of the step that runs the app's migrations. It is apart from package migration,
+// because the program that runs in the app's image is built without it.
+package settings
 
 import (
 	"regexp"
@@ -6,11 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/renewa/pipeline/ci/config"
 	"github.com/renewa/pipeline/ci/config/lockmode"
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
 
-// Migrations has the settings of the step that runs the app's migrations, with the migrator that is deployed.
+// Migrations are the settings of [migrations]: the step runs the app's migrations with the migrator that is deployed.
 type Migrations struct {
 	Dir     string        // the folder of the migrations, below the context
 	Target  string        // the stage of the Dockerfile that contains the migrator and its dependencies
@@ -24,22 +28,21 @@ type Migrations struct {
 	Timeout time.Duration
 }
 
-func (p *parser) migrations(root *tomlfile.Table) {
-	t := root.Table("migrations")
-	if t == nil {
-		return
-	}
-	m := &Migrations{
-		Dir:     folder(t, "dir", "migrations"),
-		Target:  requiredText(t, "target", "the stage of the Dockerfile that has the migrator"),
-		Files:   folders(t, "files"),
+// Table decodes [migrations].
+func Table(into **Migrations) config.Table { return pipeline.Single("migrations", into, decode) }
+
+func decode(t *tomlfile.Table, in pipeline.Config) Migrations {
+	m := Migrations{
+		Dir:     pipeline.Folder(t, "dir", "migrations"),
+		Target:  pipeline.RequiredText(t, "target", "the stage of the Dockerfile that has the migrator"),
+		Files:   pipeline.Folders(t, "files"),
 		Squawk:  tomlfile.Or(t.String("squawk"), ""),
 		Applied: tomlfile.Or(t.String("applied"), ""),
 		Naming:  tomlfile.Or(t.String("naming"), ""),
 		Rows:    tomlfile.Or(t.Int("rows"), 10_000),
 		Lock:    tomlfile.Or(t.String("max_lock"), ""),
 		Blocked: maxBlocked(t),
-		Timeout: timeout(t),
+		Timeout: pipeline.Timeout(t),
 	}
 	if m.Rows < 1 {
 		t.Refuse("rows", "must be at least 1")
@@ -50,10 +53,8 @@ func (p *parser) migrations(root *tomlfile.Table) {
 	if m.Lock != "" && !slices.Contains(lockmode.Names(), m.Lock) {
 		t.Refuse("max_lock", "unknown lock mode %q: use %s", m.Lock, strings.Join(lockmode.Names(), ", "))
 	}
-	if !root.Has("trial") {
-		t.Refuse("", "[trial] is missing: add it; it has the Postgres on which the migrations run, and the variable with the address of the database")
-	}
-	p.config.Migrations = m
+	pipeline.RequireTrial(t, in, "the Postgres on which the migrations run, and the variable with the address of the database")
+	return m
 }
 
 func maxBlocked(t *tomlfile.Table) time.Duration {

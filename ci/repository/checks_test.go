@@ -1,4 +1,4 @@
-package pipeline_test
+package repository_test
 
 import (
 	"errors"
@@ -7,11 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/repository"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 func TestACheckHasTenMinutesUnlessItStatesAnotherTime(t *testing.T) {
-	f := parse(t, lint+"env = { CI = \"1\" }\n"+strings.Replace(lint, "lint", "audit", 1)+"timeout = \"90s\"\n"+minimal)
+	f := loaded(t, lint+"env = { CI = \"1\" }\n"+strings.Replace(lint, "lint", "audit", 1)+"timeout = \"90s\"\n"+minimal)
 	if c := f.Checks[0]; c.Timeout != 10*time.Minute || c.Env["CI"] != "1" || !slices.Equal(c.Run, []string{"x"}) {
 		t.Errorf("got %+v", c)
 	}
@@ -21,10 +22,10 @@ func TestACheckHasTenMinutesUnlessItStatesAnotherTime(t *testing.T) {
 }
 
 func TestAnUnknownStepIsRefusedWithAdvice(t *testing.T) {
-	f := parse(t, lint+minimal)
-	scan := parse(t, "[scan]\nlockfiles = []\n"+minimal)
+	f := loaded(t, lint+minimal)
+	scan := loaded(t, "[scan]\nlockfiles = []\n"+minimal)
 	for name, c := range map[string]struct {
-		config      pipeline.Config
+		config      repository.Configuration
 		error, hint string
 	}{
 		"lnit":          {f, `unknown step "lnit", did you mean "lint"?`, "the steps are lint, image"},
@@ -34,7 +35,7 @@ func TestAnUnknownStepIsRefusedWithAdvice(t *testing.T) {
 		"semgrep":       {f, `unknown step "semgrep"`, "pipeline.toml has no [scan]: add it to have this step"},
 		"audit":         {scan, `unknown step "audit"`, "[scan] in pipeline.toml names no lockfile that audit reads: add one"},
 	} {
-		var unknown *pipeline.UnknownStepError
+		var unknown *step.UnknownStepError
 		if _, err := c.config.Steps([]string{name}); !errors.As(err, &unknown) || err.Error() != c.error || unknown.Hint() != c.hint {
 			t.Errorf("%s: got %v\n%s", name, err, unknown.Hint())
 		}
@@ -42,9 +43,9 @@ func TestAnUnknownStepIsRefusedWithAdvice(t *testing.T) {
 }
 
 func TestTheStepsStandInTheOrderOfTheTableOfKnownSteps(t *testing.T) {
-	f := parse(t, lint+"[scan]\n[compatibility]\n[migrations]\ntarget = \"m\"\n[end_to_end]\njunit = [\"x\"]\n"+trial+minimal)
+	f := loaded(t, lint+"[scan]\n[compatibility]\n[migrations]\ntarget = \"m\"\n[end_to_end]\njunit = [\"x\"]\n"+withTrial+minimal)
 	var want []string
-	for _, s := range pipeline.KnownSteps() {
+	for _, s := range step.KnownSteps() {
 		if s.Table != "check" {
 			want = append(want, s.Name)
 		}
@@ -55,7 +56,7 @@ func TestTheStepsStandInTheOrderOfTheTableOfKnownSteps(t *testing.T) {
 }
 
 func TestTheStepsAreTheChecksAndTheImageOrTheGivenOnes(t *testing.T) {
-	f := parse(t, lint+minimal)
+	f := loaded(t, lint+minimal)
 	for reason, c := range map[string]struct{ only, want []string }{
 		"all":         {nil, []string{"lint", "image"}},
 		"one":         {[]string{"image"}, []string{"image"}},

@@ -1,4 +1,4 @@
-package pipeline_test
+package scan_test
 
 import (
 	"testing"
@@ -7,12 +7,28 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/scan"
 )
 
+const minimal = "[app]\nname = \"shop\"\n[[stage]]\nname = \"staging\"\nconfig = \"fly.toml\"\norg = \"acme\"\n"
+
+func parse(text string) (*scan.Settings, error) {
+	var s *scan.Settings
+	_, err := pipeline.Parse("pipeline.toml", []byte(text), scan.Table(&s))
+	return s, err
+}
+
+func parsed(t *testing.T, text string) *scan.Settings {
+	t.Helper()
+	s, err := parse(text)
+	require.NoError(t, err)
+	return s
+}
+
 func TestAScanIsStrictUnlessItStatesOtherwise(t *testing.T) {
-	require.Nil(t, parse(t, minimal).Scan)
-	require.Equal(t, &pipeline.Scan{Threshold: "high", AskedEvery: 24 * time.Hour, Timeout: 10 * time.Minute}, parse(t, "[scan]\n"+minimal).Scan)
-	f := parse(t, `[scan]
+	require.Nil(t, parsed(t, minimal))
+	require.Equal(t, &scan.Settings{Threshold: "high", AskedEvery: 24 * time.Hour, Timeout: 10 * time.Minute}, parsed(t, "[scan]\n"+minimal))
+	s := parsed(t, `[scan]
 threshold = "low"
 unfixed_passes = true
 baseline = "old.toml"
@@ -30,18 +46,18 @@ owner = "ann"
 reason = "not reachable"
 expires = 2026-12-31
 `+minimal)
-	require.Equal(t, &pipeline.Scan{
+	require.Equal(t, &scan.Settings{
 		Threshold: "low", Unfixed: true, Baseline: "old.toml", MaxAge: 48 * time.Hour, AskedEvery: time.Hour, Timeout: 3 * time.Minute,
 		Denied: []string{"AGPL-*"}, Exclude: []string{"samples"}, Lockfiles: []string{"web/package-lock.json"}, Rules: []string{"rules"},
-		Waivers: []pipeline.Waiver{{
+		Waivers: []scan.Waiver{{
 			Rule: "CVE-1", Path: "web/*", Owner: "ann", Reason: "not reachable", Expires: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), At: "pipeline.toml:12",
 		}},
-	}, f.Scan)
-	require.Equal(t, []string{"samples", "pipeline.toml", "old.toml"}, f.ScanExclusions(), "the files that state which findings pass are not scanned")
+	}, s)
+	require.Equal(t, []string{"samples", "pipeline.toml", "old.toml"}, s.Exclusions(), "the files that state which findings pass are not scanned")
 }
 
 func TestEveryProblemOfAScanIsReportedAtOnce(t *testing.T) {
-	_, err := pipeline.Parse("pipeline.toml", []byte(`[scan]
+	_, err := parse(`[scan]
 threshold = "hihg"
 database_max_age = "2 days"
 baseline = "../old.toml"
@@ -53,7 +69,7 @@ expires = "2026-12-31"
 rule = "CVE-1"
 ownr = "ann"
 path = "[a"
-`+minimal))
+` + minimal)
 	require.EqualError(t, err, `pipeline.toml:2: scan.threshold: unknown severity "hihg": use unknown, low, medium, high, critical
 pipeline.toml:3: scan.database_max_age: "2 days" is not a time of a second or more: write a number with s, m or h, as in "5m"
 pipeline.toml:4: scan.baseline: "../old.toml" must be a path below the folder of pipeline.toml
@@ -79,7 +95,7 @@ func TestAScannerWithoutFilesToReadIsNoStep(t *testing.T) {
 		"those that there are have no audit":       {[]string{"go.mod"}, []string{"audit"}},
 		"one of those that there are has an audit": {[]string{"go.mod", "web/bun.lock"}, nil},
 	} {
-		steps := (&pipeline.Scan{Lockfiles: c.lockfiles}).Steps()
+		steps := (&scan.Settings{Lockfiles: c.lockfiles}).Steps()
 		require.Len(t, steps, 6-len(c.idle), reason)
 		for _, step := range c.idle {
 			require.NotContains(t, steps, step, reason)

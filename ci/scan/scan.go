@@ -1,13 +1,16 @@
-package pipeline
+// Package scan has the settings of the scanners, and the list of those that have files to read.
+package scan
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/renewa/pipeline/ci/config"
+	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/config/tomlfile"
+	"github.com/renewa/pipeline/ci/verify/step"
 )
 
 // Severities are the severities of findings, the lowest first.
@@ -18,8 +21,8 @@ const defaultThreshold = "high"
 // Audited are the names of lockfiles whose registry has advisories on their packages.
 var Audited = []string{"bun.lock", "package-lock.json"}
 
-// A Scan has the settings of the scanners: the files that they read, and the findings that pass.
-type Scan struct {
+// Settings are those of [scan]: the files that they read, and the findings that pass.
+type Settings struct {
 	Threshold  string // one of Severities: less severe findings pass
 	Unfixed    bool   // findings without a fix pass
 	Baseline   string // file with earlier findings, which pass; may be empty
@@ -45,37 +48,36 @@ type Waiver struct {
 	At          string    // file and line, for errors
 }
 
-// ScanExclusions returns the patterns of the files that Semgrep does not read: exclude, pipeline.toml and the baseline. The
+// Exclusions returns the patterns of the files that Semgrep does not read: exclude, pipeline.toml and the baseline. The
 // last two are among them so that a new waiver does not make the scanner run again.
-func (f Config) ScanExclusions() []string {
-	list := append(slices.Clone(f.Scan.Exclude), f.file)
-	if f.Scan.Baseline != "" {
-		list = append(list, f.Scan.Baseline)
+func (s Settings) Exclusions() []string {
+	list := append(slices.Clone(s.Exclude), config.File)
+	if s.Baseline != "" {
+		list = append(list, s.Baseline)
 	}
 	return list
 }
 
-func (p *parser) scan(root *tomlfile.Table) {
-	t := root.Table(scanTable)
-	if t == nil {
-		return
-	}
-	s := &Scan{
+// Table decodes [scan].
+func Table(into **Settings) config.Table { return pipeline.Single(step.ScanTable, into, decode) }
+
+func decode(t *tomlfile.Table, _ pipeline.Config) Settings {
+	s := Settings{
 		Threshold:  strings.ToLower(tomlfile.Or(t.String("threshold"), defaultThreshold)),
 		Unfixed:    tomlfile.Or(t.Bool("unfixed_passes"), false),
-		MaxAge:     duration(t, "database_max_age", 0),
-		AskedEvery: duration(t, "advisories_every", 24*time.Hour),
+		MaxAge:     pipeline.Duration(t, "database_max_age", 0),
+		AskedEvery: pipeline.Duration(t, "advisories_every", 24*time.Hour),
 		Denied:     t.Strings("licences_denied"),
-		Exclude:    folders(t, "exclude"),
-		Lockfiles:  folders(t, "lockfiles"),
-		Rules:      folders(t, "rules"),
-		Timeout:    timeout(t),
+		Exclude:    pipeline.Folders(t, "exclude"),
+		Lockfiles:  pipeline.Folders(t, "lockfiles"),
+		Rules:      pipeline.Folders(t, "rules"),
+		Timeout:    pipeline.Timeout(t),
 	}
 	if !slices.Contains(Severities, s.Threshold) {
 		t.Refuse("threshold", "unknown severity %q: use %s", s.Threshold, strings.Join(Severities, ", "))
 	}
 	if t.Has("baseline") {
-		s.Baseline = folder(t, "baseline", "")
+		s.Baseline = pipeline.Folder(t, "baseline", "")
 	}
 	for _, pattern := range s.Denied {
 		if _, err := path.Match(pattern, ""); err != nil {
@@ -83,26 +85,21 @@ func (p *parser) scan(root *tomlfile.Table) {
 		}
 	}
 	for _, w := range t.Tables("waiver") {
-		s.Waivers = append(s.Waivers, p.waiver(w))
+		s.Waivers = append(s.Waivers, waiverOf(w))
 	}
-	for _, c := range p.config.Checks {
-		if slices.Contains(Scanners(), c.Name) {
-			t.Refuse("", "%s is the name of a scanner and of a check: rename the check", c.Name)
-		}
-	}
-	p.config.Scan = s
+	return s
 }
 
-func (p *parser) waiver(t *tomlfile.Table) Waiver {
+func waiverOf(t *tomlfile.Table) Waiver {
 	w := Waiver{
 		Fingerprint: tomlfile.Or(t.String("fingerprint"), ""),
 		Rule:        tomlfile.Or(t.String("rule"), ""),
 		Path:        tomlfile.Or(t.String("path"), ""),
 		Package:     tomlfile.Or(t.String("package"), ""),
-		Owner:       requiredText(t, "owner", "who is responsible for the waiver"),
-		Reason:      requiredText(t, "reason", "why the finding may pass"),
+		Owner:       pipeline.RequiredText(t, "owner", "who is responsible for the waiver"),
+		Reason:      pipeline.RequiredText(t, "reason", "why the finding may pass"),
 		Expires:     tomlfile.Or(t.Date("expires"), time.Time{}),
-		At:          fmt.Sprintf("%s:%d", p.config.file, t.Line()),
+		At:          t.Position(),
 	}
 	if !t.Has("expires") {
 		t.Refuse("", "expires is missing: the last day of the waiver, as in 2026-12-31")
@@ -116,15 +113,21 @@ func (p *parser) waiver(t *tomlfile.Table) Waiver {
 	return w
 }
 
-// duration reads a duration of a second or more.
-func duration(t *tomlfile.Table, key string, fallback time.Duration) time.Duration {
-	text := t.String(key)
-	if text == nil {
-		return fallback
+// Steps returns the names of the scanners that have files to read.
+func (s Settings) Steps() []string {
+	return slices.DeleteFunc(step.Scanners(), func(name string) bool { return !s.runs(name) })
+}
+
+// runs reports whether a scanner has files to read. Unless pipeline.toml names the lockfiles, runs assumes that there
+// are some.
+func (s Settings) runs(name string) bool {
+	switch {
+	case s.Lockfiles == nil:
+		return true
+	case name == step.TrivyLockfilesStep:
+		return len(s.Lockfiles) > 0
+	case name == step.AuditStep:
+		return slices.ContainsFunc(s.Lockfiles, func(file string) bool { return slices.Contains(Audited, path.Base(file)) })
 	}
-	d, err := time.ParseDuration(*text)
-	if err != nil || d < time.Second {
-		t.Refuse(key, "%q is not a time of a second or more: write a number with s, m or h, as in \"5m\"", *text)
-	}
-	return d
+	return true
 }
