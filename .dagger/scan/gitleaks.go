@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"errors"
 
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
@@ -21,7 +22,11 @@ func (s Scanners) gitleaks() scan {
 		Scanner: scanner.Gitleaks(s.Scan.Timeout),
 		inputs:  read,
 		pins:    map[string]string{"image": container.Gitleaks},
-		ready: func(context.Context) (*dagger.Container, error) {
+		ready: func(ctx context.Context) (*dagger.Container, error) {
+			of, err := s.Revision(ctx)
+			if err := errors.Join(err, of.History); err != nil {
+				return nil, err
+			}
 			return tool(container.Gitleaks).WithDirectory(folder, read), nil
 		},
 	}

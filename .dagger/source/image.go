@@ -14,6 +14,7 @@ import (
 	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/release/image"
+	"github.com/renewa/pipeline/ci/release/revision"
 )
 
 const dockerfile = "Dockerfile"
@@ -68,36 +69,29 @@ func (r Repository) Publish(ctx context.Context, to target.Target, client *fly.C
 
 func (r Repository) push(ctx context.Context, to target.Target, client *fly.Client, app, tag string) (image.Ref, error) {
 	output.Progress("building the image")
-	revision, err := r.revision(ctx)
+	of, err := r.Revision(ctx)
 	if err != nil {
 		return image.Ref{}, err
 	}
+	if warning := of.Warning(); warning != "" {
+		output.Progress("warning: %s", warning)
+	}
 	built := r.Image().
-		WithLabel("org.opencontainers.image.revision", revision).
-		WithEnvVariable("APP_REVISION", revision)
+		WithLabel("org.opencontainers.image.revision", of.Label()).
+		WithEnvVariable("APP_REVISION", of.Label())
 	return to.Push(ctx, client, built, app, tag)
 }
 
-// revision returns the last commit that touched the build's inputs, so that a commit of documentation makes no new
-// image. It ends with "-changed" when they have changes that are not committed.
-func (r Repository) revision(ctx context.Context) (string, error) {
-	if entries, err := r.Git.Entries(ctx); err != nil || len(entries) == 0 {
-		return "unknown", err
+// Revision asks git which commit the image's inputs are of, and whether the repository's .git is the history of its
+// files. Only this function reads the work tree with git.
+func (r Repository) Revision(ctx context.Context) (revision.Revision, error) {
+	tree := container.From(container.Golang).WithDirectory("/src", r.Files).WithWorkdir("/src")
+	if r.Git != nil {
+		tree = tree.WithDirectory("/src", r.Git)
 	}
-	paths := []string{r.App.Context, r.App.Dockerfile}
-	out, err := container.From(container.Golang).
-		WithDirectory("/src", r.Files).
-		WithDirectory("/src", r.Git).
-		WithWorkdir("/src").
-		WithExec(append([]string{"sh", "-c", gitRevision, "sh"}, paths...)).
-		Stdout(ctx)
+	out, err := tree.WithExec(revision.Args(r.App.Context, r.App.Dockerfile)).Stdout(ctx)
 	if err != nil {
-		return "", fmt.Errorf("find the commit of the build's inputs: %w", err)
+		return revision.Revision{}, fmt.Errorf("find the commit of the build's inputs: %w", err)
 	}
-	return strings.TrimSpace(out), nil
+	return revision.Read(out)
 }
-
-const gitRevision = `git config --global --add safe.directory /src
-commit=$(git log -1 --format=%H -- "$@")
-test -z "$(git status --porcelain -- "$@")" || changed=-changed
-echo "${commit:-unknown}$changed"`
