@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests leave on this machine: `leftovers.sh list` before the tests, then `leftovers.sh check LIST RUN` after them.
+# What the tests leave on this machine: `leftovers.sh list` before the tests, then `leftovers.sh check LIST RUN` after them,
+# and `leftovers.sh end RUN` before that when they were interrupted.
 # RUN is the value of PIPELINE_TEST_RUN that every process of the tests inherits. The verdicts have the form of Go's.
 set -eu
 # shellcheck source=scripts/lib.sh
@@ -45,6 +46,11 @@ processes() { # run
     process=${environment%/environ}
     echo "process ${process#/proc/} $(tr '\0' ' ' <"$process/cmdline" 2>/dev/null || true)"
   done
+}
+
+# end kills what is left of a run that was interrupted.
+end() { # run
+  for process in $(processes "$1" | cut -d ' ' -f 2); do kill -KILL "$process" 2>/dev/null || true; done
 }
 
 failed=

@@ -76,7 +76,7 @@ func TestWhatTestsLeaveIsNamedAndWhatOthersKeepIsNot(t *testing.T) {
 	}
 }
 
-func TestAProcessThatATestLeavesIsNamed(t *testing.T) {
+func TestAProcessThatATestLeavesIsNamedAndAfterAnInterruptEnded(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/proc/self/environ"); err != nil {
 		t.Skip("only Linux shows the environment of a process")
@@ -85,13 +85,13 @@ func TestAProcessThatATestLeavesIsNamed(t *testing.T) {
 	left := exec.CommandContext(context.Background(), "sleep", "600")
 	left.Env = append(os.Environ(), "PIPELINE_TEST_RUN=of this test")
 	require.NoError(t, left.Start())
-	processes := func() string {
-		out, err := exec.CommandContext(t.Context(), "sh", "leftovers.sh", "processes", "of this test").Output()
+	leftovers := func(what string) string {
+		out, err := exec.CommandContext(t.Context(), "sh", "leftovers.sh", what, "of this test").Output()
 		require.NoError(t, err)
 		return string(out)
 	}
-	require.Contains(t, processes(), "sleep 600")
-	require.NoError(t, left.Process.Kill())
-	require.Error(t, left.Wait())
-	require.Empty(t, processes())
+	require.Contains(t, leftovers("processes"), "sleep 600")
+	require.Empty(t, leftovers("end"))
+	require.ErrorContains(t, left.Wait(), "killed")
+	require.Empty(t, leftovers("processes"))
 }

@@ -47,6 +47,7 @@ tools() {
 
 # all runs these suites, or all of them, and fails when one of them fails or leaves something on the machine.
 all() { # names
+  trap 'exit 130' INT TERM HUP # after the command that runs: a signal to this shell alone leaves none behind
   need_go
   chosen=
   for name in "$@"; do
@@ -78,7 +79,10 @@ all() { # names
 
 # suite runs one suite and prints the events of `go test -json`.
 suite() { # run, name
-  if [ "$2" = leftovers ]; then events leftovers scripts/leftovers.sh check .test/before "$1"; fi
+  if [ "$2" = leftovers ]; then
+    if [ -n "${INTERRUPTED:-}" ]; then scripts/leftovers.sh end "$1"; fi
+    events leftovers scripts/leftovers.sh check .test/before "$1"
+  fi
   export PIPELINE_TEST_RUN="$1"
   case $2 in
     vet) events vet sh scripts/test.sh vet ;;
@@ -100,6 +104,7 @@ with_postgres() { # suite, command
   server=pipeline-test-$1; shift
   if ! has_docker; then "$@"; return; fi
   trap 'docker rm -f -v "$server" >/dev/null 2>&1' EXIT
+  trap 'exit 130' INT TERM HUP # a shell that a signal ends runs no trap of EXIT
   docker rm -f -v "$server" >/dev/null 2>&1 || true # of a run that was killed
   docker run -d --name "$server" -e POSTGRES_HOST_AUTH_METHOD=trust --tmpfs /var/lib/postgresql/data -p 127.0.0.1::5432 postgres:17 \
     -c fsync=off -c full_page_writes=off >/dev/null

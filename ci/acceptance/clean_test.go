@@ -14,6 +14,7 @@ import (
 func neighbour(t testing.TB, port string) *world {
 	t.Helper()
 	w := &world{checkout: another(t), state: t.TempDir(), port: port}
+	commands.neighbour(w)
 	t.Cleanup(func() { w.make("clean").run(t) })
 	return w
 }

@@ -109,7 +109,7 @@ func (w *world) remove() error {
 	if w.kept {
 		return os.RemoveAll(filepath.Dir(string(w.checkout)))
 	}
-	s, err := w.make("clean").try(context.Background())
+	s, err := w.make("clean").try(lastCommand)
 	if err == nil && s.code != 0 {
 		err = fmt.Errorf("exit code %d", s.code)
 	}

@@ -29,9 +29,12 @@ var secretsOfTheImage = []string{
 
 var imageContainers atomic.Int64
 
+// namePrefix begins every name that this run of the tests has in docker.
+var namePrefix = fmt.Sprintf("pipeline-test-image-%d-", os.Getpid())
+
 // nameInDocker returns a new name for a container, network, volume or image of this run of the tests.
 func nameInDocker() string {
-	return fmt.Sprintf("pipeline-test-image-%d-%d", os.Getpid(), imageContainers.Add(1))
+	return fmt.Sprintf("%s%d", namePrefix, imageContainers.Add(1))
 }
 
 // dockerCLI runs docker and returns its output, errors included.

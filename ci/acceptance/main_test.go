@@ -16,7 +16,11 @@ func TestMain(m *testing.M) {
 	for _, name := range []string{"MAKEFLAGS", "MFLAGS", "MAKELEVEL"} {
 		_ = os.Unsetenv(name)
 	}
+	removeOnSignal()
 	code := m.Run()
+	if commands.interrupted() {
+		select {} // until removeOnSignal has removed everything
+	}
 	if err := errors.Join(ground.remove(), removeImage()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1

@@ -12,7 +12,6 @@ import (
 	"io"
 	"os/exec"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -50,12 +49,9 @@ func (c command) watch(ctx context.Context, t testing.TB) <-chan string {
 	lines, ended := make(chan string), make(chan struct{})
 	run := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
 	run.Dir, run.Env, run.Stdout, run.Stderr = c.dir, c.env, write, write
-	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	run.Cancel = func() error { return syscall.Kill(-run.Process.Pid, syscall.SIGKILL) }
-	run.WaitDelay = 5 * time.Second
 	go func() {
 		defer close(ended)
-		_ = write.CloseWithError(run.Run())
+		_ = write.CloseWithError(commands.run(ctx, run))
 	}()
 	go func() {
 		defer close(lines)
@@ -100,11 +96,8 @@ func (c command) try(ctx context.Context) (result, error) {
 	run := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
 	run.Dir, run.Env = c.dir, c.env
 	run.Stdout, run.Stderr = io.MultiWriter(&stdout, &all), io.MultiWriter(&stderr, &all)
-	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	run.Cancel = func() error { return syscall.Kill(-run.Process.Pid, syscall.SIGKILL) }
-	run.WaitDelay = 5 * time.Second
 	start := time.Now()
-	err := run.Run()
+	err := commands.run(ctx, run)
 	s := result{stdout.String(), stderr.String(), all.String(), run.ProcessState.ExitCode(), time.Since(start)}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {

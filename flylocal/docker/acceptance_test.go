@@ -14,7 +14,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -233,12 +235,27 @@ func runAll(m *testing.M) int {
 		}
 		defer func() { _ = docker("rmi", base) }()
 	}
+	removeOnSignal()
 	code := m.Run()
 	if err := removeAll(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return code
+}
+
+// removeOnSignal removes what the tests created when a signal ends them: no cleanup of a test runs then.
+func removeOnSignal() {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		<-signals
+		fmt.Fprintln(os.Stderr, "interrupted: removing what the tests created")
+		if err := removeAll(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(1)
+	}()
 }
 
 // freePort returns a port on which nothing listens. It is below those that outgoing connections take, so that it stays

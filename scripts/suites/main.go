@@ -3,7 +3,8 @@
 //	suites -command 'sh suite.sh' -jobs 2 -logs .test -last leftovers 'unit=90 s' 'acceptance=25 min' 'leftovers=2 s'
 //
 // Each argument is a suite with its usual time. The command runs it when the suite's name is added, and prints the events
-// of `go test -json`. The suites begin in the order given; the last one runs alone, when all others have ended.
+// of `go test -json`. The suites begin in the order given; the last one runs alone, when all others have ended or were
+// interrupted.
 package main
 
 import (
@@ -43,8 +44,11 @@ func main() {
 		}
 	}
 	p := newProgress(os.Stderr)
+	context.AfterFunc(ctx, func() {
+		p.line("interrupted", fmt.Sprintf("the suites remove what they started (%s at most)", grace))
+	})
 	runAll(ctx, p, side, *jobs)
-	runAll(ctx, p, alone, 1)
+	runLast(ctx, p, alone)
 	if failed := table(os.Stdout, append(side, alone...)); failed > 0 {
 		os.Exit(1)
 	}
@@ -61,6 +65,17 @@ func runAll(ctx context.Context, p *progress, suites []*suite, jobs int) {
 		group.Go(func() error { s.run(ctx, p); return nil })
 	}
 	_ = group.Wait()
+}
+
+// runLast runs the suites that run alone, also after an interrupt, which they find in INTERRUPTED.
+func runLast(ctx context.Context, p *progress, alone []*suite) {
+	if ctx.Err() != nil {
+		for _, s := range alone {
+			s.env = append(s.env, "INTERRUPTED=1")
+		}
+		ctx = context.WithoutCancel(ctx)
+	}
+	runAll(ctx, p, alone, 1)
 }
 
 // table prints every suite, every skip with its reason, every failure with the end of its output, and the sums alone on the last line. It returns

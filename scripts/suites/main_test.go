@@ -83,12 +83,11 @@ func TestASuiteOfSeveralPackagesShowsPackagesAndFailures(t *testing.T) {
 	require.Contains(t, end, "\n1 passed, 1 failed, 0 skipped\n")
 }
 
-func TestASuiteThatIsStoppedLeavesNoProcess(t *testing.T) {
-	folder := t.TempDir()
+// interrupted runs suites until the first one has started its process, and then interrupts them all. It returns that process.
+func interrupted(t *testing.T, folder string, suites ...*suite) (pid int, ctx context.Context) {
+	t.Helper()
 	t.Setenv("RENDEZVOUS", folder)
 	ctx, stop := context.WithCancel(t.Context())
-	suites := suitesOf(t, "hangs")
-	var pid int
 	go func() {
 		defer stop()
 		for pid == 0 {
@@ -98,11 +97,40 @@ func TestASuiteThatIsStoppedLeavesNoProcess(t *testing.T) {
 		}
 	}()
 	runAll(ctx, newProgress(&bytes.Buffer{}), suites, 1)
-	require.Equal(t, []failure{{what: "stopped before its end"}}, suites[0].failures)
+	return pid, ctx
+}
+
+// requireEnded waits until a process has ended. One that waits for a parent to notice counts as ended.
+func requireEnded(t *testing.T, pid int) {
+	t.Helper()
 	require.Eventually(t, func() bool {
-		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat") // a process that has ended may wait for a parent to notice
+		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 		return syscall.Kill(pid, 0) != nil || err == nil && strings.Contains(string(stat), ") Z ")
 	}, time.Minute, 50*time.Millisecond)
+}
+
+func TestASuiteThatIsStoppedLeavesNoProcess(t *testing.T) {
+	suites := suitesOf(t, "hangs")
+	pid, _ := interrupted(t, t.TempDir(), suites...)
+	require.Equal(t, []failure{{what: "stopped before its end"}}, suites[0].failures)
+	requireEnded(t, pid)
+}
+
+func TestASuiteThatIsInterruptedRemovesWhatItMade(t *testing.T) {
+	folder := t.TempDir()
+	pid, _ := interrupted(t, folder, suitesOf(t, "removes")...)
+	require.NoFileExists(t, filepath.Join(folder, "made"))
+	requireEnded(t, pid)
+}
+
+func TestTheLastSuiteRunsAfterAnInterruptToo(t *testing.T) {
+	all := suitesOf(t, "hangs", "last")
+	_, ctx := interrupted(t, t.TempDir(), all[0])
+	runLast(ctx, newProgress(&bytes.Buffer{}), all[1:])
+	require.Equal(t, 1, all[1].passed)
+	log, err := os.ReadFile(filepath.Join(all[1].logs, "last.log"))
+	require.NoError(t, err)
+	require.Equal(t, "INTERRUPTED=1\n", string(log))
 }
 
 func TestSilenceEndsAfterFifteenSeconds(t *testing.T) {

@@ -19,7 +19,8 @@ type suite struct {
 	name    string
 	usually string // how long it takes
 	command []string
-	logs    string // folder of the log
+	logs    string   // folder of the log
+	env     []string // beside that of this program
 
 	tally
 	begun time.Time
@@ -38,24 +39,9 @@ func (s *suite) run(ctx context.Context, p *progress) {
 	}
 	defer log.Close()
 
-	cmd := exec.CommandContext(ctx, s.command[0], s.command[1:]...)
-	// A group of its own: what a suite leaves running when it is stopped ends with it.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = 20 * time.Second
-	cmd.Stderr = log
-	read, write := io.Pipe()
-	cmd.Stdout = write
-	done := make(chan struct{})
-	go func() { defer close(done); s.read(read, log, p) }()
-	err = cmd.Run()
-	_ = write.Close()
-	<-done
+	err = s.start(ctx, log, p)
 	switch {
 	case ctx.Err() != nil:
-		if cmd.Process != nil {
-			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		}
 		s.fail(p, "stopped before its end")
 	case err != nil && s.failed == 0:
 		s.fail(p, fmt.Sprintf("%v, although no test failed; its log is %s", err, log.Name()))
@@ -63,6 +49,38 @@ func (s *suite) run(ctx context.Context, p *progress) {
 	case s.passed+s.failed+s.skipped == 0:
 		s.fail(p, "ran no test; its log is "+log.Name())
 	}
+}
+
+// grace is how long a suite that is interrupted may take to remove its containers and processes.
+const grace = 2 * time.Minute
+
+// start runs the program to its end. When the context ends, every process of the suite gets the signal of Ctrl-C: test2json
+// and `go test` ignore it and wait for the tests, which remove what they started. Then the rest of the group is killed.
+func (s *suite) start(ctx context.Context, log *os.File, p *progress) error {
+	read, write, err := os.Pipe() // no io.Pipe: Run would wait for processes in the background, which keep it open
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, s.command[0], s.command[1:]...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	cmd.WaitDelay = grace
+	cmd.Stdout, cmd.Stderr = write, log
+	cmd.Env = append(os.Environ(), s.env...)
+	done := make(chan struct{})
+	go func() { defer close(done); s.read(read, log, p) }()
+	err = cmd.Run()
+	_ = write.Close()
+	if ctx.Err() != nil && cmd.Process != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+	}
+	_ = read.Close()
+	<-done
+	return err
 }
 
 func (s *suite) fail(p *progress, why string) {

@@ -12,7 +12,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,12 +39,23 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "SKIPPED: no container engine answers; start one, or set DOCKER_HOST:", err)
 		os.Exit(0)
 	}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() { // a signal runs no cleanup
+		<-signals
+		_, _ = removeNetwork()
+		os.Exit(1)
+	}()
 	code := m.Run()
-	if out, err := exec.CommandContext(context.Background(), "docker", "network", "rm", fmt.Sprintf("flylocal-%d", port)).CombinedOutput(); err != nil {
+	if out, err := removeNetwork(); err != nil {
 		fmt.Fprintf(os.Stderr, "the network is not removed: %v: %s\n", err, out)
 		code = 1
 	}
 	os.Exit(code)
+}
+
+func removeNetwork() ([]byte, error) {
+	return exec.CommandContext(context.Background(), "docker", "network", "rm", fmt.Sprintf("flylocal-%d", port)).CombinedOutput()
 }
 
 // serving runs the program's main function, and returns how to end it.

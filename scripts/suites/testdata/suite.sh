@@ -28,5 +28,10 @@ case $1 in
     package=example.com/three; event skip ''
     exit 1
     ;;
+  removes) # takes time to remove what it made, and leaves a process that ignores Ctrl-C
+    trap 'sleep 1; rm "$RENDEZVOUS/made"; exit 1' INT
+    run TestA; : >"$RENDEZVOUS/made"; sleep 600 & echo $! >"$RENDEZVOUS/pid"; wait
+    ;;
+  last) run TestLast; echo "INTERRUPTED=$INTERRUPTED"; event pass TestLast; event pass '' ;;
   hangs) run TestA; sleep 600 & echo $! >"$RENDEZVOUS/pid"; wait ;;
 esac
