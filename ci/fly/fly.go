@@ -72,7 +72,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 		}
 		c.local = u
 	}
-	c.http = &http.Client{Transport: rebase{cmp.Or(c.direct, http.DefaultTransport), c.local}, Timeout: 90 * time.Second}
+	c.http = &http.Client{Transport: rebase{cmp.Or(c.direct, http.DefaultTransport), c.local}, Timeout: 90 * time.Second, CheckRedirect: follow}
 	var err error
 	if c.requests, err = flaps.NewWithOptions(ctx, flaps.NewClientOpts{Tokens: c.tokens}); err != nil {
 		return nil, fmt.Errorf("create the Fly client: %w", err)
@@ -94,22 +94,6 @@ func checkToken(o Options) error {
 	case o.Base != "" && !ours:
 		return errors.New("this token is not for flylocal, so it was not sent to the address of --fly: give flylocal's token, or omit --fly to reach Fly.io")
 	}
-	return nil
-}
-
-// identify returns an error unless the server at --fly is flylocal.
-func (c *Client) identify(ctx context.Context) error {
-	var who struct {
-		Flylocal bool `json:"flylocal"`
-		Port     int  `json:"port"`
-	}
-	if err := c.api(ctx, http.MethodGet, "/_flylocal", nil, &who); err != nil {
-		return fmt.Errorf("reach the local Fly: %w\nIs it running? `make up` starts it", err)
-	}
-	if !who.Flylocal {
-		return errors.New("the server at --fly is not flylocal; no request was sent to it. `make up` starts flylocal; omit --fly to reach Fly.io")
-	}
-	c.port = who.Port
 	return nil
 }
 
@@ -140,7 +124,9 @@ func (c *Client) Fetch(ctx context.Context, app, path string, out any) error {
 	if err != nil {
 		return err
 	}
-	resp, err := c.http.Do(req)
+	page := *c.http
+	page.CheckRedirect = nil // an app may redirect
+	resp, err := page.Do(req)
 	if err != nil {
 		return fmt.Errorf("read %s%s: %w", c.URL(app), path, err)
 	}

@@ -17,6 +17,7 @@ import (
 	gofly "github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/fly"
+	"github.com/renewa/pipeline/ci/output"
 )
 
 // serve returns a client of a local Fly that answers every request with the handler h.
@@ -55,11 +56,64 @@ func TestATokenIsNeverSentToTheOtherFly(t *testing.T) {
 	}
 }
 
-func TestAServerThatIsNotFlylocalIsRefused(t *testing.T) {
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{}`) }))
+func TestAServerThatIsNotFlylocalIsRefusedAtOnceAndGetsNoToken(t *testing.T) {
+	var elsewhere atomic.Bool
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		elsewhere.Store(true)
+		io.WriteString(w, `{"flylocal":true,"port":4280}`)
+	}))
+	defer other.Close()
+	for reason, answer := range map[string]http.HandlerFunc{
+		"JSON of another kind":   func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{}`) },
+		"a page":                 func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `<html></html>`) },
+		"no such page":           http.NotFound,
+		"a broken server":        func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
+		"a redirect to flylocal": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, http.StatusFound) },
+	} {
+		t.Run(reason, func(t *testing.T) {
+			var calls atomic.Int32
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				calls.Add(1)
+				assert.Empty(t, r.Header.Get("Authorization"))
+				answer(w, r)
+			}))
+			defer s.Close()
+			_, err := fly.Dial(t.Context(), fly.Options{Token: "flylocal_x", Base: s.URL})
+			require.ErrorContains(t, err, strings.TrimPrefix(s.URL, "http://")+" answers, but it is not flylocal: GET /_flylocal returns ")
+			require.ErrorContains(t, output.Error(err), "omit --fly to reach Fly.io")
+			require.EqualValues(t, 1, calls.Load())
+			require.False(t, elsewhere.Load(), "a redirect was followed")
+		})
+	}
+}
+
+func TestAPortOnWhichNothingAnswersIsNamed(t *testing.T) {
+	var calls atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		calls.Add(1)
+		conn, _, _ := w.(http.Hijacker).Hijack()
+		conn.Close() // as the engine does for a port of this machine on which nothing listens
+	}))
 	defer s.Close()
-	_, err := fly.Dial(t.Context(), fly.Options{Token: "flylocal_x", Base: s.URL})
-	require.ErrorContains(t, err, "is not flylocal")
+	_, err := fly.Dial(t.Context(), fly.Options{Token: "flylocal_x", Base: s.URL, Pause: time.Millisecond})
+	require.ErrorContains(t, err, "nothing answers at "+strings.TrimPrefix(s.URL, "http://")+", which --fly names: ")
+	require.ErrorContains(t, output.Error(err), "`make up` starts flylocal")
+	require.LessOrEqual(t, calls.Load(), int32(6), "attempts; Go repeats a GET whose connection was cut")
+}
+
+func TestNoRequestFollowsARedirect(t *testing.T) {
+	var elsewhere atomic.Bool
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		elsewhere.Store(true)
+		io.WriteString(w, `[]`)
+	}))
+	defer other.Close()
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+	})
+	_, err := c.Machines(t.Context(), "shop")
+	require.ErrorContains(t, err, "307")
+	require.False(t, elsewhere.Load())
 }
 
 func TestARefusedTokenIsFinalAtOnce(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/ci/config/secret"
+	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/release/deploy"
 	"github.com/renewa/pipeline/ci/release/deploy/report"
 	"github.com/renewa/pipeline/flylocal/scripted"
@@ -64,8 +65,11 @@ func TestTheErrorOfAFailedDeployIsItsReportAndIsKept(t *testing.T) {
 
 func TestTheLastReportIsThatOfTheLastReleaseAlsoAFailedOne(t *testing.T) {
 	w := open(t)
-	_, err := report.Last(t.Context(), w.client, report.Report{App: "shop"})
-	require.ErrorContains(t, err, "shop has never been deployed")
+	_, err := report.Last(t.Context(), w.client, report.Report{Stage: "production", App: "nobody", Fly: "Fly.io"})
+	require.EqualError(t, output.Error(err), "app nobody of environment production does not exist on Fly.io\n"+
+		"`dagger call setup --env production` lists what is missing, --apply creates it")
+	_, err = report.Last(t.Context(), w.client, report.Report{Stage: "production", App: "shop"})
+	require.EqualError(t, err, "app shop of environment production was never deployed, so there is no report: deploy or promote an image to it first")
 	_, err = w.run(w.request(w.image(nil)))
 	require.NoError(t, err)
 	failed, err := w.run(w.request(w.image(afterRelease(scripted.Act{Ends: true, Code: 1}))))

@@ -129,7 +129,7 @@ func scenarios() map[string]scenario {
 			require.NoError(w, err)
 			w.refs[1] = ref.On(ref.Host(), "shop")
 		}, func(ctx context.Context, w *world, c *fly.Client) error {
-			running, err := promotion.RunningImage(ctx, c, "shop-dev")
+			running, err := promotion.Running(ctx, c, "development", "shop-dev")
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/release/image"
+	"github.com/renewa/pipeline/ci/release/setup"
 )
 
 // Machines has the calls of Fly that RunningImage needs.
@@ -28,7 +29,7 @@ func Way(f pipeline.Config, from, to string) (source, target pipeline.Stage, err
 		return
 	}
 	if target.Before != source.Name {
-		err = fmt.Errorf("cannot promote from %s to %s: an image moves one environment at a time: %s%s", from, to, strings.Join(f.Names(), " → "), next(f, from))
+		err = fmt.Errorf("no promotion from %s to %s: an image moves one environment at a time: %s%s", from, to, strings.Join(f.Names(), " → "), next(f, from))
 	}
 	return
 }
@@ -42,10 +43,10 @@ func next(f pipeline.Config, from string) string {
 	return fmt.Sprintf(".\n%s is the last environment: no image is promoted from it", from)
 }
 
-// MixedError is an app whose machines run several images.
+// MixedError is an environment whose machines run several images.
 type MixedError struct {
-	App     string
-	Digests map[string][]string // machine ids by digest
+	Environment, App string
+	Digests          map[string][]string // machine ids by digest
 }
 
 func (e *MixedError) Error() string {
@@ -54,30 +55,35 @@ func (e *MixedError) Error() string {
 		lines = append(lines, fmt.Sprintf("  %s on %s", d, strings.Join(ids, ", ")))
 	}
 	slices.Sort(lines)
-	return fmt.Sprintf("the machines of %s run several images:\n%s\nDeploy %[1]s again first", e.App, strings.Join(lines, "\n"))
+	return fmt.Sprintf("the machines of environment %s (app %s) run several images:\n%s\nDeploy or promote to %[1]s again, so that all run one", e.Environment, e.App, strings.Join(lines, "\n"))
 }
 
-// A NothingError is an app that runs no image.
+// A NothingError is an environment that runs no image.
 type NothingError struct {
-	App string
+	Environment, App string
 }
 
 func (e *NothingError) Error() string {
-	return fmt.Sprintf("%s runs no image that could be promoted: deploy %[1]s first", e.App)
+	return fmt.Sprintf("environment %s (app %s) runs no image: deploy or promote one to it first", e.Environment, e.App)
 }
 
 // RunsNothing is a mark by which packages recognise the error without importing this package.
 func (e *NothingError) RunsNothing() {}
 
-// RunningImage returns the image that an app runs. An app without a machine is a *NothingError, and one whose machines run
-// several images a *MixedError.
+// RunningImage returns the image that an app runs, as Running does.
 func RunningImage(ctx context.Context, platform Machines, app string) (image.Ref, error) {
+	return Running(ctx, platform, "", app)
+}
+
+// Running returns the image that the app of an environment runs. An app that does not exist is a *setup.NoAppError, an
+// app without a machine a *NothingError, and one whose machines run several images a *MixedError.
+func Running(ctx context.Context, platform Machines, environment, app string) (image.Ref, error) {
 	all, err := platform.Machines(ctx, app)
 	if platform.Absent(err) {
-		return image.Ref{}, fmt.Errorf("the app %s does not exist yet: %w\nTo create it: dagger call setup --env ENVIRONMENT --apply", app, err)
+		return image.Ref{}, &setup.NoAppError{App: app, Environment: environment}
 	}
 	if err != nil {
-		return image.Ref{}, fmt.Errorf("find the image that %s runs: %w", app, err)
+		return image.Ref{}, fmt.Errorf("find the image that environment %s (app %s) runs: %w", environment, app, err)
 	}
 	digests := map[string][]string{}
 	var found *fly.Machine
@@ -92,11 +98,11 @@ func RunningImage(ctx context.Context, platform Machines, app string) (image.Ref
 	}
 	switch {
 	case found == nil:
-		return image.Ref{}, &NothingError{app}
+		return image.Ref{}, &NothingError{environment, app}
 	case len(digests) > 1:
-		return image.Ref{}, &MixedError{app, digests}
+		return image.Ref{}, &MixedError{environment, app, digests}
 	case found.ImageRef.Digest == "":
-		return image.Ref{}, fmt.Errorf("read the image that %s runs: machine %s has no digest in Fly's answer: deploy %[1]s again", app, found.ID)
+		return image.Ref{}, fmt.Errorf("the image of environment %s (app %s) is unknown: Fly's answer has no digest for machine %s. Deploy or promote to %[1]s again", environment, app, found.ID)
 	}
 	return image.Parse(fmt.Sprintf("%s/%s@%s", found.ImageRef.Registry, found.ImageRef.Repository, found.ImageRef.Digest))
 }

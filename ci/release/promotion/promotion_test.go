@@ -9,6 +9,7 @@ import (
 	"github.com/superfly/fly-go"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
+	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/release/promotion"
 )
 
@@ -69,10 +70,9 @@ type noApp struct{ machines }
 func (noApp) Machines(context.Context, string) ([]*fly.Machine, error) { return nil, errAbsent }
 
 func TestAnAppThatDoesNotExistIsNamedWithTheCommandThatMakesIt(t *testing.T) {
-	_, err := promotion.RunningImage(t.Context(), noApp{}, "shop-dev")
-	require.ErrorIs(t, err, errAbsent)
-	require.ErrorContains(t, err, "the app shop-dev does not exist yet: ")
-	require.ErrorContains(t, err, "dagger call setup --env ENVIRONMENT --apply")
+	_, err := promotion.Running(t.Context(), noApp{}, "development", "shop-dev")
+	require.EqualError(t, output.Error(err), "app shop-dev of environment development does not exist\n"+
+		"`dagger call setup --env development` lists what is missing, --apply creates it")
 }
 
 const (
@@ -102,11 +102,11 @@ func TestTheImageToPromoteIsTheOneThatEveryMachineRuns(t *testing.T) {
 		"a machine beside the app has":    {machines{machine("m1", "started", "app", one), beside}, ""},
 		"two digests":                     {machines{machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "run several images"},
 		"one that is stopped has another": {machines{machine("m1", "started", "app", one), machine("m2", "stopped", "app", two)}, "run several images"},
-		"no machine at all":               {nil, "runs no image that could be promoted"},
-		"a machine without a digest":      {machines{machine("m1", "started", "app", "")}, "has no digest in Fly's answer"},
+		"no machine at all":               {nil, "environment development (app shop-dev) runs no image: deploy or promote one"},
+		"a machine without a digest":      {machines{machine("m1", "started", "app", "")}, "Fly's answer has no digest for machine m1"},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			ref, err := promotion.RunningImage(t.Context(), c.all, "shop-dev")
+			ref, err := promotion.Running(t.Context(), c.all, "development", "shop-dev")
 			if c.want != "" {
 				require.ErrorContains(t, err, c.want)
 				return
@@ -118,12 +118,12 @@ func TestTheImageToPromoteIsTheOneThatEveryMachineRuns(t *testing.T) {
 }
 
 func TestMachinesThatDoNotAgreeAreNamedByDigest(t *testing.T) {
-	_, err := promotion.RunningImage(t.Context(), machines{machine("m3", "started", "app", one), machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "shop-dev")
+	_, err := promotion.Running(t.Context(), machines{machine("m3", "started", "app", one), machine("m2", "started", "app", two), machine("m1", "started", "app", one)}, "development", "shop-dev")
 	var mixed *promotion.MixedError
 	require.True(t, errors.As(err, &mixed))
 	require.Equal(t, map[string][]string{one: {"m1", "m3"}, two: {"m2"}}, mixed.Digests)
-	require.Equal(t, `the machines of shop-dev run several images:
+	require.Equal(t, `the machines of environment development (app shop-dev) run several images:
   `+one+` on m1, m3
   `+two+` on m2
-Deploy shop-dev again first`, err.Error())
+Deploy or promote to development again, so that all run one`, err.Error())
 }

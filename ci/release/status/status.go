@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
+	"github.com/renewa/pipeline/ci/release/setup"
 )
 
 // Platform has the calls of Fly that this package needs.
@@ -32,9 +33,10 @@ type Stage struct {
 	Digest    string `json:"digest"`           // empty: no machines; several, with commas between them, when machines differ
 	Machines  int    `json:"machines"`         // without release machines and consoles
 	Healthy   int    `json:"healthy"`          // of these, started and with every check passing
-	Asleep    int    `json:"asleep,omitempty"` // of these, stopped until a request comes
+	Asleep    int    `json:"asleep"`           // of these, stopped until a request comes
 	Migration string `json:"migration"`        // the newest one, from the app's version page; empty: unknown
 	URL       string `json:"url"`
+	NoApp     bool   `json:"no_app,omitempty"` // the app does not exist
 }
 
 // Of returns the rows of environments, in the given order. It reads them in parallel. apps has the Fly apps by
@@ -55,6 +57,7 @@ func one(ctx context.Context, platform Platform, stage, app, version string) (St
 	row := Stage{Stage: stage, App: app, URL: platform.URL(app)}
 	machines, err := platform.Machines(ctx, app)
 	if platform.Absent(err) {
+		row.NoApp = true
 		return row, nil
 	}
 	if err != nil {
@@ -105,12 +108,20 @@ func Text(fly string, rows []Stage) string {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", r.Stage, r.App, short(r.Digest), r.Machines, r.health(), cmp.Or(r.Migration, "-"), r.URL)
 	}
 	_ = w.Flush() // a strings.Builder returns no error
+	for _, r := range rows {
+		if r.NoApp {
+			none := &setup.NoAppError{App: r.App, Environment: r.Stage, Fly: fly}
+			fmt.Fprintf(&b, "%s: %s\n", none, none.Hint())
+		}
+	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // health returns the number of healthy machines, and of those that are asleep, in words.
 func (s Stage) health() string {
 	switch {
+	case s.NoApp:
+		return "no app"
 	case s.Asleep == 0:
 		return strconv.Itoa(s.Healthy)
 	case s.Healthy == 0:

@@ -90,4 +90,7 @@ func TestAMachineThatWaitsForARequestIsAsleep(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, rows[0].Asleep)
 	require.Contains(t, status.Text("Fly.io", rows), "  asleep (wakes on a request)  ")
+	text, err := status.JSON(rows)
+	require.NoError(t, err)
+	require.Contains(t, text, `"asleep": 1`)
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 
 	"github.com/renewa/pipeline/ci/release/history"
+	"github.com/renewa/pipeline/ci/release/setup"
 )
 
 // Store returns releases and their reports. ci/fly's Client implements it.
 type Store interface {
 	History(ctx context.Context, app string) ([]history.Release, error)
 	Report(ctx context.Context, app string, release int) ([]byte, error) // nil: the release has no report
+	Absent(err error) bool                                               // Fly answered that the app does not exist
 }
 
 // Last returns the report of an app's last deploy, also of a failed one. The report of a killed deploy is from its
@@ -19,12 +21,15 @@ type Store interface {
 func Last(ctx context.Context, store Store, blank Report) (Report, error) {
 	app := blank.App
 	all, err := store.History(ctx, app)
+	if store.Absent(err) {
+		return Report{}, &setup.NoAppError{App: app, Environment: blank.Stage, Fly: blank.Fly}
+	}
 	if err != nil {
-		return Report{}, err
+		return Report{}, fmt.Errorf("read the last report of environment %s: %w", blank.Stage, err)
 	}
 	last := history.Last(all)
 	if last.Version == 0 {
-		return Report{}, fmt.Errorf("%s has never been deployed: there is no report", app)
+		return Report{}, fmt.Errorf("app %s of environment %s was never deployed, so there is no report: deploy or promote an image to it first", app, blank.Stage)
 	}
 	text, err := store.Report(ctx, app, last.Version)
 	if err != nil {
