@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"dagger/pipeline/internal/dagger"
-	"dagger/pipeline/release"
 
 	"github.com/renewa/pipeline/ci/output"
 )
@@ -24,15 +23,19 @@ func (p *Pipeline) Deploy(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// Delete from Fly the secrets that pipeline.toml declares and --secrets lacks.
-	// +optional
-	prune bool,
+	// Whether to delete from Fly the secrets that pipeline.toml declares and --secrets lacks: yes or no.
+	// +default="no"
+	prune string,
 ) (string, error) {
 	d, err := p.deployer(ctx)
 	if err != nil {
 		return "", output.Error(err)
 	}
-	report, err := d.Deploy(ctx, env, release.Secrets{Given: p.Given, Prune: prune})
+	secrets, err := p.secrets(prune)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	report, err := d.Deploy(ctx, env, secrets)
 	return report, output.Error(err)
 }
 
@@ -50,9 +53,9 @@ func (p *Pipeline) Promote(
 	from string,
 	// The environment that gets the image: the one after --from.
 	to string,
-	// Delete from Fly the secrets that pipeline.toml declares and --secrets lacks.
-	// +optional
-	prune bool,
+	// Whether to delete from Fly the secrets that pipeline.toml declares and --secrets lacks: yes or no.
+	// +default="no"
+	prune string,
 	// A token that may read the app and image of --from; needed only if --token cannot read them.
 	// +optional
 	sourceToken *dagger.Secret,
@@ -61,7 +64,11 @@ func (p *Pipeline) Promote(
 	if err != nil {
 		return "", output.Error(err)
 	}
-	report, err := d.Promote(ctx, from, to, release.Secrets{Given: p.Given, Prune: prune}, sourceToken)
+	secrets, err := p.secrets(prune)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	report, err := d.Promote(ctx, from, to, secrets, sourceToken)
 	return report, output.Error(err)
 }
 

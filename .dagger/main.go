@@ -30,6 +30,8 @@ import (
 	"dagger/pipeline/step"
 	"dagger/pipeline/target"
 	"dagger/pipeline/verify"
+
+	"github.com/renewa/pipeline/ci/release/deploy/secretstate"
 )
 
 // Pipeline builds, deploys and promotes one app.
@@ -95,6 +97,13 @@ func (p *Pipeline) target() target.Target {
 func (p *Pipeline) deployer(ctx context.Context) (release.Deployer, error) {
 	r, err := p.load(ctx)
 	return release.Deployer{Repository: r, Target: p.target()}, err
+}
+
+// secrets returns the secrets of the call. prune is yes or no: a default in .env for an argument that is no text would
+// have to be JSON, and DEPLOY_PRUNE=yes in an app's own .env would break every call.
+func (p *Pipeline) secrets(prune string) (release.Secrets, error) {
+	remove, err := secretstate.ParsePrune(prune)
+	return release.Secrets{Given: p.Given, Prune: remove}, err
 }
 
 // makers returns the steps that pipeline.toml states, in the order of the table of ci, but for the image.

@@ -46,9 +46,9 @@ func (p *Pipeline) Plan(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// Plan to delete from Fly the secrets that pipeline.toml declares and --secrets lacks.
-	// +optional
-	prune bool,
+	// Whether to plan to delete from Fly the secrets that pipeline.toml declares and --secrets lacks: yes or no.
+	// +default="no"
+	prune string,
 	// The digest to plan for, sha256: and 64 hex digits, instead of the one that deploy would take.
 	// The registry need not have it yet.
 	// +optional
@@ -64,7 +64,11 @@ func (p *Pipeline) Plan(
 	if err != nil {
 		return "", output.Error(err)
 	}
-	text, err := d.Plan(ctx, env, release.Secrets{Given: p.Given, Prune: prune}, release.Wanted{Digest: image, SourceToken: sourceToken}, format)
+	secrets, err := p.secrets(prune)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	text, err := d.Plan(ctx, env, secrets, release.Wanted{Digest: image, SourceToken: sourceToken}, format)
 	return text, output.Error(err)
 }
 
@@ -77,16 +81,16 @@ func (p *Pipeline) Plan(
 // values changed; with any other token, secrets lists them as unclear.
 //
 //	dagger call secrets --env staging
-//	dagger call secrets --env staging --prune --format json
+//	dagger call secrets --env staging --prune yes --format json
 //
 // +cache="never"
 func (p *Pipeline) Secrets(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
-	// Show also what deploy --prune would delete; delete nothing.
-	// +optional
-	prune bool,
+	// Whether to show also what deploy --prune yes would delete, and to delete nothing: yes or no.
+	// +default="no"
+	prune string,
 	// The output format: text or json.
 	// +default="text"
 	format string,
@@ -95,7 +99,11 @@ func (p *Pipeline) Secrets(
 	if err != nil {
 		return "", output.Error(err)
 	}
-	text, err := d.Secrets(ctx, env, release.Secrets{Given: p.Given, Prune: prune}, format)
+	secrets, err := p.secrets(prune)
+	if err != nil {
+		return "", output.Error(err)
+	}
+	text, err := d.Secrets(ctx, env, secrets, format)
 	return text, output.Error(err)
 }
 

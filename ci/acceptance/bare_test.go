@@ -79,9 +79,24 @@ func TestAnAppsOwnDotenvDoesNotGetInTheWay(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
 	in := another(t)
-	in.write(t, ".env", "NAME=shop\nDEPLOY_ENV=production\nTOKEN=abc\n"+w.dotenv(t))
+	in.write(t, ".env", `NAME=shop
+DEPLOY_ENV=production
+DEPLOY_PRUNE=no
+REPORT_FORMAT=yaml
+TOKEN=abc
+SECRETS=abc
+SOURCE=.
+`+w.dotenv(t))
 	output := w.dagger(in, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
 	wantNothing(t, output, 1)
+	for _, taken := range []string{"pipeline.deploy(prune=no)", "pipeline.report(format=yaml)", "pipeline(source=.)"} {
+		require.Contains(t, output.all, "user default: "+taken)
+	}
+	w.dagger(in, "call", "--progress=logs", "status").ok(t)
+	wantRefusal(t, w.dagger(in, "call", "--progress=logs", "report", "--env", "development").run(t), `unknown format "yaml": use text, md or json`)
+
+	in.write(t, ".env", "DEPLOY_PRUNE=yes\n"+w.dotenv(t))
+	w.dagger(in, "call", "--progress=logs", "status").ok(t)
 }
 
 // dotenv returns the .env that `make up` wrote.

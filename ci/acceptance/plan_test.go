@@ -49,3 +49,20 @@ func TestAPlanAndADifferenceOfSecretsMoveNothingAndShowNoValue(t *testing.T) {
 	require.NotContains(t, got.all, built)
 	require.Equal(t, before, w.everything(t))
 }
+
+func TestHistoryListsReleasesWithTheDigestsToGoBackTo(t *testing.T) {
+	t.Parallel()
+	w := deployed(t)
+	got := w.call("history", "--env", "production").ok(t)
+	require.Contains(t, got.stdout, "production (renewa-app-production), * runs now\n  RELEASE  STATUS")
+	var list struct {
+		Running  string
+		Releases []struct {
+			Status, Digest string
+			Running        bool
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(w.call("history", "--env", "production", "--format", "json").ok(t).stdout), &list))
+	require.NotEmpty(t, list.Releases)
+	require.Equal(t, w.runs(t, "renewa-app-production"), list.Running)
+}

@@ -30,11 +30,11 @@ type Platform interface {
 type Stage struct {
 	Stage     string `json:"stage"`
 	App       string `json:"app"`
-	Digest    string `json:"digest"`           // empty: no machines; several, with commas between them, when machines differ
-	Machines  int    `json:"machines"`         // without release machines and consoles
-	Healthy   int    `json:"healthy"`          // of these, started and with every check passing
-	Asleep    int    `json:"asleep"`           // of these, stopped until a request comes
-	Migration string `json:"migration"`        // the newest one, from the app's version page; empty: unknown
+	Digest    string `json:"digest"`    // empty: no machines; several, with commas between them, when machines differ
+	Machines  int    `json:"machines"`  // without release machines and consoles
+	Healthy   int    `json:"healthy"`   // of these, started and with every check passing
+	Asleep    int    `json:"asleep"`    // of these, stopped until a request comes
+	Migration string `json:"migration"` // the newest one, from the app's version page; empty: unknown
 	URL       string `json:"url"`
 	NoApp     bool   `json:"no_app,omitempty"` // the app does not exist
 }

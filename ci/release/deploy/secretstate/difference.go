@@ -95,7 +95,7 @@ func (d Difference) kinds() []kind {
 		{"unclear", d.Unclear, "at least one of them has changed; only the token of the last deploy can tell which"},
 		{"removed", d.Removed, ""},
 		{"unchanged", d.Unchanged, ""},
-		{"left", d.Left, "on Fly and declared, but not given: they stay, --prune removes them"},
+		{"left", d.Left, "on Fly and declared, but not given: they stay, --prune yes removes them"},
 		{"undeclared", d.Undeclared, "on Fly and not declared for it: left alone"},
 		{"not sent", d.Unsent, "given and not declared"},
 		{"staged", d.Staged, "on Fly, but some machine was launched without it or with another value: a deploy updates the machine"},
