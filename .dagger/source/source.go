@@ -23,25 +23,36 @@ type Repository struct {
 
 // Load reads the configuration of a repository and reports its warnings.
 func Load(ctx context.Context, files, git *dagger.Directory) (Repository, error) {
-	loaded, warnings, err := repository.Load(func(name string) ([]byte, error) { return read(ctx, files, name) })
+	loaded, warnings, err := repository.Load(reader{ctx, files})
 	for _, w := range warnings {
 		output.Progress("warning: %s", w)
 	}
-	return Repository{Configuration: loaded, Files: files, Git: git}, err
+	if err != nil {
+		return Repository{}, err
+	}
+	return Repository{Configuration: loaded, Files: files, Git: git}, nil
 }
 
-// read returns a file's text. The engine has no error of its own for a file that does not exist.
-func read(ctx context.Context, files *dagger.Directory, name string) ([]byte, error) {
-	there, err := files.Exists(ctx, name)
+// A reader reads the files of a repository for config.Load.
+type reader struct {
+	ctx   context.Context
+	files *dagger.Directory
+}
+
+// Read returns a file's text. The engine has no error of its own for a file that does not exist.
+func (r reader) Read(name string) ([]byte, error) {
+	there, err := r.files.Exists(r.ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	if !there {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	text, err := files.File(name).Contents(ctx)
+	text, err := r.files.File(name).Contents(r.ctx)
 	return []byte(text), err
 }
+
+func (r reader) Glob(pattern string) ([]string, error) { return r.files.Glob(r.ctx, pattern) }
 
 // Below returns files of the app's context, all of them when none are named, at their paths in the repository.
 func (r Repository) Below(files []string) *dagger.Directory {

@@ -31,7 +31,7 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 			},
 			"a fly.toml that is not there": {
 				"pipeline.toml", "fly.production.toml", "fly.prod.toml",
-				[]string{"read the fly.toml of environment production", "fly.prod.toml"},
+				[]string{line(t, "pipeline.toml", "config = \"fly.production.toml\"", 1) + `stage[2].config: fly.prod.toml does not exist: name one that exists: fly.development.toml, `},
 			},
 			"two stages with one app": {
 				"fly.staging.toml", `app = "renewa-app-staging"`, `app = "renewa-app"`,

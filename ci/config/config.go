@@ -36,12 +36,19 @@ type Environment struct {
 // A Table is a table of pipeline.toml that another package uses.
 type Table = pipeline.Table
 
+// Files are the files of a repository.
+type Files interface {
+	// Read returns a file by its path. The error matches fs.ErrNotExist when there is no such file.
+	Read(name string) ([]byte, error)
+	// Glob returns the paths of the files that match a pattern of package path.
+	Glob(pattern string) ([]string, error)
+}
+
 // Load parses every file of the configuration, each once. Load returns all problems of all files at once, as errors
-// that name file and line, and the warnings about suspicious lines. The function read returns a file of the repository
-// by its path; the error of read matches fs.ErrNotExist when there is no such file. A table of pipeline.toml that is in
-// no element of tables is an unknown table. After an error, the caller must not use what the tables decoded.
-func Load(read func(name string) ([]byte, error), tables ...Table) (Config, []flytoml.Warning, error) {
-	text, err := read(File)
+// that name file and line, and the warnings about suspicious lines. A table of pipeline.toml that is in no element of
+// tables is an unknown table. After an error, the caller must not use what the tables decoded.
+func Load(files Files, tables ...Table) (Config, []flytoml.Warning, error) {
+	text, err := files.Read(File)
 	if err != nil {
 		return Config{}, nil, fmt.Errorf("read %s: %w\nThe file declares the environments: copy the example of the README", File, err)
 	}
@@ -49,7 +56,7 @@ func Load(read func(name string) ([]byte, error), tables ...Table) (Config, []fl
 	if err != nil {
 		return Config{}, nil, err
 	}
-	l := loader{read: read, draft: draft}
+	l := loader{files: files, draft: draft}
 	l.ignored()
 	var c Config
 	for _, stage := range draft.Stages() {
@@ -71,7 +78,7 @@ func Load(read func(name string) ([]byte, error), tables ...Table) (Config, []fl
 
 // A loader reads the files that a pipeline.toml names.
 type loader struct {
-	read     func(name string) ([]byte, error)
+	files    Files
 	draft    *pipeline.Draft
 	warnings []flytoml.Warning
 	problems []error // of the other files; those of pipeline.toml are in draft
@@ -82,7 +89,7 @@ func (l *loader) refuse(err error) { l.problems = append(l.problems, err) }
 // ignored reads the app's .dockerignore, which may be missing.
 func (l *loader) ignored() {
 	name := path.Join(l.draft.Context(), pipeline.IgnoreFile)
-	text, err := l.read(name)
+	text, err := l.files.Read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}
@@ -97,7 +104,11 @@ func (l *loader) ignored() {
 // environment reads the fly.toml of an environment.
 func (l *loader) environment(stage pipeline.Stage) Environment {
 	e := Environment{Stage: stage}
-	text, err := l.read(stage.Config)
+	text, err := l.files.Read(stage.Config)
+	if errors.Is(err, fs.ErrNotExist) {
+		l.missing(stage)
+		return e
+	}
 	if err != nil {
 		l.refuse(fmt.Errorf("read the fly.toml of environment %s: %w", stage.Name, err))
 		return e
@@ -112,6 +123,16 @@ func (l *loader) environment(stage pipeline.Stage) Environment {
 	l.draft.Claim(stage, e.Fly.App)
 	e.Definition, e.Count = e.Fly.Definition(), l.draft.Count(stage, e.Fly.Groups())
 	return e
+}
+
+// missing reports a fly.toml that does not exist, with the files beside it that are perhaps meant.
+func (l *loader) missing(stage pipeline.Stage) {
+	names, err := l.files.Glob(path.Join(path.Dir(stage.Config), "fly*.toml"))
+	if err != nil {
+		l.refuse(fmt.Errorf("look for a fly.toml like %s: %w", stage.Config, err))
+	}
+	slices.Sort(names)
+	l.draft.Missing(stage, names)
 }
 
 // Environment returns an environment by name, or a *pipeline.UnknownStageError.

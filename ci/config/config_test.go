@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"io/fs"
+	"path"
 	"strings"
 	"testing"
 
@@ -20,13 +21,22 @@ type files struct {
 
 func repository(text map[string]string) *files { return &files{text: text, reads: map[string]int{}} }
 
-func (f *files) read(name string) ([]byte, error) {
+func (f *files) Read(name string) ([]byte, error) {
 	f.reads[name]++
 	text, ok := f.text[name]
 	if !ok {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
 	}
 	return []byte(text), nil
+}
+
+func (f *files) Glob(pattern string) (names []string, err error) {
+	for name := range f.text {
+		if matches, err := path.Match(pattern, name); err != nil || matches {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }
 
 func shop() map[string]string {
@@ -53,7 +63,7 @@ machines = { app = 3 }
 
 func TestEveryFileIsReadOnceAndEveryWarningIsReturnedOnce(t *testing.T) {
 	f := repository(shop())
-	c, warnings, err := config.Load(f.read)
+	c, warnings, err := config.Load(f)
 	require.NoError(t, err)
 	require.Equal(t, map[string]int{"pipeline.toml": 1, "fly.development.toml": 1, "fly.production.toml": 1, "web/.dockerignore": 1}, f.reads)
 	require.Len(t, warnings, 1)
@@ -73,7 +83,7 @@ func TestEveryFileIsReadOnceAndEveryWarningIsReturnedOnce(t *testing.T) {
 func TestAnAppNeedsNoDockerignore(t *testing.T) {
 	text := shop()
 	delete(text, "web/.dockerignore")
-	c, _, err := config.Load(repository(text).read)
+	c, _, err := config.Load(repository(text))
 	require.NoError(t, err)
 	require.Empty(t, c.Ignored)
 }
@@ -84,44 +94,57 @@ func TestTheProblemsOfAllFilesAreReportedAtOnce(t *testing.T) {
 	text["fly.development.toml"] = "primary_region = \"fra\"\n"
 	delete(text, "fly.production.toml")
 	f := repository(text)
-	c, _, err := config.Load(f.read)
+	c, _, err := config.Load(f)
 	require.ErrorContains(t, err, "pipeline.toml:1: colour: unknown key")
 	require.ErrorContains(t, err, "fly.development.toml")
 	require.ErrorContains(t, err, "app is missing")
-	require.ErrorContains(t, err, "environment production")
+	require.ErrorContains(t, err, "fly.production.toml does not exist")
 	require.Zero(t, c, "no half-made value is returned")
 	require.Equal(t, map[string]int{"pipeline.toml": 1, "fly.development.toml": 1, "fly.production.toml": 1, "web/.dockerignore": 1}, f.reads)
+}
+
+func TestAFlyTomlThatDoesNotExistIsNamedWithTheLineAndAGuess(t *testing.T) {
+	for reason, c := range map[string]struct{ config, want string }{
+		"a typing error":      {"fly.prodution.toml", `pipeline.toml:11: stage[1].config: fly.prodution.toml does not exist, did you mean "fly.production.toml"?`},
+		"another name":        {"fly.toml", `pipeline.toml:11: stage[1].config: fly.toml does not exist: name one that exists: fly.development.toml, fly.production.toml`},
+		"a folder without it": {"deploy/fly.toml", `pipeline.toml:11: stage[1].config: deploy/fly.toml does not exist: add it, or name the fly.toml of this environment`},
+	} {
+		text := shop()
+		text["pipeline.toml"] = strings.Replace(text["pipeline.toml"], "fly.production.toml", c.config, 1)
+		_, _, err := config.Load(repository(text))
+		require.EqualError(t, err, c.want, reason)
+	}
 }
 
 func TestTheTemplateOfThePreviewsIsReadToo(t *testing.T) {
 	text := shop()
 	text["pipeline.toml"] += "[preview]\nconfig = \"fly.preview.toml\"\norg = \"acme\"\n"
 	text["fly.preview.toml"] = "app = \"shop-pr\"\n"
-	c, _, err := config.Load(repository(text).read)
+	c, _, err := config.Load(repository(text))
 	require.NoError(t, err)
 	require.Equal(t, "shop-pr", c.Previews.Fly.App)
 	require.Len(t, c.Environments, 2)
 
 	text["fly.preview.toml"] = "app = \"shop\"\n"
-	_, _, err = config.Load(repository(text).read)
+	_, _, err = config.Load(repository(text))
 	require.ErrorContains(t, err, "environment production and environment preview are both the app shop")
 }
 
 func TestATableOfAnotherPackageIsKnownOnlyToItsDecoder(t *testing.T) {
 	text := shop()
 	text["pipeline.toml"] += "[colours]\nroof = \"red\"\nwall = 3\n"
-	_, _, err := config.Load(repository(text).read)
-	require.ErrorContains(t, err, "pipeline.toml:14: colours: unknown key")
+	_, _, err := config.Load(repository(text))
+	require.ErrorContains(t, err, "pipeline.toml:14: colours: unknown table; known here: app, preview, secret, stage, strict")
 
 	type colours struct{ roof string }
 	var decoded *colours
 	table := pipeline.Single("colours", &decoded, func(t *tomlfile.Table, _ pipeline.Config) colours {
 		return colours{roof: pipeline.RequiredText(t, "roof", "its colour")}
 	})
-	_, _, err = config.Load(repository(text).read, table)
+	_, _, err = config.Load(repository(text), table)
 	require.EqualError(t, err, "pipeline.toml:16: colours.wall: unknown key; known here: roof")
 	text["pipeline.toml"] = strings.Replace(text["pipeline.toml"], "wall = 3\n", "", 1)
-	_, _, err = config.Load(repository(text).read, table)
+	_, _, err = config.Load(repository(text), table)
 	require.NoError(t, err)
 	require.Equal(t, &colours{roof: "red"}, decoded)
 }
@@ -129,19 +152,19 @@ func TestATableOfAnotherPackageIsKnownOnlyToItsDecoder(t *testing.T) {
 func TestMachinesOfAnUnknownProcessGroupAreRefusedForEveryEnvironment(t *testing.T) {
 	text := shop()
 	text["fly.production.toml"] = "app = \"shop\"\n[processes]\nweb = \"serve\"\n"
-	_, _, err := config.Load(repository(text).read)
+	_, _, err := config.Load(repository(text))
 	require.ErrorContains(t, err, `unknown process group "app"`)
 }
 
 func TestTwoEnvironmentsOfOneAppAreRefused(t *testing.T) {
 	text := shop()
 	text["fly.development.toml"] = "app = \"shop\"\n"
-	_, _, err := config.Load(repository(text).read)
+	_, _, err := config.Load(repository(text))
 	require.ErrorContains(t, err, "one deploy would replace the other")
 }
 
 func TestAnUnknownEnvironmentNamesTheKnown(t *testing.T) {
-	c, _, err := config.Load(repository(shop()).read)
+	c, _, err := config.Load(repository(shop()))
 	require.NoError(t, err)
 	_, err = c.Environment("prodution")
 	require.ErrorContains(t, err, "production")

@@ -42,6 +42,28 @@ func TestAnUnknownStepIsRefusedWithAdvice(t *testing.T) {
 	}
 }
 
+func TestAnUnknownTableIsNamedWithItsLineAndTheMostSimilarTable(t *testing.T) {
+	for text, want := range map[string]string{
+		"[scann]\nthreshold = \"low\"\n":           `pipeline.toml:1: scann: unknown table, did you mean "scan"?`,
+		"strict = true\n[[chekc]]\nname = \"x\"\n": `pipeline.toml:2: chekc: unknown table, did you mean "check"?`,
+		"[end-to-end]\n":                           `pipeline.toml:1: end-to-end: unknown table, did you mean "end_to_end"?`,
+		"[e2e]\n":                                  `pipeline.toml:1: e2e: unknown table: rename it to [end_to_end]`,
+		"[wallpaper]\n":                            `pipeline.toml:1: wallpaper: unknown table; known here: app, check, compatibility, dev, end_to_end, migrations, preview, scan, secret, stage, strict, toolbox, trial`,
+	} {
+		if _, err := load(text + minimal); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// An environment is [[stage]] in pipeline.toml.
+func TestATableOfEnvironmentsIsNamedWithItsRightName(t *testing.T) {
+	const want = "pipeline.toml:4: environment: unknown table: rename it to [[stage]]"
+	if _, err := load(strings.Replace(minimal, "[[stage]]", "[[environment]]", 1)); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestTheStepsStandInTheOrderOfTheTableOfKnownSteps(t *testing.T) {
 	f := loaded(t, lint+"[scan]\n[compatibility]\n[migrations]\ntarget = \"m\"\n[end_to_end]\njunit = [\"x\"]\n"+withTrial+minimal)
 	var want []string

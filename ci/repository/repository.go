@@ -46,9 +46,9 @@ func (c *Configuration) tables() []config.Table {
 }
 
 // Load reads every file of the configuration once, as config.Load does.
-func Load(read func(name string) ([]byte, error)) (Configuration, []flytoml.Warning, error) {
+func Load(files config.Files) (Configuration, []flytoml.Warning, error) {
 	var c Configuration
-	loaded, warnings, err := config.Load(read, c.tables()...)
+	loaded, warnings, err := config.Load(files, c.tables()...)
 	if err != nil {
 		return Configuration{}, warnings, err
 	}

@@ -25,17 +25,23 @@ config = "fly.staging.toml"
 org = "acme"
 `
 
-// load loads a repository with this pipeline.toml, in which every fly.toml exists.
+// alone is a repository of nothing but a pipeline.toml and every fly.toml that it names.
+type alone string
+
+func (a alone) Read(name string) ([]byte, error) {
+	switch {
+	case name == "pipeline.toml":
+		return []byte(a), nil
+	case strings.HasPrefix(name, "fly."):
+		return []byte("app = \"" + name + "\"\n"), nil
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+func (alone) Glob(string) ([]string, error) { return nil, nil }
+
 func load(text string) (repository.Configuration, error) {
-	c, _, err := repository.Load(func(name string) ([]byte, error) {
-		switch {
-		case name == "pipeline.toml":
-			return []byte(text), nil
-		case strings.HasPrefix(name, "fly."):
-			return []byte("app = \"" + name + "\"\n"), nil
-		}
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	})
+	c, _, err := repository.Load(alone(text))
 	return c, err
 }
 
@@ -46,8 +52,14 @@ func loaded(t *testing.T, text string) repository.Configuration {
 	return c
 }
 
+// own is this repository.
+type own struct{}
+
+func (own) Read(name string) ([]byte, error)      { return os.ReadFile(path.Join("../..", name)) }
+func (own) Glob(pattern string) ([]string, error) { return nil, errors.ErrUnsupported }
+
 func TestThePipelineTomlOfThisRepositoryIsRead(t *testing.T) {
-	f, warnings, err := repository.Load(func(name string) ([]byte, error) { return os.ReadFile(path.Join("../..", name)) })
+	f, warnings, err := repository.Load(own{})
 	require.NoError(t, err)
 	require.Empty(t, warnings)
 	if got := f.Names(); !slices.Equal(got, []string{"development", "staging", "production"}) {

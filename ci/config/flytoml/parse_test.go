@@ -139,7 +139,7 @@ func TestASuspiciousLineIsAWarning(t *testing.T) {
 		"consul":                             {"app = \"a\"\n[experimental]\nenable_consul = true", `experimental.enable_consul: a deploy does nothing with it`},
 		"secrets of an extension":            {"app = \"a\"\n[experimental.attached.secrets.export]\nA = \"B\"", `experimental.attached: a deploy does nothing with it`},
 		"an unknown experiment":              {"app = \"a\"\n[experimental]\nprivate_network = true", `experimental.private_network: unknown key`},
-		"a console of its own":               {"app = \"a\"\n[console]\ncommand = \"x\"", `fly.toml:2: console: unknown key`},
+		"a console of its own":               {"app = \"a\"\n[console]\ncommand = \"x\"", `fly.toml:2: console: unknown table`},
 		"green needs volumes":                {"app = \"a\"\n[deploy]\nstrategy = \"bluegreen\"\n" + mountOf("d") + web + "checks = [{ path = \"/\" }]", `deploy.strategy: each green machine needs a free volume`},
 	} {
 		_, warnings, err := flytoml.Parse("fly.toml", []byte(c.text))

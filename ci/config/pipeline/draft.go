@@ -18,9 +18,9 @@ const IgnoreFile = ".dockerignore"
 // only Config returns its values.
 type Draft struct {
 	config   Config
-	counts   map[string]count  // by environment
-	lines    map[string]int    // of each environment, by name
-	apps     map[string]string // by environment: the app of its fly.toml
+	counts   map[string]count           // by environment
+	at       map[string]*tomlfile.Table // of each environment, by name
+	apps     map[string]string          // by environment: the app of its fly.toml
 	problems tomlfile.Problems
 }
 
@@ -46,6 +46,18 @@ func (d *Draft) Stages() []Stage {
 func (d *Draft) Ignore(text string) (err error) {
 	d.config.Ignored, err = ignorefile.ReadAll(strings.NewReader(text))
 	return err
+}
+
+// Missing adds a problem: an environment names a fly.toml that does not exist. files has those that exist.
+func (d *Draft) Missing(s Stage, files []string) {
+	advice := spelling.DidYouMean(s.Config, files)
+	switch {
+	case advice == "" && len(files) > 0:
+		advice = ": name one that exists: " + strings.Join(files, ", ")
+	case advice == "":
+		advice = ": add it, or name the fly.toml of this environment"
+	}
+	d.problems = append(d.problems, d.at[s.Name].Problem("config", "%s does not exist%s", s.Config, advice))
 }
 
 // Claim records the app of an environment's fly.toml. Config refuses two environments with one app.
@@ -79,7 +91,7 @@ func (d *Draft) sharedApps() (problems tomlfile.Problems) {
 	claim := func(app, stage, as string) {
 		if first, taken := owner[app]; taken && app != "" {
 			problems = append(problems, tomlfile.Problem{
-				File: d.config.file, Line: d.lines[stage],
+				File: d.config.file, Line: d.at[stage].Line(),
 				Text: fmt.Sprintf("%s and %s are both the app %s: one deploy would replace the other", first, as, app),
 			})
 			return

@@ -24,7 +24,9 @@ func Read(file string, data []byte, tables ...Table) (*Draft, error) {
 		return nil, err
 	}
 	root := f.Root()
-	d := &Draft{config: Config{file: file}, lines: map[string]int{}, counts: map[string]count{}, apps: map[string]string{}}
+	root.Rename("environment", "[[stage]]")
+	root.Rename("e2e", "[end_to_end]")
+	d := &Draft{config: Config{file: file}, at: map[string]*tomlfile.Table{}, counts: map[string]count{}, apps: map[string]string{}}
 	d.config.tables = root.Names()
 	d.config.Strict = tomlfile.Or(root.Bool("strict"), false)
 	d.app(root)

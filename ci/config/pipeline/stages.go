@@ -14,7 +14,7 @@ var validStage = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
 func (d *Draft) stages(root *tomlfile.Table) {
 	tables := root.Tables("stage")
-	if len(tables) == 0 && !root.Has("stage") {
+	if len(tables) == 0 && !root.Has("stage") && !root.Contains("environment") {
 		root.Refuse("", "[[stage]] is missing: add one for each environment")
 	}
 	for i, t := range tables {
@@ -27,7 +27,7 @@ func (d *Draft) stages(root *tomlfile.Table) {
 		d.checkStage(t, s)
 		d.config.Stages = append(d.config.Stages, s)
 		d.counts[s.Name] = counts(t)
-		d.lines[s.Name] = t.Line()
+		d.at[s.Name] = t
 	}
 }
 
@@ -40,7 +40,7 @@ func (d *Draft) checkStage(t *tomlfile.Table, s Stage) {
 		t.Refuse("name", "%q must be lower-case letters, digits and -, a letter first", s.Name)
 	}
 	for _, other := range d.config.Stages {
-		at := d.lines[other.Name]
+		at := d.at[other.Name].Line()
 		if s.Name != "" && s.Name == other.Name {
 			t.Refuse("name", "environment %q is already on line %d: choose another name", s.Name, at)
 		}
@@ -60,7 +60,7 @@ func (d *Draft) preview(root *tomlfile.Table) {
 	}
 	s := stageOf(t)
 	s.Name = previewName
-	d.lines[s.Name] = t.Line()
+	d.at[s.Name] = t
 	d.counts[s.Name] = counts(t)
 	for _, other := range d.config.Stages {
 		if s.Config != "" && s.Config == other.Config {
@@ -75,6 +75,8 @@ func (d *Draft) preview(root *tomlfile.Table) {
 
 // stageOf reads the keys that [[stage]] and [preview] have in common.
 func stageOf(t *tomlfile.Table) Stage {
+	t.Rename("organization", "org")
+	t.Rename("organisation", "org")
 	s := Stage{
 		Config:   RequiredText(t, "config", "its fly.toml"),
 		Org:      RequiredText(t, "org", "the Fly organization its app belongs to"),

@@ -3,7 +3,6 @@ package tomlfile
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -24,7 +23,7 @@ type File struct {
 func Read(name string, data []byte) (*File, error) {
 	values := map[string]any{}
 	if err := toml.Unmarshal(data, &values); err != nil {
-		return nil, Problems{{File: name, Line: lineOf(err), Text: reason(err)}}
+		return nil, Problems{invalid(name, data, err)}
 	}
 	f := &File{name: name, lines: positions(data), tables: map[string]*Table{}}
 	f.root = f.table("", 1, values)
@@ -54,7 +53,7 @@ func (f *File) table(path string, line int, values map[string]any) *Table {
 	if t, ok := f.tables[path]; ok {
 		return t
 	}
-	t := &Table{file: f, path: path, line: line, values: values, asked: map[string]bool{}}
+	t := &Table{file: f, path: path, line: line, values: values, asked: map[string]bool{}, names: map[string]string{}}
 	f.tables[path] = t
 	return t
 }
@@ -88,12 +87,4 @@ func isBare(key string) bool {
 		}
 	}
 	return key != ""
-}
-
-func lineOf(err error) int {
-	if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
-		line, _ := at.Position()
-		return line
-	}
-	return 1
 }

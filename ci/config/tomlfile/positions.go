@@ -8,20 +8,23 @@ import (
 
 // positions returns the line of every key, table and element in data, by path. Only positions uses the parser's
 // unstable package, whose API may change; all values come from the stable one. data must be valid TOML.
-func positions(data []byte) map[string]int {
-	w := &walker{lines: map[string]int{}, lists: map[string]int{}}
+func positions(data []byte) map[string]int { return walk(data).lines }
+
+func walk(data []byte) *walker {
+	w := &walker{lines: map[string]int{}, lists: map[string]int{}, repeated: map[int]string{}}
 	w.parser.Reset(data)
 	for w.parser.NextExpression() {
 		w.expression(w.parser.Expression())
 	}
-	return w.lines
+	return w
 }
 
 type walker struct {
-	parser unstable.Parser
-	lines  map[string]int
-	lists  map[string]int // number of [[tables]] so far, by path
-	table  string         // path of the present [table]
+	parser   unstable.Parser
+	lines    map[string]int
+	lists    map[string]int // number of [[tables]] so far, by path
+	table    string         // path of the present [table]
+	repeated map[int]string // by line: the last path on it that an earlier line has
 }
 
 func (w *walker) expression(n *unstable.Node) {
@@ -72,9 +75,14 @@ func (w *walker) value(path string, n *unstable.Node) {
 
 // note records the line of a path, unless the path has one: a person looks for the first line.
 func (w *walker) note(path string, n *unstable.Node) {
-	if _, ok := w.lines[path]; !ok && n.Raw.Length > 0 {
-		w.lines[path] = w.line(n)
+	if n.Raw.Length == 0 {
+		return
 	}
+	if _, ok := w.lines[path]; ok {
+		w.repeated[w.line(n)] = path
+		return
+	}
+	w.lines[path] = w.line(n)
 }
 
 func (w *walker) line(n *unstable.Node) int { return w.parser.Shape(n.Raw).Start.Line }

@@ -50,12 +50,3 @@ func (p Problems) Sorted() Problems {
 	})
 	return p
 }
-
-// reason returns the parser's message without its prefix, or a plainer one for a missing quote.
-func reason(err error) string {
-	text := strings.TrimPrefix(err.Error(), "toml: ")
-	if strings.Contains(text, "strings cannot have new lines") {
-		return "a closing quote is missing"
-	}
-	return text
-}

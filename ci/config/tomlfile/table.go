@@ -18,6 +18,7 @@ type Table struct {
 	line   int
 	values map[string]any
 	asked  map[string]bool
+	names  map[string]string // by a key that people write by mistake: the key, as it stands in a file
 }
 
 // Line returns the line of the table.
@@ -60,6 +61,22 @@ func (t *Table) Names() []string { return slices.Sorted(maps.Keys(t.values)) }
 // Position returns the file and line of the table, as in pipeline.toml:9.
 func (t *Table) Position() string { return fmt.Sprintf("%s:%d", t.file.name, t.line) }
 
+// Rename makes an unknown key an error that tells its right name, such as [[stage]] for environment.
+func (t *Table) Rename(key, to string) {
+	if t != nil {
+		t.names[key] = to
+	}
+}
+
+// Contains reports whether the table has a key, without making it a known key.
+func (t *Table) Contains(key string) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.values[key]
+	return ok
+}
+
 // Refuse adds a problem with a key of the table to the file's problems; the key "" stands for the table itself.
 func (t *Table) Refuse(key, format string, args ...any) {
 	t.file.problems = append(t.file.problems, t.Problem(key, format, args...))
@@ -87,14 +104,34 @@ func (t *Table) ask(key string) (any, bool) {
 func (t *Table) unknown() (unknown Problems) {
 	known := slices.Sorted(maps.Keys(t.asked))
 	for _, key := range slices.Sorted(maps.Keys(t.values)) {
-		if t.asked[key] {
-			continue
+		if !t.asked[key] {
+			unknown = append(unknown, Problem{t.file.name, t.LineOf(key), childPath(t.path, key), "unknown " + t.noun(key) + t.advice(key, known)})
 		}
-		guess := spelling.DidYouMean(key, known)
-		if n := len(known); guess == "" && n > 0 && n <= 12 { // a longer list does not help
-			guess = "; known here: " + strings.Join(known, ", ")
-		}
-		unknown = append(unknown, Problem{t.file.name, t.LineOf(key), childPath(t.path, key), "unknown key" + guess})
 	}
 	return unknown
+}
+
+// noun returns what a key is called in errors: a table or a key.
+func (t *Table) noun(key string) string {
+	switch v := t.values[key].(type) {
+	case map[string]any:
+		return "table"
+	case []any:
+		if len(v) > 0 && Kind(v[0]) == "a table" {
+			return "table"
+		}
+	}
+	return "key"
+}
+
+// advice returns the right name of an unknown key, the most similar known key, or all known keys.
+func (t *Table) advice(key string, known []string) string {
+	if name, ok := t.names[key]; ok {
+		return ": rename it to " + name
+	}
+	guess := spelling.DidYouMean(key, known)
+	if n := len(known); guess == "" && n > 0 && n <= 14 { // a longer list does not help
+		return "; known here: " + strings.Join(known, ", ")
+	}
+	return guess
 }
