@@ -11,13 +11,10 @@ import (
 	"dagger/pipeline/internal/dagger"
 	"dagger/pipeline/step"
 
-	"github.com/renewa/pipeline/ci/config"
 	"github.com/renewa/pipeline/ci/scan/finding"
 	"github.com/renewa/pipeline/ci/scan/scanner"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
-
-const noScan = "pipeline.toml has no [scan], so no scanner runs: add it, empty for the defaults (docs/scan.md)"
 
 var forms = map[string]func(finding.Report) (string, error){
 	"text":  func(r finding.Report) (string, error) { return r.String(), nil },
@@ -80,7 +77,7 @@ func (s Scanners) Baseline(ctx context.Context) (*dagger.File, error) {
 // report runs some scanners side by side, all when none are named, and merges their findings.
 func (s Scanners) report(ctx context.Context, name string, only ...string) (finding.Report, map[string]*dagger.Directory, error) {
 	if s.Scan == nil {
-		return finding.Report{}, nil, errors.New(noScan)
+		return finding.Report{}, nil, steps.NoScan(name)
 	}
 	policy, err := s.policy(ctx)
 	if err != nil {
@@ -88,7 +85,7 @@ func (s Scanners) report(ctx context.Context, name string, only ...string) (find
 	}
 	scans := slices.DeleteFunc(s.makers(), func(m maker) bool { return len(only) > 0 && !slices.Contains(only, m.name) })
 	if len(scans) == 0 {
-		return finding.Report{}, nil, fmt.Errorf("%s has no lockfile to scan: add to lockfiles in [scan] of %s one that %[1]s reads", name, config.File)
+		return finding.Report{}, nil, steps.NoLockfile(name)
 	}
 	found, missing, results := s.sideBySide(ctx, scans)
 	report := scanner.Report(name, found, missing, policy, time.Now())

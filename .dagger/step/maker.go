@@ -15,7 +15,7 @@ type Maker struct {
 	Make func(context.Context) (Step, error)
 }
 
-// Find makes one step by name, or returns a *steps.UnknownStepError.
+// Find makes one step by name. For a step that does not run, the error is that of steps.Missing.
 func Find(ctx context.Context, makers []Maker, name string) (Step, error) {
 	var known []string
 	for _, m := range makers {
@@ -24,7 +24,7 @@ func Find(ctx context.Context, makers []Maker, name string) (Step, error) {
 		}
 		known = append(known, m.Name)
 	}
-	return Step{}, &steps.UnknownStepError{Name: name, Known: known}
+	return Step{}, steps.Missing(name, known)
 }
 
 // A Row runs a step and returns its row in the table of ci.

@@ -44,7 +44,7 @@ func (v Verifier) compatibility(ctx context.Context) (step.Step, error) {
 			// The images ran in containers of their own: the step's own command keeps their results.
 			return container.From(container.Debian).WithWorkdir("/src").WithMountedDirectory(compatibility.Found, found), nil
 		},
-		Judge: compatibility.Judge,
+		Judge: v.Compatibility.Judge,
 		Why:   v.databaseFailure,
 	}, nil
 }

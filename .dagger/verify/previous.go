@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"errors"
 
 	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/release/image"
@@ -23,7 +22,7 @@ func (v Verifier) previous(ctx context.Context) (compatibility.Previous, error) 
 // running asks Fly which image an app runs. An app that does not exist runs nothing.
 func (v Verifier) running(ctx context.Context, app string) (image.Ref, error) {
 	if v.Target.Token == nil {
-		return image.Ref{}, errors.New("no target: --token is not given")
+		return image.Ref{}, compatibility.ErrNoFly
 	}
 	client, err := v.Target.Dial(ctx)
 	if err != nil {

@@ -54,7 +54,10 @@ func TestAPreviousImageThatIsNotKnownIsNotCheckedExceptOnAFirstRelease(t *testin
 	c := checked(t)
 	got := c.call("ci", "--only", "compatibility").run(t)
 	require.Equal(t, 1, got.code, got.all)
-	require.Contains(t, got.stderr, "compatibility could not be checked (counts as failed)\n  the image that environment production runs is unknown: no target: --token is not given: give the previous image by --previous")
+	require.Regexp(t, `(?m)^compatibility +NOT CHECKED `, got.stderr)
+	require.Contains(t, got.stderr, "compatibility not checked: no Fly\n  --token is not given, so Fly was not asked which image environment production runs. Give --token")
+	require.Contains(t, got.stderr, `unless pipeline.toml allows this: without_fly = "pass" in [compatibility]`)
+	require.Contains(t, c.call("compatibility").ok(t).stdout, "compatibility not checked: no Fly")
 	require.Contains(t, c.call("ci", "--only", "compatibility", "--previous", "none").ok(t).stdout, "the one step passed")
 
 	w, never := deployed(t), another(t)

@@ -2,10 +2,13 @@ package repository_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/ci/repository"
 	"github.com/renewa/pipeline/ci/verify/step"
@@ -21,25 +24,51 @@ func TestACheckHasTenMinutesUnlessItStatesAnotherTime(t *testing.T) {
 	}
 }
 
-func TestAnUnknownStepIsRefusedWithAdvice(t *testing.T) {
+func TestAStepThatDoesNotRunIsRefusedWithAdvice(t *testing.T) {
 	f := loaded(t, lint+minimal)
 	scan := loaded(t, "[scan]\nlockfiles = []\n"+minimal)
 	for name, c := range map[string]struct {
-		config      repository.Configuration
-		error, hint string
+		config repository.Configuration
+		want   string
 	}{
-		"lnit":          {f, `unknown step "lnit", did you mean "lint"?`, "the steps are lint, image"},
-		"unit":          {f, `unknown step "unit", did you mean "lint"?`, "pipeline.toml has no [[check]] with this name: add it; the steps are lint, image"},
-		"compatibility": {f, `unknown step "compatibility"`, "pipeline.toml has no [compatibility]: add it to have this step"},
-		"end-to-end":    {f, `unknown step "end-to-end"`, "pipeline.toml has no [end_to_end]: add it to have this step"},
-		"semgrep":       {f, `unknown step "semgrep"`, "pipeline.toml has no [scan]: add it to have this step"},
-		"audit":         {scan, `unknown step "audit"`, "[scan] in pipeline.toml names no lockfile that audit reads: add one"},
+		"lnit":          {f, `unknown step "lnit", did you mean "lint"?`},
+		"unit":          {f, "pipeline.toml does not state unit: it has no [[check]] with this name"},
+		"compatibility": {f, "pipeline.toml does not state compatibility: it has no [compatibility]"},
+		"end-to-end":    {f, "pipeline.toml does not state end-to-end: it has no [end_to_end]"},
+		"semgrep":       {f, "pipeline.toml does not state semgrep: it has no [scan]"},
+		"audit":         {scan, "pipeline.toml does not state audit: [scan] names no lockfile that audit reads"},
 	} {
-		var unknown *step.UnknownStepError
-		if _, err := c.config.Steps([]string{name}); !errors.As(err, &unknown) || err.Error() != c.error || unknown.Hint() != c.hint {
-			t.Errorf("%s: got %v\n%s", name, err, unknown.Hint())
-		}
+		_, err := c.config.Steps([]string{name})
+		require.EqualError(t, err, c.want)
 	}
+	_, err := f.Steps([]string{"lnit"})
+	var unknown *step.UnknownStepError
+	require.ErrorAs(t, err, &unknown)
+	require.Equal(t, "the steps are lint, image", unknown.Hint())
+}
+
+func TestAStepThatPipelineTomlDoesNotStateIsNoFailureOfAFunctionOfItsOwn(t *testing.T) {
+	bare := loaded(t, minimal)
+	for _, s := range step.KnownSteps() {
+		if s.Table == "" {
+			continue // every app has the image
+		}
+		err := step.Missing(s.Name, bare.StepNames())
+		text, skipped := step.Skipped(fmt.Errorf("find: %w", err))
+		require.True(t, skipped, s.Name)
+		require.True(t, strings.HasPrefix(text, s.Name+" skipped: pipeline.toml does not state "+s.Name+": "), text)
+	}
+	for _, err := range []error{step.Missing("lnit", bare.StepNames()), errors.New("broken"), nil} {
+		_, skipped := step.Skipped(err)
+		require.False(t, skipped, "%v", err)
+	}
+}
+
+func TestWithoutFlyHasOneValue(t *testing.T) {
+	require.True(t, loaded(t, withTrial+"[compatibility]\nwithout_fly = \"pass\"\n"+minimal).Compatibility.WithoutFly)
+	require.False(t, loaded(t, withTrial+"[compatibility]\n"+minimal).Compatibility.WithoutFly)
+	_, err := load(withTrial + "[compatibility]\nwithout_fly = \"fail\"\n" + minimal)
+	require.EqualError(t, err, `pipeline.toml:5: compatibility.without_fly: must be "pass", not "fail"; without this key, ci fails when the call has no Fly`)
 }
 
 func TestAnUnknownTableIsNamedWithItsLineAndTheMostSimilarTable(t *testing.T) {

@@ -84,7 +84,7 @@ func (c Configuration) runs(s step.Known) bool {
 }
 
 // Steps returns the names of the steps that run, or only those given: nil is all of them, and an empty list is refused.
-// An unknown name is a *step.UnknownStepError.
+// A name that is not among them is an error of step.Missing.
 func (c Configuration) Steps(only []string) ([]string, error) {
 	all := c.StepNames()
 	if only != nil && len(only) == 0 {
@@ -92,7 +92,7 @@ func (c Configuration) Steps(only []string) ([]string, error) {
 	}
 	for _, name := range only {
 		if !slices.Contains(all, name) {
-			return nil, &step.UnknownStepError{Name: name, Known: all}
+			return nil, step.Missing(name, all)
 		}
 	}
 	if len(only) > 0 {

@@ -29,7 +29,8 @@ type Report struct {
 	Previous      *Image   `json:"previous"` // null on a first release, and when it is unknown
 	PreviousOnNew *Trial   `json:"previous_on_new_schema"`
 	NewOnPrevious *Trial   `json:"new_on_previous_schema"`
-	Reasons       []string `json:"reasons"` // why the check failed; empty when it passed
+	NotChecked    string   `json:"not_checked,omitempty"` // why nothing could be checked although nothing failed: there is no Fly
+	Reasons       []string `json:"reasons"`               // why the check failed; empty when it passed
 	Notes         []string `json:"notes"`
 }
 

@@ -121,7 +121,7 @@ func TestTheTextAndJSONOfAReport(t *testing.T) {
 func TestTheVerdictIsThatOfTheReportAndAsOldAsItsTrials(t *testing.T) {
 	r := report(first, second, broken, waits).Judged(stage)
 	v := step.Verdict{Status: step.Passed, Started: began.Add(time.Hour), Seconds: 0.1}
-	require.NoError(t, compatibility.Judge(fstest.MapFS{compatibility.File: {Data: []byte(r.JSON())}}, &v))
+	require.NoError(t, compatibility.Settings{}.Judge(fstest.MapFS{compatibility.File: {Data: []byte(r.JSON())}}, &v))
 	require.Equal(t, step.Failed, v.Status)
 	require.Equal(t, r.Reasons, v.Reasons)
 	require.Equal(t, r.Notes, v.Notes)
@@ -136,8 +136,32 @@ func TestAReportThatIsNotThereOrOfAnotherVersionIsAnError(t *testing.T) {
 		"broken":          {compatibility.File: {Data: []byte(`{"version":`)}},
 		"another version": {compatibility.File: {Data: []byte(`{"version": 2}`)}},
 	} {
-		require.Error(t, compatibility.Judge(results, &step.Verdict{}), reason)
+		require.Error(t, compatibility.Settings{}.Judge(results, &step.Verdict{}), reason)
 	}
+}
+
+func TestWithoutFlyTheStepIsNotCheckedAndSaysWhatToDo(t *testing.T) {
+	image := compatibility.Image{Name: "build-0", From: "these sources", Suite: "smoke"}
+	noFly := compatibility.Running("production", stage.Image, fmt.Errorf("ask: %w", compatibility.ErrNoFly))
+	r := compatibility.Report{New: image}.Judged(noFly)
+	require.Empty(t, r.Reasons)
+	golden.Equal(t, "nofly.json", r.JSON())
+
+	for reason, allowed := range map[string]bool{"by default": false, `without_fly = "pass"`: true} {
+		v := step.Verdict{Step: "compatibility", Status: step.Passed}
+		require.NoError(t, compatibility.Settings{WithoutFly: allowed}.Judge(fstest.MapFS{compatibility.File: {Data: []byte(r.JSON())}}, &v), reason)
+		require.Equal(t, step.NotChecked, v.Status, reason)
+		require.Equal(t, allowed, v.Allowed, reason)
+		require.False(t, v.Fails(), "a call that runs this step alone ends with 0")
+		require.Equal(t, "compatibility not checked: no Fly", v.Headline)
+		golden.Equal(t, "nofly.txt", v.String())
+	}
+
+	image.Suite = ""
+	r = compatibility.Report{New: image}.Judged(noFly)
+	v := step.Verdict{Step: "compatibility", Status: step.Passed}
+	require.NoError(t, compatibility.Settings{WithoutFly: true}.Judge(fstest.MapFS{compatibility.File: {Data: []byte(r.JSON())}}, &v))
+	require.Equal(t, step.Failed, v.Status, "an image without a suite fails, with or without Fly")
 }
 
 func TestThePreviousImageIsNamedByDigest(t *testing.T) {
@@ -161,7 +185,7 @@ func TestTheHeadlineIsNeitherPassedNorFailedWhenNothingWasTried(t *testing.T) {
 		"": report(first, second, broken, waits).Judged(stage),
 	} {
 		v := step.Verdict{Step: "compatibility", Status: step.Passed}
-		require.NoError(t, compatibility.Judge(fstest.MapFS{compatibility.File: {Data: []byte(r.JSON())}}, &v))
+		require.NoError(t, compatibility.Settings{}.Judge(fstest.MapFS{compatibility.File: {Data: []byte(r.JSON())}}, &v))
 		require.Equal(t, want, v.Headline)
 	}
 }

@@ -19,6 +19,8 @@ func (r Report) Judged(p Previous) Report {
 	switch {
 	case p.None:
 		r.note("a first release (by %s): there is no previous image", p.From)
+	case p.NoFly:
+		r.NotChecked = p.Unknown + ". Give --token before the function's name, or the previous image by --previous IMAGE@DIGEST, or --previous " + None + " for a first release"
 	case p.Unknown != "":
 		r.fail("%s: give the previous image by --previous IMAGE@DIGEST, or --previous %s for a first release", p.Unknown, None)
 	case r.Previous.Suite == "":

@@ -18,7 +18,11 @@ type Previous struct {
 	From    string // the source: a stage, or --previous
 	None    bool   // a first release
 	Unknown string // why the image is unknown
+	NoFly   bool   // the image is unknown because the call names no Fly
 }
+
+// ErrNoFly is the error of a call without a token: no Fly was asked.
+var ErrNoFly = errors.New("no Fly: --token is not given")
 
 // Given reads the value of --previous: an image with its digest, or None.
 func Given(text string) (Previous, error) {
@@ -35,11 +39,13 @@ func Given(text string) (Previous, error) {
 // Running is the image that a stage runs, or why it is unknown. A stage that runs nothing has had no release: its error
 // has a method RunsNothing, as promotion.NothingError has.
 func Running(stage string, ref image.Ref, err error) Previous {
-	p := Previous{From: "environment " + stage}
+	p := Previous{From: "environment " + stage, NoFly: errors.Is(err, ErrNoFly)}
 	var nothing interface{ RunsNothing() }
 	switch {
 	case errors.As(err, &nothing):
 		p.None = true
+	case p.NoFly:
+		p.Unknown = fmt.Sprintf("--token is not given, so Fly was not asked which image environment %s runs", stage)
 	case err != nil:
 		p.Unknown = fmt.Sprintf("the image that environment %s runs is unknown: %s", stage, err)
 	default:

@@ -13,6 +13,7 @@ import (
 type Settings struct {
 	Migrations string        // folder of the migrations in an image; may be empty
 	Timeout    time.Duration // for the start of the app and one run of the test suite
+	WithoutFly bool          // ci passes although the step is not checked, because the call has no Fly
 }
 
 // Table decodes [compatibility].
@@ -20,6 +21,11 @@ func Table(into **Settings) config.Table { return pipeline.Single("compatibility
 
 func decode(t *tomlfile.Table, in pipeline.Config) Settings {
 	s := Settings{Migrations: tomlfile.Or(t.String("migrations"), ""), Timeout: pipeline.Timeout(t)}
+	if without := t.String("without_fly"); without != nil {
+		if s.WithoutFly = *without == "pass"; !s.WithoutFly {
+			t.Refuse("without_fly", `must be "pass", not %q; without this key, ci fails when the call has no Fly`, *without)
+		}
+	}
 	if s.Migrations != "" && !path.IsAbs(s.Migrations) {
 		t.Refuse("migrations", "%q must begin with /: it is a folder in the image", s.Migrations)
 	}

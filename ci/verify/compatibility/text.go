@@ -33,6 +33,8 @@ func (r Report) Verdict() string {
 	switch {
 	case r.RollbackSafe == nil && r.FirstRelease:
 		return "none, this is the first release"
+	case r.NotChecked != "":
+		return "not checked"
 	case r.RollbackSafe == nil:
 		return "could not be checked"
 	case *r.RollbackSafe:

@@ -16,7 +16,7 @@ const (
 )
 
 // Judge puts the report among a step's results into the step's verdict.
-func Judge(results fs.FS, v *step.Verdict) error {
+func (s Settings) Judge(results fs.FS, v *step.Verdict) error {
 	text, err := fs.ReadFile(results, File)
 	if err != nil {
 		return fmt.Errorf("read the compatibility report: %w", err)
@@ -30,6 +30,9 @@ func Judge(results fs.FS, v *step.Verdict) error {
 	}
 	for _, reason := range r.Reasons {
 		v.Fail("%s", reason)
+	}
+	if r.NotChecked != "" {
+		v.LeaveUnchecked(s.WithoutFly, r.NotChecked)
 	}
 	for _, note := range r.Notes {
 		v.Note("%s", note)
@@ -45,6 +48,8 @@ func (r Report) headline(name string) string {
 	switch {
 	case r.FirstRelease && len(r.Reasons) == 0:
 		return name + " skipped: first release"
+	case r.NotChecked != "" && len(r.Reasons) == 0:
+		return name + " not checked: no Fly"
 	case !r.Checked && !r.FirstRelease:
 		return name + " could not be checked (counts as failed)"
 	}

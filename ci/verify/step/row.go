@@ -9,13 +9,16 @@ import (
 // call: its result is the engine's cached one. Both times are of the engine's clock; a verdict has whole seconds.
 func RowOf(v Verdict, asked time.Time) Row {
 	cached := v.Started.Before(asked.Truncate(time.Second))
-	r := Row{Name: v.Step, Status: v.Status, Seconds: v.Seconds, Cached: &cached, Call: Call(v.Step) + v.Flags}
+	r := Row{Name: v.Step, Status: v.Status, Allowed: v.Allowed, Seconds: v.Seconds, Cached: &cached, Call: Call(v.Step) + v.Flags}
 	if !cached {
 		r.Changed = v.Changed
 	}
-	if v.Status == Passed {
+	switch {
+	case v.Status == Passed:
 		r.Notes = v.Notes
-	} else {
+	case v.Status == NotChecked && !v.Allowed:
+		r.Report = v.String() + v.Step + " counts as failed in ci, unless pipeline.toml allows this: " + allowance(v.Step) + "\n"
+	default:
 		r.Report = v.String()
 	}
 	return r
@@ -28,4 +31,10 @@ func (r Row) String() string {
 		text += ": nothing changed since it was built"
 	}
 	return text
+}
+
+// allowance returns the line of pipeline.toml with which ci passes although a step is not checked.
+func allowance(name string) string {
+	s, _ := knownStep(name)
+	return `without_fly = "pass" in [` + s.Table + `]`
 }

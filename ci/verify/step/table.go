@@ -12,6 +12,7 @@ import (
 type Row struct {
 	Name    string
 	Status  Status
+	Allowed bool     // ci passes although the step is not checked
 	Seconds float64  // of the run that made the result
 	Cached  *bool    // whether that was an earlier run; nil when it is not known
 	Changed []string // what changed since the last run, when the step ran
@@ -28,11 +29,16 @@ type Table []Row
 func (t Table) Bad() Table {
 	var bad Table
 	for _, r := range t {
-		if r.Status != Passed {
+		if r.Status != Passed && !r.Allowed {
 			bad = append(bad, r)
 		}
 	}
 	return bad
+}
+
+// unchecked are the steps that are not checked, and do not fail ci for that.
+func (t Table) unchecked() Table {
+	return slices.DeleteFunc(slices.Clone(t), func(r Row) bool { return r.Status != NotChecked || !r.Allowed })
 }
 
 // Took names the time of all steps and the slowest step: steps run side by side, so that step alone decides the time.
@@ -50,23 +56,25 @@ func (t Table) String() string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "step\tresult\tseconds\tcached\tto reproduce")
 	for _, r := range t {
-		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\n", r.Name, r.Status, r.Seconds, r.cached(), r.Call)
+		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\n", r.Name, r.shown(), r.Seconds, r.cached(), r.Call)
 	}
 	_ = w.Flush() // writing to memory never fails
 	for _, note := range t.notes() {
 		fmt.Fprintf(&b, "note: %s\n", note)
 	}
-	bad := t.Bad()
-	for _, r := range bad {
+	bad, unchecked := t.Bad(), t.unchecked()
+	for _, r := range append(unchecked, bad...) {
 		fmt.Fprintf(&b, "\n── %s\n%s\n", r.Name, strings.TrimRight(r.Report, "\n"))
 	}
-	fmt.Fprintf(&b, "\n%s\n", t.summary(bad))
+	fmt.Fprintf(&b, "\n%s\n", t.summary(bad, unchecked))
 	return b.String()
 }
 
-func (t Table) summary(bad Table) string {
+func (t Table) summary(bad, unchecked Table) string {
 	names := strings.Join(bad.names(), ", ")
 	switch {
+	case len(bad) == 0 && len(unchecked) > 0:
+		return fmt.Sprintf("%d of %d steps passed; NOT CHECKED: %s", len(t)-len(unchecked), len(t), strings.Join(unchecked.names(), ", "))
 	case len(bad) == 0 && len(t) == 1:
 		return "the one step passed"
 	case len(bad) == 0:
@@ -96,6 +104,14 @@ func (t Table) names() []string {
 		names[i] = r.Name
 	}
 	return names
+}
+
+// shown is the status as the table has it: nobody may overlook a step that is not checked.
+func (r Row) shown() string {
+	if r.Status == NotChecked {
+		return strings.ToUpper(string(r.Status))
+	}
+	return string(r.Status)
 }
 
 // cached is yes, or no with the reason why the step ran.

@@ -35,6 +35,28 @@ func TestATableNamesEveryStepThatDidNotPass(t *testing.T) {
 	golden.Equal(t, "failed-table.txt", some.String())
 }
 
+func TestAStepThatIsNotCheckedFailsCiUnlessPipelineTomlAllowsIt(t *testing.T) {
+	image := step.Row{Name: "image", Status: step.Passed, Seconds: 0.8, Call: step.Call("image")}
+	v := step.Verdict{
+		Step: "compatibility", Status: step.Passed, Started: asked.Add(time.Second), Seconds: 0.2,
+		Headline: "compatibility not checked: no Fly",
+	}
+	v.LeaveUnchecked(false, "no Fly: --token is not given. Give --token")
+	refused := step.Table{step.RowOf(v, asked), image}
+	require.Len(t, refused.Bad(), 1)
+	golden.Equal(t, "unchecked-table.txt", refused.String())
+
+	v.Allowed = true
+	allowed := step.Table{step.RowOf(v, asked), image}
+	require.Empty(t, allowed.Bad())
+	golden.Equal(t, "allowed-table.txt", allowed.String())
+
+	v = step.Verdict{Status: step.Failed}
+	v.LeaveUnchecked(true, "no Fly")
+	require.Equal(t, step.Failed, v.Status)
+	require.True(t, v.Fails())
+}
+
 func TestATableNamesTheSlowestStep(t *testing.T) {
 	a := step.Table{{Name: "lint", Waited: 2}, {Name: "end-to-end", Waited: 61.2}, {Name: "image", Waited: 40}}
 	require.Equal(t, "62.0 s; the slowest step was end-to-end (61.2 s)\n", a.Took(62))

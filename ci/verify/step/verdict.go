@@ -16,9 +16,10 @@ type Status string
 
 // A step that could not run, for want of an image or a network, has no verdict: the sources may be right or wrong.
 const (
-	Passed Status = "passed"
-	Failed Status = "failed"
-	NotRun Status = "not run"
+	Passed     Status = "passed"
+	Failed     Status = "failed"
+	NotRun     Status = "not run"
+	NotChecked Status = "not checked" // the step ran, and could not see what it checks
 )
 
 // A Verdict is the result of one step. Its JSON lies beside the step's other results as verdict.json.
@@ -26,7 +27,8 @@ type Verdict struct {
 	Version  int       `json:"version"`
 	Step     string    `json:"check"`
 	Status   Status    `json:"status"`
-	Reasons  []string  `json:"reasons,omitempty"` // all of them, when the step failed
+	Allowed  bool      `json:"allowed,omitempty"` // ci passes although the step is not checked: pipeline.toml states that
+	Reasons  []string  `json:"reasons,omitempty"` // all of them, when the step failed or is not checked
 	Commands []Command `json:"commands"`
 	Tests    *Tests    `json:"tests,omitempty"` // nil when the step counts no tests
 	Started  time.Time `json:"started"`
@@ -50,6 +52,17 @@ func (v *Verdict) Fail(format string, args ...any) {
 	v.Status = Failed
 	v.Reasons = append(v.Reasons, fmt.Sprintf(format, args...))
 }
+
+// LeaveUnchecked makes the verdict "not checked", unless the step has failed. allowed is whether ci passes nevertheless.
+func (v *Verdict) LeaveUnchecked(allowed bool, reason string) {
+	if v.Status == Passed {
+		v.Status, v.Allowed = NotChecked, allowed
+	}
+	v.Reasons = append(v.Reasons, reason)
+}
+
+// Fails reports whether a call that runs this step alone fails. A step that is not checked fails only ci.
+func (v Verdict) Fails() bool { return v.Status != Passed && v.Status != NotChecked }
 
 // Note adds a note that is shown whether the step passed or failed.
 func (v *Verdict) Note(format string, args ...any) {
