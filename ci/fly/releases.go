@@ -81,10 +81,10 @@ func (c *Client) Report(ctx context.Context, app string, release int) ([]byte, e
 
 func reportTag(release int) string { return fmt.Sprintf("release-%d", release) }
 
-// Logs returns the last log lines of a machine, oldest first. A token without permission to read logs is an error.
-func (c *Client) Logs(ctx context.Context, app, machine string) ([]string, error) {
+// Logs returns the last log lines of a machine since a time, oldest first, also those without a time. A token without permission to read logs is an error.
+func (c *Client) Logs(ctx context.Context, app, machine string, since time.Time) ([]string, error) {
 	var out struct {
-		Data []struct{ Attributes struct{ Message string } }
+		Data []struct{ Attributes struct{ Message, Timestamp string } }
 	}
 	path := fmt.Sprintf("/api/v1/apps/%s/logs?instance=%s", url.PathEscape(app), url.QueryEscape(machine))
 	if err := c.api(ctx, http.MethodGet, path, nil, &out); err != nil {
@@ -92,7 +92,9 @@ func (c *Client) Logs(ctx context.Context, app, machine string) ([]string, error
 	}
 	var lines []string
 	for _, d := range out.Data {
-		lines = append(lines, d.Attributes.Message)
+		if at, err := time.Parse(time.RFC3339Nano, d.Attributes.Timestamp); err != nil || !at.Before(since) {
+			lines = append(lines, d.Attributes.Message)
+		}
 	}
 	return lines, nil
 }

@@ -28,6 +28,7 @@ type run struct {
 	volumes *volume.Pool
 	release release
 
+	unread   bool // Fly did not answer when the machines were read again after a failure
 	unlocked bool // Fly refused to make the lock of a first deploy
 	started  time.Time
 	steps    []report.Step

@@ -128,12 +128,12 @@ func (r *run) describeBack(back, removed int) string {
 }
 
 // refresh reads the machines again after they were put back, so that the report shows their present state. When Fly
-// does not answer, the report shows the last known state.
+// does not answer, the report shows the last known state, as such.
 func (r *run) refresh(parent context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), 10*time.Second)
 	defer cancel()
 	now, err := r.fly.Machines(ctx, r.Config.App)
-	if err != nil {
+	if r.unread = err != nil; r.unread {
 		return
 	}
 	for i, roll := range r.Rolls {

@@ -42,6 +42,20 @@ func TestARollbackRunsNoReleaseCommand(t *testing.T) {
 	require.Len(t, w.releaseMachines(), 2, "the database is ahead of that image")
 }
 
+func TestAReleaseCommandThatAloneChangedRunsWithTheNextChangeAndIsNamedUntilThen(t *testing.T) {
+	w := open(t)
+	v1 := w.image(nil)
+	w.deploy(w.request(v1))
+	r := w.request(v1)
+	r.Config.Deploy.ReleaseCommand = "/app/migrate apply --all"
+	require.Contains(t, w.plan(r).Forecast("Fly.io").String(), "release     /app/migrate apply --all: does not run now, but with the next deploy that changes something\n")
+	require.Contains(t, w.deploy(r).Report(r, nil).Done, `release command "/app/migrate apply --all" did not run: it runs with the next deploy that changes something`)
+	require.Len(t, w.releaseMachines(), 1)
+	r.Image = w.image(nil)
+	w.deploy(r)
+	require.Len(t, w.releaseMachines(), 2)
+}
+
 func TestTheReleaseMachineIsAsLargeAsTheDefaultGroup(t *testing.T) {
 	w := open(t)
 	r := w.request(w.image(nil))

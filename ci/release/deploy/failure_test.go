@@ -160,6 +160,15 @@ func TestAnUpdateThatFlyRevertsSilentlyIsAnError(t *testing.T) {
 	w.requireMachines(2, v1)
 }
 
+func TestTheLogOfAFailureIsThatOfTheNewVersionWithEqualLinesCounted(t *testing.T) {
+	w := open(t)
+	w.deploy(w.request(w.image(afterRelease(scripted.Act{Output: []string{"the old version starts", "the old version serves"}}))))
+	_, err := w.try(w.request(w.image(afterRelease(scripted.Act{Ends: true, Code: 3, Output: []string{"no route to the database"}}))))
+	require.ErrorContains(t, err, "keeps crashing")
+	require.NotContains(t, err.Error(), "the old version")
+	require.Regexp(t, `no route to the database \(\d times\)`, err.Error())
+}
+
 // The crashes of the previous version must not count as crashes of the new one.
 func TestAnImageThatFixesACrashingOneIsDeployed(t *testing.T) {
 	w := open(t)

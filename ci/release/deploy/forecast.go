@@ -21,6 +21,7 @@ func (p Plan) Forecast(name string) forecast.Forecast {
 	if p.Release {
 		f.ReleaseCommand = p.Config.Deploy.ReleaseCommand
 	}
+	f.Later = p.later()
 	for _, m := range p.serving {
 		if machine.Foreign(m) {
 			f.Adopts = append(f.Adopts, m.ID)

@@ -51,7 +51,7 @@ func TestAForecastOfNothingIsOneLine(t *testing.T) {
 	w.deploy(r)
 	f := w.plan(r).Forecast("flylocal")
 	require.True(t, f.Nothing)
-	require.Contains(t, f.String(), "nothing to do: every machine is as requested, and the release command does not run")
+	require.Contains(t, f.String(), "nothing to do: every machine is as requested")
 }
 
 func TestAnImageThatIsYetToBeBuiltCanBePlannedAndNotApplied(t *testing.T) {

@@ -41,7 +41,7 @@ func (r *run) runCheck(run context.Context, m *fly.Machine, config *fly.MachineC
 		return fmt.Errorf("machine check of machine %s, run by machine %s: %w", m.ID, test.ID, err)
 	}
 	if code != 0 {
-		return r.watch.NewUnhealthyError(test.ID, fmt.Sprintf("is the machine check of %s and failed with exit code %d", m.ID, code))
+		return r.watch.NewUnhealthyError(test, fmt.Sprintf("is the machine check of %s and failed with exit code %d", m.ID, code))
 	}
 	if err := r.fly.Destroy(ctx, r.Config.App, test.ID, ""); err != nil {
 		return fmt.Errorf("destroy the machine that checked machine %s: %w", m.ID, err)

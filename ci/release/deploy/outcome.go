@@ -21,7 +21,7 @@ type About struct {
 }
 
 // Run applies a plan and returns the report. Run stores the report with the release at the beginning, so that a killed
-// run has a report too, and again at the end. The error is a *FailedError, whose text is the report.
+// run has a report too, and again at the end. The error is a *FailedError, whose text has the report.
 func Run(ctx context.Context, platform Platform, plan Plan, about About, say Progress) (report.Report, error) {
 	keep := func(ctx context.Context, report report.Report) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second) // the run's context may have ended
@@ -51,13 +51,13 @@ func (a About) addTo(r report.Report) report.Report {
 	return r
 }
 
-// FailedError is a deploy that failed or was interrupted.
+// FailedError is a deploy that failed or was interrupted. Its text begins with what happened and what runs now.
 type FailedError struct {
 	Report report.Report
 	cause  error
 }
 
-func (e *FailedError) Error() string { return e.Report.String() }
+func (e *FailedError) Error() string { return e.Report.Failure() }
 func (e *FailedError) Unwrap() error { return e.cause }
 
 // Outcome describes the changes that a deploy made.
@@ -73,10 +73,12 @@ type Outcome struct {
 	Took    time.Duration
 
 	interrupted, begun bool
+	unread             bool   // Fly did not answer after a failure: the machines of Rolls are as they were before it
+	later              string // the release command that did not run, because nothing changed
 }
 
 func (r *run) outcome() Outcome {
-	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Command: r.command, Steps: r.steps, Started: r.started, Took: time.Since(r.started)}
+	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Command: r.command, Steps: r.steps, Started: r.started, Took: time.Since(r.started), later: r.later(), unread: r.unread}
 	if r.secrets.Write {
 		o.Secrets, o.Removed = r.Secrets.Names(), r.secrets.Unset
 	}
@@ -103,9 +105,13 @@ func (o Outcome) Report(r Request, failure error) report.Report {
 		rep.Status, rep.Error = report.Failed, failure.Error()
 	case o.Nothing:
 		rep.Status = report.Unchanged
+		if o.later != "" {
+			rep.Done += fmt.Sprintf("; release command %q did not run: it runs with the next deploy that changes something", o.later)
+		}
 	case o.begun:
 		rep.Status, rep.Done = report.Running, "Still running, or stopped half-way. Run deploy again: it waits and finishes"
 	}
+	rep.Unread = o.unread
 	if failure != nil {
 		first, _, _ := strings.Cut(rep.Error, "\n")
 		rep.Done = strings.ToUpper(string(rep.Status)) + ": " + first

@@ -34,6 +34,15 @@ func (p Plan) Nothing() bool {
 	return !p.secrets.Write && !slices.ContainsFunc(p.Rolls, func(r Roll) bool { return r.Action != machine.Keep })
 }
 
+// later returns the release command that does not run because nothing changes; empty when there is none. A change of the
+// command alone changes no machine.
+func (p Plan) later() string {
+	if p.Nothing() && !p.Back {
+		return p.Config.Deploy.ReleaseCommand
+	}
+	return ""
+}
+
 // Make compares the request with the app's present state. It changes nothing.
 func Make(ctx context.Context, platform Platform, r Request) (Plan, error) {
 	plan := Plan{Request: r, pace: usual}

@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,7 +51,10 @@ func TestTheErrorOfAFailedDeployIsItsReportAndIsKept(t *testing.T) {
 	w := open(t)
 	w.deploy(w.request(w.image(nil)))
 	got, err := w.run(w.request(w.image(afterRelease(scripted.Act{Ends: true, Code: 1, Output: []string{"my secret is planted-jwt-secret"}}))))
-	require.Equal(t, got.String(), err.Error())
+	require.Equal(t, got.Failure(), err.Error())
+	first, rest, _ := strings.Cut(err.Error(), "\n")
+	require.Regexp(t, `^deploy to development failed: machine \w+ .*exit(ed with)? code:? 1.*; the previous image runs on 2 machines, 2 healthy$`, first)
+	require.Equal(t, got.String(), rest)
 	require.Equal(t, report.Failed, got.Status)
 	require.Regexp(t, `exit(ed with)? code:? 1`, got.Error)
 	require.Contains(t, got.Error, "The previous version was put back on 1 machine.")

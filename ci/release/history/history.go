@@ -3,7 +3,6 @@ package history
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -66,23 +65,27 @@ func Previous(all []Release, running string) (Release, error) {
 	return Release{}, &NoneError{Running: running, Good: Good(all)}
 }
 
-// Find returns the newest successful release of a digest, or a *NoneError. The beginning of a digest is enough when only
-// one digest begins with it.
+// Find returns the newest successful release of a digest. The beginning of a digest is enough when only one digest begins
+// with it; the help's form, with an ellipsis at the end, is a beginning too. The error is a *NotADigestError, a *NoneError
+// or an *AmbiguousError.
 func Find(all []Release, digest string) (Release, error) {
-	wanted := "sha256:" + strings.TrimPrefix(digest, "sha256:")
+	begin := strings.TrimRight(strings.TrimPrefix(digest, "sha256:"), ".…")
+	if begin == "" || strings.Trim(begin, "0123456789abcdef") != "" || len(begin) > 64 {
+		return Release{}, &NotADigestError{Given: digest, Good: Good(all)}
+	}
 	var found []Release
 	for _, r := range Good(all) {
-		if strings.HasPrefix(r.digest(), wanted) {
+		if strings.HasPrefix(r.digest(), "sha256:"+begin) {
 			found = append(found, r)
 		}
 	}
-	switch {
-	case len(found) > 1 || wanted == "sha256:":
-		return Release{}, fmt.Errorf("several digests begin with %q: give more of the digest\n%s", digest, list(found, ""))
-	case len(found) == 0:
+	switch len(found) {
+	case 0:
 		return Release{}, &NoneError{Wanted: digest, Good: Good(all)}
+	case 1:
+		return found[0], nil
 	}
-	return found[0], nil
+	return Release{}, &AmbiguousError{Given: digest, Found: found}
 }
 
 // From returns a release and all later ones, newest first.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/release/history"
 )
 
@@ -72,10 +73,38 @@ func TestAGivenDigestMustHaveASuccessfulRelease(t *testing.T) {
 	got, err = history.Find(all, "aaaa")
 	require.NoError(t, err)
 	require.Equal(t, 1, got.Version)
+	got, err = history.Find(all, "sha256:bbbb…")
+	require.NoError(t, err, "the form of the help")
+	require.Equal(t, 4, got.Version)
+	got, err = history.Find(all, "sha256:bbbb...")
+	require.NoError(t, err)
+	require.Equal(t, 4, got.Version)
 	_, err = history.Find(all, digest("C"))
-	require.ErrorContains(t, err, "no successful release of this app has the image")
-	_, err = history.Find(all, "")
-	require.ErrorContains(t, err, "several digests begin with")
+	require.ErrorContains(t, err, "no rollback to "+digest("C")+": no successful release of this app has that image")
+}
+
+func TestATagIsNoDigest(t *testing.T) {
+	all := past("ABcB")
+	for _, given := range []string{"v1", "latest", "3", "", "sha256:", "…", digest("A") + "0", "registry.fly.io/shop@" + digest("A")} {
+		_, err := history.Find(all, given)
+		none := new(history.NotADigestError)
+		if given == "3" { // the beginning of a digest that no release has
+			require.ErrorContains(t, err, "no successful release")
+			continue
+		}
+		require.ErrorAs(t, err, &none, given)
+		require.ErrorContains(t, output.Error(err), "that is no digest")
+		require.ErrorContains(t, output.Error(err), digest("B")+"  release 4")
+	}
+}
+
+func TestABeginningOfSeveralDigestsIsRefusedWithTheirList(t *testing.T) {
+	all := past("AB")
+	all[1].Image = "registry.fly.io/shop@sha256:a" + strings.Repeat("b", 63)
+	_, err := history.Find(all, "a")
+	require.ErrorContains(t, err, "several digests begin with it")
+	require.ErrorContains(t, err, "release 1, ")
+	require.ErrorContains(t, err, "release 2, ")
 }
 
 func TestAReleaseThatNobodyEndedIsOpen(t *testing.T) {

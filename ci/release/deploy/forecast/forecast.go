@@ -19,8 +19,9 @@ type Forecast struct {
 	Adopts         []string               `json:"adopts"`          // ids of machines that this pipeline has not deployed before
 	WritesSecrets  bool                   `json:"writes_secrets"`  // true: the deploy writes the whole given set and the removals, in one request
 	Secrets        secretstate.Difference `json:"secrets"`
-	ReleaseCommand string                 `json:"release_command,omitempty"` // runs before the deploy touches any machine; empty: none
-	Stale          []string               `json:"stale"`                     // ids of machines that earlier deploys left; the deploy destroys them first
+	ReleaseCommand string                 `json:"release_command,omitempty"`       // runs before the deploy touches any machine; empty: none
+	Later          string                 `json:"release_command_later,omitempty"` // the release command that does not run, because nothing changes
+	Stale          []string               `json:"stale"`                           // ids of machines that earlier deploys left; the deploy destroys them first
 	Strategy       string                 `json:"strategy"`
 	Machines       []Machine              `json:"machines"` // in the order in which they are touched; kept machines are last
 }

@@ -33,7 +33,7 @@ func TestAForecastIsPrintedAsInItsGoldenFiles(t *testing.T) {
 	unbuilt := full
 	unbuilt.Image, unbuilt.Adopts, unbuilt.Stale, unbuilt.ReleaseCommand = "", []string{}, nil, ""
 	unbuilt.Machines = []forecast.Machine{{Turn: 1, Action: machine.Create, Group: "app", Region: "fra"}}
-	nothing := forecast.Forecast{Version: report.Version, Fly: "Fly.io", Stage: "staging", App: "shop", Image: image("2"), Nothing: true, Adopts: []string{}, Strategy: "rolling"}
+	nothing := forecast.Forecast{Version: report.Version, Fly: "Fly.io", Stage: "staging", App: "shop", Image: image("2"), Nothing: true, Adopts: []string{}, Strategy: "rolling", Later: "/app/migrate apply"}
 	for name, f := range map[string]forecast.Forecast{"plan": full, "plan-unbuilt": unbuilt, "plan-nothing": nothing} {
 		golden.Equal(t, name+".txt", f.String())
 		golden.Equal(t, name+".json", string(f.JSON()))

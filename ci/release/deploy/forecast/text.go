@@ -27,8 +27,9 @@ var text = template.Must(template.New("").Funcs(template.FuncMap{
 environment {{.Stage}}
 app         {{.App}}
 image       {{or .Image "not built yet: the registry has no image of these sources"}}
-{{if .Nothing}}plan        nothing to do: every machine is as requested, and the release command does not run
-{{else}}{{with .Adopts}}adopts      {{machines .}} that another tool made: {{join .}}
+{{if .Nothing}}plan        nothing to do: every machine is as requested
+{{with .Later}}release     {{.}}: does not run now, but with the next deploy that changes something
+{{end}}{{else}}{{with .Adopts}}adopts      {{machines .}} that another tool made: {{join .}}
 {{end}}{{with .Stale}}first       destroy {{machines .}} that an earlier deploy left: {{join .}}
 {{end}}secrets     {{.Secrets.Summary}}
 {{.Secrets}}release     {{or .ReleaseCommand "no command"}}

@@ -158,6 +158,16 @@ func sinceLaunch(m *fly.Machine) []*fly.MachineEvent {
 	return m.Events
 }
 
+// FirstStart returns the time at which a machine first started in its present version; zero when that is unknown.
+func FirstStart(m *fly.Machine) (at time.Time) {
+	for _, e := range sinceLaunch(m) {
+		if e.Type == "start" {
+			at = e.Time()
+		}
+	}
+	return at
+}
+
 // failing returns the checks that do not pass, and the number of those that have not run yet.
 func failing(m *fly.Machine) []string {
 	var list []string

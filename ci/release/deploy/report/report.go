@@ -5,7 +5,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize/english"
 
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 )
@@ -37,6 +40,7 @@ type Report struct {
 	Seconds   float64         `json:"seconds"`
 	Steps     []Step          `json:"steps,omitempty"`
 	Error     string          `json:"error,omitempty"`
+	Unread    bool            `json:"machines_unread,omitempty"` // Fly did not answer after a failure: Machines are as they were before it
 }
 
 // Status is the result of a deploy, or Running.
@@ -101,6 +105,48 @@ func (r Report) count(is func(Machine) bool) (n int) {
 		}
 	}
 	return n
+}
+
+// Failure returns the error of a deploy that failed: a line with what happened, to what, and what runs now; then the report.
+func (r Report) Failure() string {
+	first, _, _ := strings.Cut(r.Error, "\n")
+	happened := "failed"
+	if r.Status == Interrupted {
+		happened = "was interrupted"
+	}
+	return fmt.Sprintf("deploy to %s %s: %s; %s\n%s", r.Stage, happened, strings.TrimSuffix(first, "."), r.runsNow(), r)
+}
+
+// runsNow describes the images that the machines run.
+func (r Report) runsNow() string {
+	if r.Unread {
+		return "what runs now is unknown, because Fly did not answer: dagger call status"
+	}
+	if len(r.Machines) == 0 {
+		return "the app runs no machine"
+	}
+	var parts []string
+	for _, version := range []string{"the previous image", "the new image", "the same image as before", "an unknown image"} {
+		all := r.count(func(m Machine) bool { return r.version(m) == version })
+		if all > 0 {
+			healthy := r.count(func(m Machine) bool { return r.version(m) == version && m.Healthy })
+			parts = append(parts, fmt.Sprintf("%s runs on %s, %d healthy", version, english.Plural(all, "machine", ""), healthy))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (r Report) version(m Machine) string {
+	_, wanted, _ := strings.Cut(r.Image, "@")
+	switch {
+	case m.After == "":
+		return "an unknown image"
+	case m.After != wanted:
+		return "the previous image"
+	case m.Before == m.After:
+		return "the same image as before"
+	}
+	return "the new image"
 }
 
 // Good reports whether the app is as requested.

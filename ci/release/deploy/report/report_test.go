@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +44,36 @@ func TestAReportIsPrintedAsInItsGoldenFiles(t *testing.T) {
 		read, err := report.Parse(r.JSON())
 		require.NoError(t, err)
 		require.Equal(t, r, read)
+	}
+}
+
+func TestTheErrorOfADeployBeginsWithWhatHappenedAndWhatRunsNow(t *testing.T) {
+	machine := func(before, after string, healthy bool) report.Machine {
+		return report.Machine{Before: before, After: after, Healthy: healthy}
+	}
+	for want, c := range map[string]struct {
+		status   report.Status
+		unread   bool
+		machines []report.Machine
+	}{
+		"deploy to staging failed: no; the app runs no machine": {status: report.Failed},
+		"deploy to staging was interrupted: no; the previous image runs on 2 machines, 1 healthy": {
+			status: report.Interrupted, machines: []report.Machine{machine("sha256:1", "sha256:1", true), machine("sha256:1", "sha256:1", false)},
+		},
+		"deploy to staging failed: no; the previous image runs on 1 machine, 1 healthy; the new image runs on 1 machine, 0 healthy": {
+			status: report.Failed, machines: []report.Machine{machine("sha256:1", "sha256:2", false), machine("sha256:1", "sha256:1", true)},
+		},
+		"deploy to staging failed: no; the same image as before runs on 1 machine, 1 healthy": {
+			status: report.Failed, machines: []report.Machine{machine("sha256:2", "sha256:2", true)},
+		},
+		"deploy to staging failed: no; an unknown image runs on 1 machine, 0 healthy": {status: report.Failed, machines: []report.Machine{machine("sha256:2", "", false)}},
+		"deploy to staging failed: no; what runs now is unknown, because Fly did not answer: dagger call status": {
+			status: report.Failed, unread: true, machines: []report.Machine{machine("sha256:1", "sha256:1", true)},
+		},
+	} {
+		r := report.Report{Stage: "staging", Image: "registry.fly.io/shop@sha256:2", Status: c.status, Error: "no.\nlog", Machines: c.machines, Unread: c.unread}
+		first, _, _ := strings.Cut(r.Failure(), "\n")
+		require.Equal(t, want, first)
 	}
 }
 

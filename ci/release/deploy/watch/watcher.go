@@ -16,7 +16,7 @@ import (
 // Platform has the calls of Fly that a Watcher needs.
 type Platform interface {
 	Machine(ctx context.Context, app, id string) (*fly.Machine, error)
-	Logs(ctx context.Context, app, machine string) ([]string, error)
+	Logs(ctx context.Context, app, machine string, since time.Time) ([]string, error) // all lines since a zero time
 }
 
 // Pace has the pauses and waiting times of a Watcher.
@@ -68,7 +68,7 @@ func (w Watcher) WaitHealthy(parent context.Context, m *fly.Machine) (*fly.Machi
 		if err == nil {
 			last = now
 			if why := machine.FailureReason(now, m); why != "" {
-				return nil, w.NewUnhealthyError(m.ID, why)
+				return nil, w.NewUnhealthyError(now, why)
 			}
 			if !machine.Healthy(now) {
 				up = time.Time{}
@@ -83,7 +83,7 @@ func (w Watcher) WaitHealthy(parent context.Context, m *fly.Machine) (*fly.Machi
 			if parent.Err() != nil {
 				return nil, context.Cause(parent)
 			}
-			return nil, w.NewUnhealthyError(m.ID, fmt.Sprintf("is not healthy after %s: %s", w.Timeout, machine.UnreadyReason(last)))
+			return nil, w.NewUnhealthyError(last, fmt.Sprintf("is not healthy after %s: %s", w.Timeout, machine.UnreadyReason(last)))
 		}
 	}
 }
