@@ -65,6 +65,7 @@ var modules = map[string][]string{
 	"ci/release/deploy/forecast":    {"github.com/dustin/go-humanize/english"},
 	"ci/release/deploy/lease":       {"github.com/superfly/fly-go", "golang.org/x/sync/errgroup"},
 	"ci/release/deploy/machine":     {"github.com/superfly/fly-go", "github.com/dustin/go-humanize/english"},
+	"ci/release/deploy/report":      {"github.com/dustin/go-humanize/english"},
 	"ci/release/deploy/secretstate": {"github.com/superfly/fly-go"},
 	"ci/release/deploy/volume":      {"github.com/superfly/fly-go"},
 	"ci/release/deploy/watch":       {"github.com/superfly/fly-go"},

@@ -53,7 +53,7 @@ func TestASecondDeployOfTheSameWritesNothing(t *testing.T) {
 	require.Empty(t, w.wire.writes())
 	require.True(t, outcome.Nothing)
 	report := outcome.Report(w.request(v1), nil)
-	require.Equal(t, "nothing changed: no secret written, no machine touched", report.Done)
+	require.Equal(t, "nothing changed: no secret written, no machine touched, no release command run", report.Done)
 	require.Equal(t, 2, report.Healthy())
 	require.Equal(t, []string{"complete"}, w.statuses())
 }

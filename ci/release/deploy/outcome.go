@@ -106,7 +106,7 @@ func (o Outcome) Report(r Request, failure error) report.Report {
 	case o.Nothing:
 		rep.Status = report.Unchanged
 		if o.later != "" {
-			rep.Done += fmt.Sprintf("; release command %q did not run: it runs with the next deploy that changes something", o.later)
+			rep.Done += ", no release command run"
 		}
 	case o.begun:
 		rep.Status, rep.Done = report.Running, "Still running, or stopped half-way. Run deploy again: it waits and finishes"
