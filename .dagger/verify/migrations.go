@@ -30,7 +30,7 @@ func (v Verifier) migrations(ctx context.Context) (step.Step, error) {
 	t := v.migrationTrial()
 	t.Migrator, t.From = release.Init.Cmd, v.Options.From
 	s := step.Step{
-		Check:  steps.Check{Name: steps.MigrationsStep, Timeout: m.Timeout, Reports: []string{migration.ReportFile}},
+		Check:  steps.Check{Name: steps.MigrationsStep, Own: "migrations", Timeout: m.Timeout, Reports: []string{migration.ReportFile}},
 		App:    v.App.Name,
 		Inputs: v.StageFiles(m.Files).WithDirectory(".", v.Below([]string{m.Dir, m.Squawk})),
 		Pins:   map[string]string{"image postgres": v.Trial.Postgres, "image golang": container.Golang, "image node": container.Node, "squawk": container.Squawk},
@@ -93,14 +93,14 @@ func (v Verifier) Drift(ctx context.Context, address *dagger.Secret, through *da
 		c = c.WithServiceBinding("through", through)
 	}
 	c = v.withMigrations(c, container.Program(sources, migrationProgram))
-	run := steps.Check{Name: "drift", Run: []string{t.Command(programPath)}, Timeout: v.Migrations.Timeout, Reports: []string{migration.ReportFile}}
+	run := steps.Check{Name: "drift", Own: "migrations", Run: []string{t.Command(programPath)}, Timeout: v.Migrations.Timeout, Reports: []string{migration.ReportFile}}
 	_, here, err := step.Script(ctx, c, run, true)
 	if err != nil {
 		return migration.Report{}, fmt.Errorf("compare the database with the migrations: %s", steps.Cause(err.Error()))
 	}
 	r, err := migration.Read(os.DirFS(here))
 	if verdict, verr := steps.Read(os.DirFS(here), run); err != nil && verr == nil && len(verdict.Commands) > 0 {
-		err = fmt.Errorf("compare the database with the migrations: %s", strings.Join(verdict.Commands[0].Last, "\n  "))
+		err = fmt.Errorf("compare the database with the migrations: %s", strings.Join(verdict.Reasons, "\n  "))
 	}
 	return r, err
 }

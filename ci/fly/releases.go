@@ -84,7 +84,9 @@ func reportTag(release int) string { return fmt.Sprintf("release-%d", release) }
 // Logs returns the last log lines of a machine since a time, oldest first, also those without a time. A token without permission to read logs is an error.
 func (c *Client) Logs(ctx context.Context, app, machine string, since time.Time) ([]string, error) {
 	var out struct {
-		Data []struct{ Attributes struct{ Message, Timestamp string } }
+		Data []struct {
+			Attributes struct{ Message, Timestamp string }
+		}
 	}
 	path := fmt.Sprintf("/api/v1/apps/%s/logs?instance=%s", url.PathEscape(app), url.QueryEscape(machine))
 	if err := c.api(ctx, http.MethodGet, path, nil, &out); err != nil {

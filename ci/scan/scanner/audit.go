@@ -28,7 +28,7 @@ const elsewhere = `${ADVISORIES:+env npm_config_registry=http://$ADVISORIES BUN_
 // Audit asks the registry for advisories on every lockfile. Each lies beside its package.json, below the step's folder
 // under the path that it has below the app's context.
 func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
-	s := Scanner{Check: step.Check{Name: step.AuditStep, Timeout: timeout}}
+	s := Scanner{Check: step.Check{Name: step.AuditStep, Own: step.AuditStep, Timeout: timeout}}
 	for i, file := range lockfiles {
 		report := auditReport(i)
 		s.Run = append(s.Run, fmt.Sprintf(`out=$PWD/%s; cd %s && { %s %s >"$out"; [ $? -le 1 ]; }`, report, shellescape.Quote(path.Dir(file)), elsewhere, audits[path.Base(file)]))

@@ -16,7 +16,7 @@ func TrivyConfig(dockerfile string, timeout time.Duration) Scanner {
 	r := trivyReader{report: "config.json", place: func(types.Result) finding.Place { return finding.Place{Path: dockerfile} }}
 	return Scanner{
 		Check: step.Check{
-			Name: step.TrivyConfigStep,
+			Name: step.TrivyConfigStep, Own: "trivy",
 			Run: []string{
 				"trivy config --quiet --skip-check-update --skip-version-check --format json --output config.json " + ConfigFolder,
 				"cp -r " + ConfigFolder + "/" + FlyFolder + " " + FlyFolder,

@@ -20,7 +20,7 @@ const (
 func Gitleaks(timeout time.Duration) Scanner {
 	return Scanner{
 		Check: step.Check{
-			Name: step.GitleaksStep,
+			Name: step.GitleaksStep, Own: "gitleaks",
 			Run: []string{
 				"git rev-parse --is-shallow-repository >" + gitleaksShallow + " && gitleaks git --ignore-gitleaks-allow --no-banner --no-color --redact=100 --exit-code 0" +
 					" --report-format json --report-path " + gitleaksReport + " .",

@@ -80,7 +80,7 @@ func Download(ref, digest string) string {
 func (look Lookup) scanner(name string, r trivyReader, run, more []string) Scanner {
 	return Scanner{
 		Check: step.Check{
-			Name: name, Run: append(run, metadata), Timeout: look.Timeout,
+			Name: name, Own: "trivy", Run: append(run, metadata), Timeout: look.Timeout,
 			Reports: append([]string{r.report, "database.json"}, more...),
 		},
 		Read: func(results fs.FS) (found Found, err error) {

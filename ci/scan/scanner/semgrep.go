@@ -23,7 +23,7 @@ func Semgrep(sources, rules string, timeout time.Duration) Scanner {
 	run := "semgrep scan --metrics=off --disable-version-check --no-rewrite-rule-ids --disable-nosem --quiet --oss-only --config " + rules
 	return Scanner{
 		Check: step.Check{
-			Name:    step.SemgrepStep,
+			Name: step.SemgrepStep, Own: "semgrep",
 			Run:     []string{run + " --json-output=" + semgrepReport + " --sarif-output=" + semgrepSnippets + " " + sources + " >/dev/null"},
 			Timeout: timeout,
 			Reports: []string{semgrepReport, semgrepSnippets},

@@ -7,6 +7,7 @@ import (
 	"math"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -86,17 +87,40 @@ func (v *Verdict) commands(results fs.FS, c Check) (string, error) {
 }
 
 func (v *Verdict) judge(ended *Command, c Check, log string) {
+	name := "`" + ended.Run + "`"
+	if c.Own != "" {
+		name = c.Own
+	}
 	switch {
 	case ended.Code == nil && v.Seconds >= c.Timeout.Seconds()-1:
-		v.Fail("`%s` was killed: the timeout is %s", ended.Run, c.Timeout)
+		v.Fail("%s was killed: the timeout is %s", name, c.Timeout)
 	case ended.Code == nil:
-		v.Fail("`%s` was killed, and not by its timeout", ended.Run)
+		v.Fail("%s was killed, and not by its timeout", name)
 	case *ended.Code != 0:
-		v.Fail("`%s` ended with code %d", ended.Run, *ended.Code)
+		if message := ownMessage(log, c.Own); message != "" {
+			v.Fail("%s", message) // alone: it is all that the program has to report
+			return
+		}
+		v.Fail("%s ended with code %d", name, *ended.Code)
 	default:
 		return
 	}
-	ended.Last = LastLines(log)
+	ended.Last, ended.Program = LastLines(log), c.Own
+}
+
+// ownMessage returns the last message of a program of this module, which begins with the program's name; empty when there
+// is none.
+func ownMessage(log, program string) string {
+	if program == "" {
+		return ""
+	}
+	lines := LastLines(log)
+	for i, line := range slices.Backward(lines) {
+		if first, ok := strings.CutPrefix(line, program+": "); ok {
+			return strings.Join(append([]string{first}, lines[i+1:]...), "\n")
+		}
+	}
+	return ""
 }
 
 // code is nil for a command that was killed.

@@ -28,7 +28,7 @@ var text = template.Must(template.New("").Funcs(template.FuncMap{"call": Call, "
 {{range .Reasons}}  {{.}}
 {{end}}{{range .Notes}}  note: {{.}}
 {{end}}{{with .Tests}}{{range .Failed}}  failed: {{.}}
-{{end}}{{end}}{{range .Commands}}{{if .Last}}the last lines of ` + "`{{.Run}}`" + `:
+{{end}}{{end}}{{range .Commands}}{{if .Last}}the last lines of {{if .Program}}{{.Program}}{{else}}` + "`{{.Run}}`" + `{{end}}:
 {{range .Last}}  | {{.}}
 {{end}}{{end}}{{end}}{{with .Details}}{{.}}
 {{end}}{{if eq .Status "failed"}}to reproduce: {{call .Step}}{{.Flags}}

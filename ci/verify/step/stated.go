@@ -28,6 +28,7 @@ type Check struct {
 	JUnit   []string // JUnit reports of its tests, or folders of such reports; a run without a test fails
 	Reports []string // other files and folders to keep
 	Says    string   // text that the output must contain
+	Own     string   // the program of the commands when this module states them: a failure then names it instead of the command line
 }
 
 // ToolboxTable decodes [toolbox].

@@ -45,6 +45,8 @@ type Command struct {
 	Run  string   `json:"run"`
 	Code *int     `json:"code"` // nil when the command was killed, or never started
 	Last []string `json:"last_lines,omitempty"`
+
+	Program string `json:"-"` // of this module, in place of its command line
 }
 
 // Fail makes the verdict a failure, for one more reason.

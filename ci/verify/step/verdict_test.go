@@ -54,6 +54,21 @@ func TestACheckFailsWhen(t *testing.T) {
 	}
 }
 
+func TestAFailureOfAProgramOfThisModuleIsItsMessageAlone(t *testing.T) {
+	own := step.Check{Name: "migrations", Own: "migrations", Run: []string{"/pipeline/migrations -dir x -- /app/migrate apply"}, Timeout: time.Minute}
+	for reason, c := range map[string]struct{ log, want string }{
+		"its message": {
+			"waiting for the server\nmigrations: earlier\nmigrations: from: there is no migration of version \"7\"\n  the versions are 1, 2\n",
+			"migrations failed in 2.2 s\n  from: there is no migration of version \"7\"\n  the versions are 1, 2\nto reproduce: dagger call migrations\n",
+		},
+		"no message": {"signal: killed\n", "migrations failed in 2.2 s\n  migrations ended with code 1\nthe last lines of migrations:\n  | signal: killed\nto reproduce: dagger call migrations\n"},
+	} {
+		v, err := step.Read(left(map[string]string{"run/1.code": "1\n", "run/1.log": c.log}), own)
+		require.NoError(t, err)
+		require.Contains(t, v.String(), c.want, reason)
+	}
+}
+
 func TestAFolderOfJUnitFilesIsReadWhole(t *testing.T) {
 	c := unit
 	c.JUnit = []string{"out/"}
