@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
+	"strings"
 
 	"ariga.io/atlas/sql/migrate"
 
@@ -16,7 +18,7 @@ import (
 // drift compares a database with the files: the database that the migrator brought up, or the one of the trial.
 func (s *suite) drift(ctx context.Context) (string, error) {
 	if s.Database != "" {
-		return s.driftOf(ctx, os.Getenv(s.Database))
+		return s.driftOf(ctx, strings.TrimSpace(os.Getenv(s.Database))) // a file ends with a newline
 	}
 	if !s.up || s.good < len(s.folder.Files) {
 		return "", noDatabase
@@ -34,7 +36,7 @@ func (s *suite) driftOf(ctx context.Context, address string) (string, error) {
 		err = db.PingContext(ctx)
 	}
 	if err != nil {
-		return "", fmt.Errorf("cannot connect to the database given by --database: %w", err)
+		return "", &unreachableError{address, err}
 	}
 	revisions, err := s.readRevisions(ctx, db)
 	if err != nil {
@@ -57,6 +59,29 @@ func (s *suite) driftOf(ctx context.Context, address string) (string, error) {
 		return "", fmt.Errorf("the database is at version %s, and the migration files do not reach it: the file is missing, or one before it fails", version)
 	}
 	return "the database is at version " + version, s.addDrift(ctx, db, at+1)
+}
+
+// throughHost is the name in an address for the port that --through names.
+const throughHost = "through"
+
+// unreachableError is a database at --database that does not answer.
+type unreachableError struct {
+	address string // it has a password
+	cause   error
+}
+
+func (e *unreachableError) Unwrap() error { return e.cause }
+
+func (e *unreachableError) Error() string {
+	advice := "Check host, port, user and password. A database that only this machine reaches needs --through tcp://127.0.0.1:PORT, and the host " + throughHost + " in its address"
+	u, err := url.Parse(e.address)
+	switch {
+	case err != nil || u.Hostname() == "":
+		return "the address given by --database is not postgres://user:password@host:5432/name"
+	case u.Hostname() == throughHost:
+		advice = "Check that a Postgres or a tunnel listens on the port of this machine that --through names, and check user and password"
+	}
+	return fmt.Sprintf("the database given by --database does not answer: %v\n%s", e.cause, advice)
 }
 
 // readRevisions reads the revisions of a database and remembers their schema.
