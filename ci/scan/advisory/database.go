@@ -30,7 +30,7 @@ func Find(ctx context.Context, ref string, local bool) (Database, error) {
 	}
 	found, err := remote.Get(tag, remote.WithContext(ctx))
 	if err != nil {
-		return Database{}, fmt.Errorf("find the vulnerability database %s: %w", ref, err)
+		return Database{}, &UnreachableError{Ref: ref, cause: err}
 	}
 	var manifest struct {
 		Annotations map[string]string
@@ -43,6 +43,25 @@ func Find(ctx context.Context, ref string, local bool) (Database, error) {
 		Digest: found.Digest.String(),
 		Sample: sample(manifest.Annotations["org.opencontainers.image.title"]),
 	}, nil
+}
+
+// UnreachableError is a vulnerability database that its registry does not serve.
+type UnreachableError struct {
+	Ref   string
+	cause error
+}
+
+var _ interface{ Hint() string } = (*UnreachableError)(nil)
+
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("the vulnerability database %s cannot be read: %v", e.Ref, e.cause)
+}
+
+func (e *UnreachableError) Unwrap() error { return e.cause }
+
+// Hint names the two ways to advisories on a machine that does not reach the registry.
+func (e *UnreachableError) Hint() string {
+	return "On a bare machine `make scanners` builds the scanners and a sample of the advisories; --advisories tcp://HOST:PORT names a server with a copy"
 }
 
 // sample is the description of a test sample, which its title has; empty for any other database.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/stretchr/testify/require"
 
+	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/scan/advisory"
 )
 
@@ -48,7 +49,9 @@ func TestASampleIsRecognized(t *testing.T) {
 func TestAMissingDatabaseIsAnError(t *testing.T) {
 	ref, _ := source(t, "db.tar.gz")
 	_, err := advisory.Find(t.Context(), strings.Replace(ref, ":2", ":3", 1), true)
-	require.ErrorContains(t, err, "find the vulnerability database "+strings.Replace(ref, ":2", ":3", 1))
+	require.ErrorContains(t, err, "the vulnerability database "+strings.Replace(ref, ":2", ":3", 1)+" cannot be read: ")
+	require.ErrorContains(t, output.Error(err), "`make scanners`")
+	require.ErrorContains(t, output.Error(err), "--advisories tcp://HOST:PORT")
 	_, err = advisory.Find(t.Context(), "not a reference", false)
 	require.ErrorContains(t, err, "find the vulnerability database: ")
 }

@@ -55,6 +55,14 @@ func TestTheFormatsOfAReport(t *testing.T) {
 	golden.Equal(t, "clean.txt", finding.Report{Name: "gitleaks", Tools: []finding.Tool{{Name: "gitleaks", Version: "8.30.1"}}}.Apply(finding.Policy{Threshold: finding.High}, nil).String())
 }
 
+func TestAScannerThatDidNotRunHasNoCount(t *testing.T) {
+	r := finding.Report{Name: "trivy", NotRun: []string{"step trivy-image could not run: no database", "step trivy-lockfiles could not run: no database"}}
+	require.Equal(t, "trivy failed: 2 scanners did not run", r.Summary())
+	r.Tools, r.Threshold = []finding.Tool{{Name: "trivy", Version: "0.74.0"}}, finding.High // its third step ran
+	require.Equal(t, "trivy failed: 2 scanners did not run; the others: no finding of severity high or worse", r.Summary())
+	require.Equal(t, []string{"ran: trivy 0.74.0"}, r.Preamble())
+}
+
 func TestTheJSONOfAReportIsReadAsItWasWritten(t *testing.T) {
 	var r finding.Report
 	require.NoError(t, json.Unmarshal([]byte(full(t).JSON()), &r))

@@ -20,13 +20,26 @@ func render(t *template.Template, r Report) string {
 	return b.String()
 }
 
-// Summary is the report in one line.
+// Summary is the report in one line. What did not run comes first and has no count of findings.
 func (r Report) Summary() string {
 	result := "passed"
 	if !r.Passed() {
 		result = "failed"
 	}
-	s := fmt.Sprintf("%s %s: %s of severity %s or worse", r.Name, result, count(len(r.Of(Fails)), "finding"), r.Threshold)
+	s := fmt.Sprintf("%s %s: ", r.Name, result)
+	if n := len(r.NotRun); n > 0 {
+		s += count(n, "scanner") + " did not run"
+		if len(r.Tools) == 0 {
+			return s
+		}
+		s += "; the others: "
+	}
+	return s + r.counts()
+}
+
+// counts are the numbers of findings of the scanners that ran.
+func (r Report) counts() string {
+	s := fmt.Sprintf("%s of severity %s or worse", count(len(r.Of(Fails)), "finding"), r.Threshold)
 	var passing []string
 	for _, status := range []Status{Waived, Known, NoFix} {
 		if n := len(r.Of(status)); n > 0 {
@@ -38,9 +51,6 @@ func (r Report) Summary() string {
 	}
 	if len(passing) > 0 {
 		s += "; " + strings.Join(passing, ", ")
-	}
-	if n := len(r.NotRun); n > 0 {
-		s += "; " + count(n, "scanner") + " did not run"
 	}
 	return s
 }
@@ -73,7 +83,11 @@ func (r Report) Preamble() []string {
 		for i, t := range r.Tools {
 			names[i] = t.String()
 		}
-		lines = append(lines, "by "+strings.Join(names, ", "))
+		by := "by "
+		if len(r.NotRun) > 0 { // a scanner of several steps may have run in part
+			by = "ran: "
+		}
+		lines = append(lines, by+strings.Join(names, ", "))
 	}
 	return append(lines, r.Remarks()...)
 }
