@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,8 +67,9 @@ func BenchmarkCiOverItsLongestStep(b *testing.B) {
 
 func BenchmarkNothingToDo(b *testing.B) {
 	w := deployed(b)
-	for _, args := range w.nothingToDo() {
-		b.Run(args[0], func(b *testing.B) {
+	plan := []string{"--secrets", w.secrets(), "plan", "--env", "development"}
+	for _, args := range append(w.nothingToDo(), plan) {
+		b.Run(strings.Join(without(args, "--secrets", w.secrets()), " "), func(b *testing.B) {
 			for b.Loop() {
 				compare(b, fastest(b, w.call(args...)), emptyCall(b, w.checkout))
 			}
