@@ -50,14 +50,20 @@ func TestAFlyTomlBecomesTheMachinesThatFlyctlMakesOfIt(t *testing.T) {
 			text := []byte(friendlier.Replace(string(read)))
 			config, _, err := flytoml.Parse(filepath.Base(file), text)
 			require.NoError(t, err)
-			theirs := flyctlMachines(t, program, config.App, text)
-			for _, group := range config.Groups() {
-				ours, err := config.Machine(group)
-				require.NoError(t, err)
-				require.Contains(t, theirs, group)
-				require.Equal(t, bare(t, ours), bare(t, theirs[group]), "process group %s", group)
-			}
+			requireFlyctlsMachines(t, program, config, text)
 		})
+	}
+}
+
+// requireFlyctlsMachines compares the machine of each process group.
+func requireFlyctlsMachines(t *testing.T, program string, config flytoml.Config, text []byte) {
+	t.Helper()
+	theirs := flyctlMachines(t, program, config.App, text)
+	for _, group := range config.Groups() {
+		ours, err := config.Machine(group)
+		require.NoError(t, err)
+		require.Contains(t, theirs, group)
+		require.Equal(t, bare(t, ours), bare(t, theirs[group]), "process group %s", group)
 	}
 }
 

@@ -1,6 +1,7 @@
 package flytoml
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -43,15 +44,26 @@ func (r *reader) clamp(t *tomlfile.Table, key string, d *fly.Duration) {
 }
 
 func (r *reader) checks(root *tomlfile.Table) {
+	if _, isList := root.Any("checks").([]any); isList {
+		for _, t := range root.Tables("checks") {
+			r.namedCheck(root, t, tomlfile.Or(t.String("name"), ""))
+		}
+		return
+	}
 	all := root.Table("checks")
 	for _, name := range all.Keys() {
-		t := all.Table(name)
-		if t == nil {
-			continue // not a table: all.Table has reported that
+		if t := all.Table(name); t != nil { // all.Table reports a value that is no table
+			r.namedCheck(root, t, name)
 		}
-		check := r.topLevelCheck(root, t)
-		r.out.checks = append(r.out.checks, newScoped(r, t, namedCheck{name, check}))
 	}
+}
+
+func (r *reader) namedCheck(root, t *tomlfile.Table, name string) {
+	if name == "" {
+		t.Refuse("", "name is missing: the name of the check")
+	}
+	r.warnUnknownGroups(t)
+	r.out.checks = append(r.out.checks, newScoped(r, t, namedCheck{name, r.topLevelCheck(root, t)}))
 }
 
 func (r *reader) topLevelCheck(root, t *tomlfile.Table) fly.MachineCheck {
@@ -100,16 +112,35 @@ func (r *reader) http(t *tomlfile.Table, c *fly.MachineCheck) {
 	c.HTTPSkipTLSVerify = t.Bool("tls_skip_verify")
 	c.HTTPTLSServerName = t.String("tls_server_name")
 	if c.HTTPPath != nil && !strings.HasPrefix(*c.HTTPPath, "/") {
-		t.Refuse("path", "must begin with /")
+		r.warn(t, "path", "does not begin with /, and Fly gets it as it is")
 	}
-	headers := t.Table("headers")
-	for _, name := range headers.Keys() {
-		values := []string{}
-		if _, isList := headers.Any(name).([]any); isList {
-			values = headers.Strings(name)
-		} else if v := headers.String(name); v != nil {
-			values = []string{*v}
+	c.HTTPHeaders = r.headers(t)
+}
+
+// headers reads a table of headers, or the list of older files: [[…headers]] with name and value.
+func (r *reader) headers(t *tomlfile.Table) (headers []fly.MachineHTTPHeader) {
+	if _, isList := t.Any("headers").([]any); isList {
+		for _, h := range t.Tables("headers") {
+			value, _ := scalar(cmp.Or(h.Any("value"), any("")))
+			name := tomlfile.Or(h.String("name"), "")
+			if name == "" {
+				h.Refuse("", "name is missing: the name of the header")
+			}
+			headers = append(headers, fly.MachineHTTPHeader{Name: name, Values: []string{value}})
 		}
-		c.HTTPHeaders = append(c.HTTPHeaders, fly.MachineHTTPHeader{Name: name, Values: values})
+		return headers
 	}
+	table := t.Table("headers")
+	for _, name := range table.Keys() {
+		values := []string{}
+		if _, isList := table.Any(name).([]any); isList {
+			values = table.Strings(name)
+		} else if v, ok := scalar(table.Any(name)); ok {
+			values = []string{v}
+		} else {
+			table.Refuse(name, "must be a single value or a list of texts, not %s", tomlfile.Kind(table.Any(name)))
+		}
+		headers = append(headers, fly.MachineHTTPHeader{Name: name, Values: values})
+	}
+	return headers
 }

@@ -12,7 +12,12 @@ import (
 // files reads [[files]], which Fly writes into a machine, and [[statics]], which Fly serves from one.
 func (r *reader) files(root *tomlfile.Table) {
 	for _, t := range root.Tables("files") {
-		r.out.files = append(r.out.files, newScoped(r, t, r.fileOf(t)))
+		r.warnUnknownGroups(t)
+		f := newScoped(r, t, r.fileOf(t))
+		if !f.listed {
+			f.groups = r.out.groups // as in flyctl, which also gives a group the files of other groups
+		}
+		r.out.files = append(r.out.files, f)
 	}
 	for _, t := range root.Tables("statics") {
 		r.static(t)

@@ -16,14 +16,15 @@ import (
 // group has precedence. Without any [[vm]] every machine keeps its size, so that a deploy does not undo `fly scale`.
 func (r *reader) guests(root *tomlfile.Table) {
 	dedicated := tomlfile.Or(root.String("host_dedication_id"), "")
-	tables := root.Tables("vm")
+	tables := r.renamedTables(root, "vm", "compute", "computes")
 	if len(tables) == 0 && dedicated != "" {
-		root.Refuse("host_dedication_id", "needs a [[vm]]: add one. A deploy then also replaces machine sizes that somebody set by hand")
+		r.warn(root, "host_dedication_id", "has no effect without a [[vm]]: add one. A deploy then also replaces machine sizes that somebody set by hand")
 	}
 	for _, t := range tables {
 		guest := r.guest(t)
 		guest.HostDedicationID = cmp.Or(guest.HostDedicationID, dedicated)
 		s := newScoped(r, t, *guest)
+		r.warnUnknownGroups(t)
 		if !s.listed {
 			s.groups = r.out.groups
 		}
@@ -51,8 +52,8 @@ func (r *reader) guest(t *tomlfile.Table) *fly.MachineGuest {
 	g.KernelArgs = t.Strings("kernel_args")
 	rootfs := tomlfile.Or(r.oneOf(t, "persist_rootfs", "never", "restart", "always"), "")
 	g.PersistRootfs = fly.MachinePersistRootfs(rootfs)
-	if t.Has("memory") && t.Has("memory_mb") {
-		t.Refuse("memory_mb", "memory and memory_mb are both set: keep one")
+	if both := r.megabyte(t, "memory", 1); both > 0 && t.Has("memory_mb") && both != g.MemoryMB {
+		r.warn(t, "memory", "memory_mb is set too and has precedence: keep one")
 	}
 	if g.MemoryMB%256 != 0 {
 		t.Refuse("memory", "%d MB is not a memory size of Fly: use a multiple of 256 MB", g.MemoryMB)

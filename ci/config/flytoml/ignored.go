@@ -15,19 +15,23 @@ func (r *reader) others(root *tomlfile.Table) {
 			root.Refuse(key, "machines of several containers are not supported, because promote copies one image: remove this key")
 		}
 	}
-	for _, old := range slices.Sorted(maps.Keys(renamed)) {
-		if root.Has(old) {
-			root.Refuse(old, "is deprecated: write %s instead", renamed[old])
-		}
-	}
 	r.words(root, "console_command") // `fly console` reads the key from the definition that Fly keeps with the release
 	r.build(root.Table("build"))
 	r.experimental(root.Table("experimental"))
 }
 
-// renamed has old names that flyctl still reads, with their present ones. As unknown keys they would be ignored: a
-// deploy would then detach a machine's volume.
-var renamed = map[string]string{"mount": "[[mounts]]", "compute": "[[vm]]", "computes": "[[vm]]", "metric": "[[metrics]]"}
+// renamedTables returns the tables of a name and of its old names, which flyctl still reads. As unknown keys the old
+// names would be ignored: a deploy would then detach a machine's volume.
+func (r *reader) renamedTables(root *tomlfile.Table, name string, old ...string) []*tomlfile.Table {
+	var tables []*tomlfile.Table
+	for _, key := range old {
+		if root.Has(key) {
+			r.warn(root, key, "is an old name: write [[%s]] instead", name)
+		}
+		tables = append(tables, root.Tables(key)...)
+	}
+	return append(tables, root.Tables(name)...)
+}
 
 func (r *reader) build(t *tomlfile.Table) {
 	for _, key := range t.Keys() {
@@ -45,7 +49,7 @@ func (r *reader) experimental(t *tomlfile.Table) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(moved)) {
 		if t.Has(key) {
-			t.Refuse(key, "is deprecated here: write %s instead", moved[key])
+			r.warn(t, key, "is an old place: write %s instead", moved[key])
 		}
 	}
 	for _, key := range ignored {

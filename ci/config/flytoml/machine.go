@@ -28,15 +28,13 @@ func (c Config) Machine(group string) (*fly.MachineConfig, error) {
 		StopConfig: p.stopConfig,
 		Restart:    first(pick(p.restarts, group)),
 		Metrics:    first(pick(p.metrics, group)),
+		Statics:    p.statics,
 	}
 	for _, check := range pick(p.checks, group) {
 		if m.Checks == nil {
 			m.Checks = map[string]fly.MachineCheck{}
 		}
 		m.Checks[check.name] = check.check
-	}
-	if group == p.defaultGroup() {
-		m.Statics = p.statics
 	}
 	return copyOf(m), nil
 }

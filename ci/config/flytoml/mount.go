@@ -32,8 +32,9 @@ func (c Config) Volumes(group string) []Volume {
 }
 
 func (r *reader) mounts(root *tomlfile.Table) {
-	for _, t := range root.Tables("mounts") {
+	for _, t := range r.renamedTables(root, "mounts", "mount") {
 		s := newScoped(r, t, r.mount(t))
+		r.warnUnknownGroups(t)
 		refuseSecond(t, r.out.mounts, scoped[mount]{groups: s.groups, listed: true})
 		refuseSecond(t, r.out.mounts, scoped[mount]{groups: s.groups, listed: false})
 		r.out.mounts = append(r.out.mounts, s)

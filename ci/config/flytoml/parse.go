@@ -1,6 +1,7 @@
 package flytoml
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/superfly/fly-go"
@@ -46,17 +47,15 @@ func Parse(file string, data []byte, options ...Option) (Config, []Warning, erro
 type reader struct {
 	file     string
 	strict   bool
+	stated   bool // the file has process groups
 	warnings []Warning
 	out      parsed
 }
 
 func (r *reader) config(root *tomlfile.Table) Config {
 	c := Config{
-		App:           tomlfile.Or(root.String("app"), ""),
+		App:           appName(root),
 		PrimaryRegion: tomlfile.Or(root.String("primary_region"), ""),
-	}
-	if c.App == "" && !root.Has("app") {
-		root.Refuse("", "app is missing: the name of the Fly app")
 	}
 	r.processes(root)
 	r.env(root)
@@ -72,6 +71,20 @@ func (r *reader) config(root *tomlfile.Table) Config {
 	r.others(root)
 	c.parsed = r.out
 	return c
+}
+
+// validApp is what Fly accepts as the name of a new app.
+var validApp = regexp.MustCompile(`^[a-z0-9-]+$`)
+
+func appName(root *tomlfile.Table) string {
+	name := root.String("app")
+	switch {
+	case !root.Has("app"):
+		root.Refuse("", "app is missing: the name of the Fly app")
+	case name != nil && !validApp.MatchString(*name):
+		root.Refuse("app", "%q is no name of a Fly app: write lower-case letters, digits and -", *name)
+	}
+	return tomlfile.Or(name, "")
 }
 
 func (r *reader) warn(t *tomlfile.Table, key, format string, args ...any) {

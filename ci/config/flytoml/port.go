@@ -37,7 +37,7 @@ func (r *reader) servicePort(t *tomlfile.Table) fly.MachinePort {
 		}
 	}
 	if p.ForceHTTPS && !isOneOf("http", p.Handlers) {
-		t.Refuse("force_https", "only a port with the handler http can redirect to https: add the handler")
+		r.warn(t, "force_https", "only a port with the handler http can redirect to https: add the handler")
 	}
 	return p
 }

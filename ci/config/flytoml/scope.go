@@ -29,16 +29,34 @@ func pick[T any](all []scoped[T], group string) (values []T) {
 // has the key; without the key the section applies to the default group.
 func (r *reader) scope(t *tomlfile.Table) (groups []string, listed bool) {
 	groups = t.Strings("processes")
-	for _, g := range groups {
-		if !slices.Contains(r.out.groups, g) {
-			t.Refuse("processes", "unknown process group %q%s; the groups are %s",
-				g, spelling.DidYouMean(g, r.out.groups), strings.Join(r.out.groups, ", "))
-		}
-	}
 	if len(groups) == 0 {
 		return []string{r.out.defaultGroup()}, false
 	}
 	return groups, true
+}
+
+// unknownGroups returns a problem for each group of a section that the file does not have. As in flyctl, it is an error
+// in a service and in [[restart]]; another section does not apply to such a group, with a warning.
+func (r *reader) unknownGroups(t *tomlfile.Table) (unknown tomlfile.Problems) {
+	for _, g := range t.Strings("processes") {
+		if !slices.Contains(r.out.groups, g) {
+			unknown = append(unknown, t.Problem("processes", "unknown process group %q%s; the groups are %s",
+				g, spelling.DidYouMean(g, r.out.groups), strings.Join(r.out.groups, ", ")))
+		}
+	}
+	return unknown
+}
+
+func (r *reader) refuseUnknownGroups(t *tomlfile.Table) {
+	for _, p := range r.unknownGroups(t) {
+		t.Refuse("processes", "%s", p.Text)
+	}
+}
+
+func (r *reader) warnUnknownGroups(t *tomlfile.Table) {
+	for _, p := range r.unknownGroups(t) {
+		r.warn(t, "processes", "%s. The section does not apply to it", p.Text)
+	}
 }
 
 func newScoped[T any](r *reader, t *tomlfile.Table, value T) scoped[T] {

@@ -11,18 +11,23 @@ import (
 
 func (r *reader) services(root *tomlfile.Table) {
 	if t := root.Table("http_service"); t != nil {
-		r.addService(root, t, r.httpService(t))
+		r.addService(t, r.httpService(t))
 	}
 	for _, t := range root.Tables("services") {
-		r.addService(root, t, r.service(t))
+		if len(t.Keys()) == 0 {
+			r.warn(t, "", "it has no keys, so that Fly ignores it: remove it")
+			continue
+		}
+		r.addService(t, r.service(t))
 	}
 }
 
 // addService adds a service to its process groups. As on Fly, a service must name its groups when the file has
-// [processes].
-func (r *reader) addService(root, t *tomlfile.Table, s fly.MachineService) {
+// [processes], and no other groups.
+func (r *reader) addService(t *tomlfile.Table, s fly.MachineService) {
 	scoped := newScoped(r, t, s)
-	if !scoped.listed && root.Has("processes") {
+	r.refuseUnknownGroups(t)
+	if !scoped.listed && r.stated {
 		t.Refuse("", "this service names no process group of [processes]: add processes = [\"%s\"]", r.out.defaultGroup())
 	}
 	r.out.services = append(r.out.services, scoped)
@@ -119,7 +124,7 @@ func (r *reader) concurrency(t *tomlfile.Table) *fly.MachineServiceConcurrency {
 		HardLimit: tomlfile.Or(r.atLeast(c, "hard_limit", 0), 0),
 	}
 	if limits.HardLimit > 0 && limits.SoftLimit > limits.HardLimit {
-		c.Refuse("soft_limit", "must not be above hard_limit, or soft_limit has no effect")
+		r.warn(c, "soft_limit", "is above hard_limit, so that soft_limit has no effect")
 	}
 	return limits
 }

@@ -2,6 +2,7 @@ package flytoml
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,20 +15,53 @@ import (
 // processes reads the process groups. It runs first, because the other sections name these groups.
 func (r *reader) processes(root *tomlfile.Table) {
 	r.out.commands = map[string][]string{}
-	t := root.Table("processes")
-	for _, group := range t.Keys() {
-		switch {
-		case group == "":
-			t.Refuse("", "a process group needs a name")
-		case strings.HasPrefix(group, "fly_app_"):
-			t.Refuse(group, "must not begin with fly_app_, which Fly reserves: choose another name")
+	if list, isList := root.Any("processes").([]any); isList {
+		r.processList(root, list)
+	} else {
+		t := root.Table("processes")
+		for _, group := range t.Keys() {
+			r.process(t, group, group, group)
 		}
-		r.out.groups = append(r.out.groups, group)
-		r.out.commands[group] = r.words(t, group)
 	}
-	if len(r.out.groups) == 0 {
+	r.stated = len(r.out.groups) > 0
+	if !r.stated {
 		r.out.groups = []string{defaultGroup}
 	}
+}
+
+// process adds a process group with the command at a key of t. at is the key that problems of the name have.
+func (r *reader) process(t *tomlfile.Table, group, key, at string) {
+	switch {
+	case group == "":
+		t.Refuse("", "a process group needs a name")
+	case strings.HasPrefix(group, "fly_app_"):
+		t.Refuse(at, "must not begin with fly_app_, which Fly reserves: choose another name")
+	}
+	r.out.groups = append(r.out.groups, group)
+	r.out.commands[group] = r.words(t, key)
+}
+
+// processList reads the list of older files: [[processes]] with name and command, or a list without tables, which
+// states no group.
+func (r *reader) processList(root *tomlfile.Table, list []any) {
+	if !slices.ContainsFunc(list, isTable) {
+		if len(list) > 0 {
+			r.warn(root, "processes", "Fly ignores a list of texts: write a table [processes] with a command for each group")
+		}
+		return
+	}
+	for _, t := range root.Tables("processes") {
+		if t.Has("name") {
+			r.process(t, tomlfile.Or(t.String("name"), ""), "command", "name")
+		}
+	}
+	slices.Sort(r.out.groups)
+	r.out.groups = slices.Compact(r.out.groups)
+}
+
+func isTable(v any) bool {
+	_, ok := v.(map[string]any)
+	return ok
 }
 
 // env reads [env]. It converts every single value to text, because environment variables are text, and merges a list

@@ -25,6 +25,9 @@ func (r *reader) duration(t *tomlfile.Table, key string, unit time.Duration) *fl
 		}
 		d = time.Duration(v) * unit
 	case string:
+		if v == "" {
+			return nil // flyctl ignores it
+		}
 		var err error
 		if d, err = time.ParseDuration(v); err != nil || d < 0 {
 			t.Refuse(key, "%q is not a duration: write a number with ms, s, m or h, as in \"15s\"", v)
@@ -64,13 +67,18 @@ func (r *reader) megabyte(t *tomlfile.Table, key string, bare int) int {
 	return 0
 }
 
-// gigabyte reads the size of a volume and returns whole gigabytes.
+// gigabyte reads the size of a volume and returns whole gigabytes. As in flyctl, 1000 MB are a gigabyte, and what is
+// left is dropped.
 func (r *reader) gigabyte(t *tomlfile.Table, key string) int {
 	mb := r.megabyte(t, key, 1024)
-	if mb%1024 != 0 {
+	if mb%1024 == 0 {
+		return mb / 1024
+	}
+	if mb < 1000 {
 		t.Refuse(key, "must be whole gigabytes, as in \"10gb\"")
 	}
-	return mb / 1024
+	r.warn(t, key, "Fly uses %d GB: write whole gigabytes, as in \"10gb\"", mb/1000)
+	return mb / 1000
 }
 
 // port reads a port number; nil when the key is absent.
