@@ -1,7 +1,9 @@
 package ci_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -94,6 +96,16 @@ func TestTheDocsNameTheNewestVersionOfTheModule(t *testing.T) {
 		}
 	}
 	require.NotZero(t, named)
+}
+
+func TestTheClientOfTheTestsHasTheVersionOfTheEngine(t *testing.T) {
+	var module struct{ EngineVersion string }
+	text, err := os.ReadFile("../dagger.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &module))
+	required, err := os.ReadFile("../go.mod")
+	require.NoError(t, err)
+	require.Contains(t, string(required), "\tdagger.io/dagger "+module.EngineVersion+"\n")
 }
 
 // The CLI takes its own flags from anywhere on the command line. docs/decisions/0009 states what becomes of --env.

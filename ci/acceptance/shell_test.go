@@ -3,16 +3,16 @@
 package acceptance
 
 import (
+	"errors"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
+	"dagger.io/dagger"
 	"github.com/stretchr/testify/require"
 )
 
 func TestScriptsOutsideTheLabArePosix(t *testing.T) {
-	t.Parallel()
 	w := deployed(t)
 	names, err := filepath.Glob(w.path("scripts/*.sh"))
 	require.NoError(t, err)
@@ -27,8 +27,27 @@ func TestScriptsOutsideTheLabArePosix(t *testing.T) {
 		command{string(w.checkout), w.environment(), check}.ok(t)
 		return
 	}
-	w.dagger(w.checkout, "-M", "--progress=logs", "-c", `container | from debian:trixie-slim |
-		with-exec -- sh -c "apt-get update -qq && apt-get install -qq --no-install-recommends shellcheck" |
-		with-directory /src/scripts $(host | directory scripts) | with-directory /src/lab $(host | directory lab) | with-workdir /src |
-		with-exec -- `+strings.Join(check, " ")+` | stdout`).ok(t)
+	shellcheck(t, w.checkout, check)
+}
+
+// shellcheck runs a command in a container with ShellCheck. The test is not about the CLI, so it is a client of the engine.
+func shellcheck(t *testing.T, c checkout, command []string) {
+	t.Helper()
+	cli, err := exec.LookPath("dagger")
+	require.NoError(t, err)
+	t.Setenv("_EXPERIMENTAL_DAGGER_CLI_BIN", cli) // without it, the client downloads a CLI
+	engine, err := dagger.Connect(t.Context(), dagger.WithWorkdir(string(c)), dagger.WithSkipWorkspaceModules())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, engine.Close()) }()
+	_, err = engine.Container().From("debian:trixie-slim").
+		WithExec([]string{"sh", "-c", "apt-get update -qq && apt-get install -qq --no-install-recommends shellcheck"}).
+		WithDirectory("/src", engine.Host().Directory(".", dagger.HostDirectoryOpts{Include: []string{"scripts", "lab"}})).
+		WithWorkdir("/src").
+		WithExec(command).
+		Sync(t.Context())
+	var failed *dagger.ExecError
+	if errors.As(err, &failed) {
+		t.Fatalf("%v: exit code %d\n%s%s", failed.Cmd, failed.ExitCode, failed.Stdout, failed.Stderr)
+	}
+	require.NoError(t, err)
 }
