@@ -130,6 +130,14 @@ func (a adopter) hasNoHistory(t *testing.T) {
 	require.Contains(t, got.stderr, ".git is the history of other sources")
 	require.Contains(t, got.stderr, "Give --git FOLDER")
 
+	tree := checkout(filepath.Join(t.TempDir(), "tree"))
+	out, err := a.git("worktree", "add", "-q", string(tree))
+	require.NoError(t, err, out)
+	tree.edit(t, "pipeline.toml", "[[stage]]", "[scan]\nlockfiles = []\n\n[[stage]]")
+	got = a.world.dagger(tree, "-m", string(a.world.checkout), "call", "--progress=logs", "--source", ".", "--git", ".", "scanner", "gitleaks").run(t)
+	require.Equal(t, 1, got.code, got.all)
+	require.Contains(t, got.stderr, "read the Git history: .git is a file here, as in a worktree")
+
 	a.edit(t, "server.js", "Kiosk greets.", "Kiosk greets everybody.")
 	got = a.by("deploy", "--env", "trial").ok(t)
 	require.Contains(t, got.all, `the image gets the commit "unknown": .git is the history of other sources`)

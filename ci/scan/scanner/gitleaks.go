@@ -29,9 +29,6 @@ func Gitleaks(timeout time.Duration) Scanner {
 			Reports: []string{gitleaksReport, gitleaksShallow},
 		},
 		Read: readGitleaks,
-		Why: func(fs.FS) string {
-			return "in a worktree .git is a file, without the history: run it in a clone"
-		},
 	}
 }
 
