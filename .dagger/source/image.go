@@ -2,18 +2,13 @@ package source
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
-	"strings"
 
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
-	"dagger/pipeline/target"
 
-	"github.com/renewa/pipeline/ci/config"
-	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/output"
-	"github.com/renewa/pipeline/ci/release/image"
+	"github.com/renewa/pipeline/ci/release/registry"
 	"github.com/renewa/pipeline/ci/release/revision"
 )
 
@@ -41,45 +36,21 @@ func (r Repository) Tag(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read the build's inputs: %w", err)
 	}
-	return fmt.Sprintf("build-%x", sha256.Sum256([]byte(strings.Join([]string{digest, r.App.Target, container.Platform}, "\n"))))[:22], nil
+	return registry.BuildTag(digest, r.App.Target, container.Platform), nil
 }
 
-// Publish returns the image of these sources in an app's registry, and its compressed size in megabytes. When the
-// registry has no image for these inputs, Publish builds it.
-func (r Repository) Publish(ctx context.Context, to target.Target, client *fly.Client, app string) (image.Ref, float64, error) {
-	tag, err := r.Tag(ctx)
-	if err != nil {
-		return image.Ref{}, 0, err
-	}
-	ref, found, err := client.Registry().Find(ctx, app, tag)
-	if err != nil {
-		return ref, 0, err
-	}
-	if found {
-		output.Progress("image for these inputs is in the registry: %s", ref.Short())
-	} else if ref, err = r.push(ctx, to, client, app, tag); err != nil {
-		return ref, 0, err
-	}
-	info, err := client.Registry().Inspect(ctx, ref)
-	if err == nil && r.App.MaxSizeMB > 0 && info.SizeMB() > float64(r.App.MaxSizeMB) {
-		err = fmt.Errorf("the image has %.1f MB compressed, max_size_mb in %s allows %d: nothing was deployed. Make the image smaller, or raise max_size_mb", info.SizeMB(), config.File, r.App.MaxSizeMB)
-	}
-	return ref, info.SizeMB(), err
-}
-
-func (r Repository) push(ctx context.Context, to target.Target, client *fly.Client, app, tag string) (image.Ref, error) {
-	output.Progress("building the image")
+// Labelled returns the image that is deployed, with the commit of its inputs as a label and a variable.
+func (r Repository) Labelled(ctx context.Context) (*dagger.Container, error) {
 	of, err := r.Revision(ctx)
 	if err != nil {
-		return image.Ref{}, err
+		return nil, err
 	}
 	if warning := of.Warning(); warning != "" {
 		output.Progress("warning: %s", warning)
 	}
-	built := r.Image().
-		WithLabel("org.opencontainers.image.revision", of.Label()).
-		WithEnvVariable("APP_REVISION", of.Label())
-	return to.Push(ctx, client, built, app, tag)
+	return r.Image().
+		WithLabel(registry.RevisionLabel, of.Label()).
+		WithEnvVariable("APP_REVISION", of.Label()), nil
 }
 
 // Revision asks git which commit the image's inputs are of, and whether the repository's .git is the history of its

@@ -83,6 +83,11 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	return c, nil
 }
 
+// ErrNoTarget is for people who have just cloned the repository.
+var ErrNoTarget = errors.New(`no target: neither Fly.io nor a local Fly is configured here, so nothing was done. Choose one:
+  make up                                 starts a Fly on this machine and writes .env
+  cp .env.example .env, then edit it      for Fly.io, or give --token env://FLY_API_TOKEN`)
+
 func checkToken(o Options) error {
 	token := strings.TrimSpace(o.Token)
 	ours := strings.HasPrefix(token, TokenPrefix)

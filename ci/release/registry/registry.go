@@ -75,8 +75,8 @@ type Info struct {
 // SizeMB returns the compressed size in megabytes of a million bytes.
 func (i Info) SizeMB() float64 { return float64(i.Bytes) / 1e6 }
 
-// revision is the label with the commit of an image.
-const revision = "org.opencontainers.image.revision"
+// RevisionLabel is the label with the commit of an image.
+const RevisionLabel = "org.opencontainers.image.revision"
 
 // Inspect returns information from an image's manifest and configuration. An image for another platform than linux/amd64
 // is an error.
@@ -99,7 +99,7 @@ func (r Registry) Inspect(ctx context.Context, ref image.Ref) (Info, error) {
 	if err != nil {
 		return Info{}, fmt.Errorf("read image %s: %w", ref.Short(), err)
 	}
-	info := Info{Bytes: manifest.Config.Size, Platform: config.OS + "/" + config.Architecture, Revision: config.Config.Labels[revision]}
+	info := Info{Bytes: manifest.Config.Size, Platform: config.OS + "/" + config.Architecture, Revision: config.Config.Labels[RevisionLabel]}
 	for _, l := range manifest.Layers {
 		info.Bytes += l.Size
 	}

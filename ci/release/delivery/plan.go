@@ -1,23 +1,20 @@
-package release
+package delivery
 
 import (
 	"context"
 	"fmt"
 
-	"dagger/pipeline/internal/dagger"
-
 	"github.com/renewa/pipeline/ci/config"
-	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/release/deploy"
 	"github.com/renewa/pipeline/ci/release/image"
 	"github.com/renewa/pipeline/ci/release/promotion"
 	"github.com/renewa/pipeline/ci/release/registry"
 )
 
-// Wanted is the image to plan for: a digest, or what the environment before runs as this token sees it.
+// Wanted is the image to plan for: a digest, or the image that the environment before runs.
 type Wanted struct {
-	Digest      string
-	SourceToken *dagger.Secret
+	Digest string     // empty: the image that deploy or promote would take
+	Source Connection // reads the environment before; nil: the deployer's own
 }
 
 // Plan returns what a deploy or promotion would do, as text or json.
@@ -25,7 +22,7 @@ func (d Deployer) Plan(ctx context.Context, env string, secrets Secrets, want Wa
 	if err := checkFormat(format); err != nil {
 		return "", err
 	}
-	to, err := d.Environment(env)
+	to, err := d.Config.Environment(env)
 	if err != nil {
 		return "", err
 	}
@@ -44,8 +41,9 @@ func (d Deployer) Plan(ctx context.Context, env string, secrets Secrets, want Wa
 	return inFormat(format, plan.Forecast(client.Name())), nil
 }
 
-// nextImage returns the image that an environment would be given; zero while it is not built.
-func (d Deployer) nextImage(ctx context.Context, client *fly.Client, to config.Environment, want Wanted) (image.Ref, error) {
+// nextImage returns the image that an environment would be given: the wanted one; for the first environment the image
+// of these sources, zero while it is not built; for any other the image that the environment before runs.
+func (d Deployer) nextImage(ctx context.Context, client Fly, to config.Environment, want Wanted) (image.Ref, error) {
 	switch {
 	case want.Digest != "":
 		ref, err := image.Parse(registry.Host + "/" + to.Fly.App + "@" + want.Digest)
@@ -54,17 +52,17 @@ func (d Deployer) nextImage(ctx context.Context, client *fly.Client, to config.E
 		}
 		return ref, nil
 	case to.First:
-		tag, err := d.Tag(ctx)
+		tag, err := d.Builder.Tag(ctx)
 		if err != nil {
 			return image.Ref{}, err
 		}
 		ref, _, err := client.Registry().Find(ctx, to.Fly.App, tag)
 		return ref, err
 	}
-	reader, err := d.Target.Reader(ctx, client, want.SourceToken)
+	reader, err := reader(ctx, client, want.Source)
 	if err != nil {
 		return image.Ref{}, err
 	}
-	running, err := promotion.RunningImage(ctx, reader, d.Apps()[to.Before])
+	running, err := promotion.Running(ctx, reader, to.Before, d.Config.Apps()[to.Before])
 	return running.On(running.Host(), to.Fly.App), err
 }
