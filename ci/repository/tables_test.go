@@ -33,7 +33,7 @@ func (a alone) Read(name string) ([]byte, error) {
 	case name == "pipeline.toml":
 		return []byte(a), nil
 	case strings.HasPrefix(name, "fly."):
-		return []byte("app = \"" + name + "\"\n"), nil
+		return []byte("app = \"" + strings.ReplaceAll(name, ".", "-") + "\"\n"), nil
 	}
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
