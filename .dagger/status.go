@@ -49,8 +49,8 @@ func (p *Pipeline) Plan(
 	// Whether to plan to delete from Fly the secrets that pipeline.toml declares and --secrets lacks: yes or no.
 	// +default="no"
 	prune string,
-	// The digest to plan for, sha256: and 64 hex digits, instead of the one that deploy would take.
-	// The registry need not have it yet.
+	// The digest to plan for instead of the one that deploy would take: whole, also of an image that the registry does not
+	// have yet, or the beginning of the digest of a release of --env.
 	// +optional
 	image string,
 	// A token that may read the app of the previous environment; needed only if --token cannot read that app.

@@ -164,7 +164,14 @@ func TestAPlanIsForTheImageThatTheEnvironmentWouldBeGiven(t *testing.T) {
 			want:  func(*world) delivery.Wanted { return delivery.Wanted{Digest: other} },
 			image: func(*world) string { return "registry.fly.io/shop-prod@" + other },
 		},
-		"a tag": {env: "production", want: func(*world) delivery.Wanted { return delivery.Wanted{Digest: "latest"} }, error: "read --image: "},
+		"the beginning of the digest of a release": {
+			env:   "development",
+			set:   func(w *world) { _, err := w.Deploy(w.Context(), "development", given); require.NoError(w, err) },
+			want:  func(w *world) delivery.Wanted { return delivery.Wanted{Digest: w.digest()[:19]} },
+			image: func(w *world) string { return "registry.fly.io/shop-dev@" + w.digest() },
+		},
+		"the beginning of no digest": {env: "production", want: func(*world) delivery.Wanted { return delivery.Wanted{Digest: other[:19]} }, error: "find the image of --image: "},
+		"a tag":                      {env: "production", want: func(*world) delivery.Wanted { return delivery.Wanted{Digest: "latest"} }, error: "find the image of --image: "},
 		"another connection cannot be made": {env: "production", want: func(*world) delivery.Wanted {
 			return delivery.Wanted{Source: func(context.Context) (delivery.Fly, error) { return nil, errors.New("refused") }}
 		}, error: "refused"},
@@ -216,7 +223,7 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 		},
 		"nothing runs and no digest":       {error: []string{"(app shop-dev) runs no image", "Or name the image to go back to: --to DIGEST"}},
 		"no earlier release":               {set: func(w *world) { w.running("shop-dev", w.pushed("shop-dev")) }, error: []string{"no successful release of another image is older"}},
-		"a digest that was never released": {digest: func(*world) string { return other }, error: []string{"no successful release of this app has the image"}},
+		"a digest that was never released": {digest: func(*world) string { return other }, error: []string{"no successful release of this app has that image"}},
 		"the registry lost the image": {
 			set:    func(w *world) { w.released("shop-dev", "registry.fly.io/shop-dev@"+other, history.Complete) },
 			digest: func(*world) string { return other },

@@ -26,8 +26,20 @@ import (
 	"github.com/renewa/pipeline/flylocal"
 )
 
+// files are those of a repository, by name.
+type files map[string]string
+
+func (f files) Read(name string) ([]byte, error) {
+	if text, there := f[name]; there {
+		return []byte(text), nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+func (files) Glob(string) ([]string, error) { return nil, nil }
+
 // repository has two environments and a secret.
-var repository = map[string]string{
+var repository = files{
 	"pipeline.toml": `[app]
 name = "shop"
 context = "."
@@ -89,12 +101,7 @@ type world struct {
 
 func open(t testing.TB, apps ...string) *world {
 	t.Helper()
-	loaded, _, err := config.Load(func(name string) ([]byte, error) {
-		if text, there := repository[name]; there {
-			return []byte(text), nil
-		}
-		return nil, fs.ErrNotExist
-	})
+	loaded, _, err := config.Load(repository)
 	require.NoError(t, err)
 	w := &world{TB: t, tag: "build-1"}
 	w.fly, err = flylocal.New(flylocal.WithBackoff(time.Millisecond), flylocal.WithScript(nil))

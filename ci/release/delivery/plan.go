@@ -6,6 +6,7 @@ import (
 
 	"github.com/renewa/pipeline/ci/config"
 	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/history"
 	"github.com/renewa/pipeline/ci/release/image"
 	"github.com/renewa/pipeline/ci/release/promotion"
 	"github.com/renewa/pipeline/ci/release/registry"
@@ -46,11 +47,7 @@ func (d Deployer) Plan(ctx context.Context, env string, secrets Secrets, want Wa
 func (d Deployer) nextImage(ctx context.Context, client Fly, to config.Environment, want Wanted) (image.Ref, error) {
 	switch {
 	case want.Digest != "":
-		ref, err := image.Parse(registry.Host + "/" + to.Fly.App + "@" + want.Digest)
-		if err != nil {
-			return ref, fmt.Errorf("read --image: %w", err)
-		}
-		return ref, nil
+		return wantedImage(ctx, client, to.Fly.App, want.Digest)
 	case to.First:
 		tag, err := d.Builder.Tag(ctx)
 		if err != nil {
@@ -65,4 +62,22 @@ func (d Deployer) nextImage(ctx context.Context, client Fly, to config.Environme
 	}
 	running, err := promotion.Running(ctx, reader, to.Before, d.Config.Apps()[to.Before])
 	return running.On(running.Host(), to.Fly.App), err
+}
+
+// wantedImage returns the image with a digest, which the registry need not have yet. The beginning of a digest is one of
+// an app's release, as rollback --to takes it.
+func wantedImage(ctx context.Context, client Fly, app, digest string) (image.Ref, error) {
+	ref, err := image.Parse(registry.Host + "/" + app + "@" + digest)
+	if err == nil {
+		return ref, nil
+	}
+	all, herr := client.History(ctx, app)
+	if herr != nil {
+		return image.Ref{}, herr
+	}
+	release, ferr := history.Find(all, digest)
+	if ferr != nil {
+		return image.Ref{}, fmt.Errorf("find the image of --image: %w\nOr give a whole digest, sha256: and 64 hex digits, of an image that no release has", ferr)
+	}
+	return image.Parse(release.Image)
 }
