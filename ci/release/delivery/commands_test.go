@@ -170,8 +170,8 @@ func TestAPlanIsForTheImageThatTheEnvironmentWouldBeGiven(t *testing.T) {
 			want:  func(w *world) delivery.Wanted { return delivery.Wanted{Digest: w.digest()[:19]} },
 			image: func(w *world) string { return "registry.fly.io/shop-dev@" + w.digest() },
 		},
-		"the beginning of no digest": {env: "production", want: func(*world) delivery.Wanted { return delivery.Wanted{Digest: other[:19]} }, error: "find the image of --image: "},
-		"a tag":                      {env: "production", want: func(*world) delivery.Wanted { return delivery.Wanted{Digest: "latest"} }, error: "find the image of --image: "},
+		"the beginning of no digest": {env: "production", want: func(*world) delivery.Wanted { return delivery.Wanted{Digest: other[:19]} }, error: "no plan for --image "},
+		"a tag":                      {env: "production", want: func(*world) delivery.Wanted { return delivery.Wanted{Digest: "latest"} }, error: "no plan for --image "},
 		"another connection cannot be made": {env: "production", want: func(*world) delivery.Wanted {
 			return delivery.Wanted{Source: func(context.Context) (delivery.Fly, error) { return nil, errors.New("refused") }}
 		}, error: "refused"},

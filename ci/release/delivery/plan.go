@@ -77,7 +77,7 @@ func wantedImage(ctx context.Context, client Fly, app, digest string) (image.Ref
 	}
 	release, ferr := history.Find(all, digest)
 	if ferr != nil {
-		return image.Ref{}, fmt.Errorf("find the image of --image: %w\nOr give a whole digest, sha256: and 64 hex digits, of an image that no release has", ferr)
+		return image.Ref{}, fmt.Errorf("no plan for --image %q: it is neither a whole digest, sha256: and 64 hex digits, nor the beginning of the digest of one successful release of %s. To list them: dagger call history", digest, app)
 	}
 	return image.Parse(release.Image)
 }
