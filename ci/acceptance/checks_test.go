@@ -121,6 +121,30 @@ func TestTheCleanTreePassesAndAnotherRunOfItRunsNothing(t *testing.T) {
 	wantUnaffected(t, again, unaffected...)
 }
 
+// The app of testdata/other states lint, a check of its own and [scan] without lockfiles.
+func TestAStepThatPipelineTomlDoesNotStateIsSkippedByItsFunctionAndRefusedByCi(t *testing.T) {
+	c := checked(t)
+	folder, err := filepath.Abs("testdata/other")
+	require.NoError(t, err)
+	for function, lack := range map[string]string{
+		"typecheck":     "typecheck: it has no [[check]] with this name",
+		"unit":          "unit: it has no [[check]] with this name",
+		"migrations":    "migrations: it has no [migrations]",
+		"compatibility": "compatibility: it has no [compatibility]",
+		"end-to-end":    "end-to-end: it has no [end_to_end]",
+		"scanner audit": "audit: [scan] names no lockfile that audit reads",
+	} {
+		got := c.call(append([]string{"--source", folder}, strings.Fields(function)...)...).ok(t)
+		require.Contains(t, got.stdout, " skipped: pipeline.toml does not state "+lack)
+	}
+	got := c.call("--source", folder, "ci", "--only", "unit").run(t)
+	require.Equal(t, 1, got.code, got.all)
+	require.Contains(t, got.stderr, "pipeline.toml does not state unit")
+	got = c.call("--source", folder, "ci", "--only", "lnit").run(t)
+	require.Equal(t, 1, got.code, got.all)
+	require.Contains(t, got.stderr, `unknown step "lnit", did you mean "lint"?`)
+}
+
 // migrations and end-to-end have services beside them, lint has none.
 func TestAStepRunsOnceAsLongAsNothingOfItChanges(t *testing.T) {
 	const conf, comment = "renewa-one/container/nginx.conf", "\n# A comment.\n"

@@ -58,6 +58,11 @@ func TestAPreviousImageThatIsNotKnownIsNotCheckedExceptOnAFirstRelease(t *testin
 	require.Contains(t, got.stderr, "compatibility not checked: no Fly\n  --token is not given, so Fly was not asked which image environment production runs. Give --token")
 	require.Contains(t, got.stderr, `unless pipeline.toml allows this: without_fly = "pass" in [compatibility]`)
 	require.Contains(t, c.call("compatibility").ok(t).stdout, "compatibility not checked: no Fly")
+	allowed := checked(t)
+	allowed.edit(t, "pipeline.toml", "[compatibility]\n", "[compatibility]\nwithout_fly = \"pass\"\n")
+	got = allowed.call("ci", "--only", "compatibility,image").ok(t)
+	require.Regexp(t, `(?m)^compatibility +NOT CHECKED `, got.stdout)
+	require.Contains(t, got.stdout, "1 of 2 steps passed; NOT CHECKED: compatibility")
 	require.Contains(t, c.call("ci", "--only", "compatibility", "--previous", "none").ok(t).stdout, "the one step passed")
 
 	w, never := deployed(t), another(t)
