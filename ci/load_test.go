@@ -24,7 +24,7 @@ var parsers = map[string][]string{
 	"pipeline.Read":          {"ci/config"},
 	"pipeline.Parse":         nil, // tests only
 	"flytoml.Parse":          {"ci/config"},
-	"flytoml.FromDefinition": {"ci/release/delivery"},                                                               // the fly.toml of an earlier release, which is no file
+	"flytoml.FromDefinition": {"ci/release/delivery"},                                                           // the fly.toml of an earlier release, which is no file
 	"tomlfile.Read":          {"ci/config/flytoml", "ci/config/pipeline", "ci/scan/finding", "ci/scan/scanner"}, // a baseline; what a scanner scans
 	"toml.Unmarshal":         {"ci/config/tomlfile"},
 	"ignorefile.ReadAll":     {"ci/config/pipeline"},

@@ -26,20 +26,8 @@ import (
 	"github.com/renewa/pipeline/flylocal"
 )
 
-// files are those of a repository, by name.
-type files map[string]string
-
-func (f files) Read(name string) ([]byte, error) {
-	if text, there := f[name]; there {
-		return []byte(text), nil
-	}
-	return nil, fs.ErrNotExist
-}
-
-func (files) Glob(string) ([]string, error) { return nil, nil }
-
 // repository has two environments and a secret.
-var repository = files{
+var repository = map[string]string{
 	"pipeline.toml": `[app]
 name = "shop"
 context = "."
@@ -99,9 +87,21 @@ type world struct {
 	dialled int
 }
 
+// files are a repository in memory.
+type files map[string]string
+
+func (f files) Read(name string) ([]byte, error) {
+	if text, there := f[name]; there {
+		return []byte(text), nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+func (files) Glob(string) ([]string, error) { return nil, nil }
+
 func open(t testing.TB, apps ...string) *world {
 	t.Helper()
-	loaded, _, err := config.Load(repository)
+	loaded, _, err := config.Load(files(repository))
 	require.NoError(t, err)
 	w := &world{TB: t, tag: "build-1"}
 	w.fly, err = flylocal.New(flylocal.WithBackoff(time.Millisecond), flylocal.WithScript(nil))
