@@ -1,0 +1,26 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Dagger prints the error of a function where it happened and at the end. What this module adds is in it once.
+func TestAnErrorIsPrintedOnceAndAQuietCallPrintsItAlone(t *testing.T) {
+	t.Parallel()
+	w := deployed(t)
+	const problem, advice = `unknown environment "stagng"`, `did you mean "staging"`
+	quiet := w.dagger(w.checkout, "-s", "call", "report", "--env", "stagng").run(t)
+	require.NotZero(t, quiet.code)
+	require.Equal(t, 1, strings.Count(quiet.all, problem), quiet.all)
+	require.Equal(t, 1, strings.Count(quiet.all, advice), quiet.all)
+	dots := w.dagger(w.checkout, "--progress=dots", "call", "report", "--env", "stagng").run(t)
+	require.NotZero(t, dots.code)
+	_, end, found := strings.Cut(dots.all, "Error: ")
+	require.True(t, found, dots.all)
+	require.Equal(t, 1, strings.Count(end, advice), dots.all)
+}
