@@ -153,7 +153,7 @@ func ofMarkdown(text string) (commands []string) {
 			continue
 		}
 		for line := range strings.Lines(regexp.MustCompile(`\s*\\\n\s*`).ReplaceAllString(block[2], " ")) {
-			if starts.MatchString(line) {
+			if line = strings.TrimSpace(line); starts.MatchString(line) {
 				commands = append(commands, line)
 			}
 		}
@@ -194,7 +194,7 @@ func normal(command string) string {
 		return ""
 	}
 	if !strings.HasSuffix(command, "...") {
-		command = strings.TrimRight(command, ".,;:")
+		command = strings.TrimSpace(strings.TrimRight(command, ".,;:"))
 	}
 	words := strings.Fields(command)
 	if slices.Contains([]string{"docker", "fly", "git"}, words[0]) && !strings.Contains(command, "-") { // the name of a command
@@ -324,12 +324,18 @@ func moduleFunctions(t *testing.T) surface {
 // engineFlags belong to the CLI: true for one without a value. They stand anywhere.
 var engineFlags = map[string]bool{"progress": false, "s": true, "m": false, "M": true, "o": false, "output": false, "c": false}
 
+// toolchain is the name of the module in a repository that has installed it; it stands before the function.
+const toolchain = "pipeline"
+
 // check follows the words of `dagger … call …` through the module.
 func (s surface) check(words []string) error {
-	_, words = cutAt(words, "call")
+	words = words[slices.Index(words, "call")+1:]
 	at, current := "Pipeline", s["Pipeline"][""]
 	for i := 0; i < len(words); i++ {
 		word := words[i]
+		if at == "Pipeline" && word == toolchain {
+			continue
+		}
 		if word == "|" || word == "…" || strings.HasPrefix(word, ">") || strings.HasPrefix(word, "$") {
 			return nil
 		}
@@ -382,11 +388,6 @@ func (s surface) checkFlags(name string, f function, words []string) error {
 	return nil
 }
 
-func cutAt(words []string, word string) (before, after []string) {
-	i := slices.Index(words, word)
-	return words[:i], words[i+1:]
-}
-
 func TestACallIsFollowedThroughTheModule(t *testing.T) {
 	module := moduleFunctions(t)
 	for call, want := range map[string]string{
@@ -395,6 +396,7 @@ func TestACallIsFollowedThroughTheModule(t *testing.T) {
 		"dagger call step bundle --name unit -o bundle":        "",
 		"dagger call dev up --ports 9090:8080":                 "",
 		"dagger call --progress=dots report --env X --format=": "",
+		"dagger call pipeline scanner gitleaks":                "",
 		"dagger call deploi":                                   "Pipeline has no function deploi",
 		"dagger call deploy --stage X":                         "deploy has no flag --stage",
 		"dagger call --sauce . deploy":                         "Pipeline has no flag --sauce",
@@ -409,5 +411,5 @@ func TestACallIsFollowedThroughTheModule(t *testing.T) {
 	}
 	require.Equal(t, []string{"deploy", "--env", "--prune"}, significant("dagger call deploy --env development --prune"))
 	require.Equal(t, "dagger call unit", normal("dagger call unit     # the tests"))
-	require.Equal(t, []string{"make deploy    set it up\n", "make up"}, ofMarkdown("```\nmake deploy    set it up\n```\nand `make up`"))
+	require.Equal(t, []string{"make deploy    set it up", "make up"}, ofMarkdown("```\nmake deploy    set it up\n```\nand `make up`"))
 }

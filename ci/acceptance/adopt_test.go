@@ -106,6 +106,7 @@ func (a adopter) deploysWithItsPath(t *testing.T) {
 	a.by("deploy", "--env", "trial").ok(t)
 	require.Equal(t, a.head(t), a.label(t, "kiosk-trial"))
 	a.by("promote", "--from", "trial", "--to", "live").ok(t)
+	require.Contains(t, a.by("--source", ".", "--git", ".", "status").ok(t).stdout, "kiosk-live")
 	require.Equal(t, a.world.runs(t, "kiosk-trial"), a.world.runs(t, "kiosk-live"))
 	for _, stage := range []string{"trial", "live"} {
 		_, body, err := visit("GET", "kiosk-"+stage, "/", "", nil)
@@ -159,6 +160,8 @@ func (a adopter) deploysInstalled(t *testing.T) {
 	require.NoError(t, a.commit("install the pipeline"))
 	a.installed("deploy", "--env", "trial").ok(t)
 	require.Equal(t, a.head(t), a.label(t, "kiosk-trial"))
+	a.installed("promote", "--from", "trial", "--to", "live").ok(t)
+	require.Contains(t, a.installed("ci").ok(t).stdout, "steps passed")
 
 	got := a.world.dagger(a.checkout, "check", "--progress=logs").ok(t)
 	require.Contains(t, got.all, "lint")
