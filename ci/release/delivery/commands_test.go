@@ -216,6 +216,11 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 			},
 			want: func(*world) []string { return []string{"back to release 1 of "} },
 		},
+		"the digest that runs": {
+			set:    func(w *world) { w.running("shop-dev", w.pushed("shop-dev")) },
+			digest: func(w *world) string { return w.digest() },
+			want:   func(*world) []string { return []string{"the image of release 1 of ", " runs already"} },
+		},
 		"a digest, also while nothing runs": {
 			set:    func(w *world) { w.released("shop-dev", w.pushed("shop-dev").String(), history.Complete) },
 			digest: func(w *world) string { return w.digest()[:20] },
@@ -227,7 +232,7 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 		"the registry lost the image": {
 			set:    func(w *world) { w.released("shop-dev", "registry.fly.io/shop-dev@"+other, history.Complete) },
 			digest: func(*world) string { return other },
-			error:  []string{"cannot read the image of release 1 in the registry, nothing was changed", "To go back to another image: --to DIGEST"},
+			error:  []string{"no rollback to release 1: the registry does not serve its image", "Nothing was changed. To go back to another image: --to DIGEST"},
 		},
 	} {
 		t.Run(reason, func(t *testing.T) {

@@ -52,7 +52,11 @@ func (d Deployer) goBack(ctx context.Context, client Fly, digest string, request
 	}
 	info, err := client.Registry().Inspect(ctx, request.Image)
 	if err != nil {
-		return 0, fmt.Errorf("cannot read the image of release %d in the registry, nothing was changed: %w\nTo go back to another image: --to DIGEST", earlier.Version, err)
+		return 0, fmt.Errorf("no rollback to release %d: the registry does not serve its image: %w\nNothing was changed. To go back to another image: --to DIGEST", earlier.Version, err)
+	}
+	if running, err := promotion.Running(ctx, client, request.Stage, app); err == nil && running.Digest() == request.Image.Digest() {
+		request.Note = fmt.Sprintf("the image of release %d of %s runs already", earlier.Version, madeAt(earlier))
+		return info.SizeMB(), nil
 	}
 	request.Note = d.note(ctx, client, app, all, earlier)
 	return info.SizeMB(), nil
@@ -60,7 +64,7 @@ func (d Deployer) goBack(ctx context.Context, client Fly, digest string, request
 
 // note names the release, and the migrations that came after it.
 func (d Deployer) note(ctx context.Context, client Fly, app string, all []history.Release, earlier history.Release) string {
-	text := fmt.Sprintf("back to release %d of %s", earlier.Version, earlier.Created.UTC().Format("2006-01-02 15:04 MST"))
+	text := fmt.Sprintf("back to release %d of %s", earlier.Version, madeAt(earlier))
 	if d.Config.App.VersionPath != "" {
 		if warning := history.MigrationWarning(report.Migrations(ctx, client, app, all, earlier)); warning != "" {
 			text += "\n" + warning
@@ -68,6 +72,8 @@ func (d Deployer) note(ctx context.Context, client Fly, app string, all []histor
 	}
 	return text
 }
+
+func madeAt(r history.Release) string { return r.Created.UTC().Format("2006-01-02 15:04 MST") }
 
 // earlierRelease finds the release by its digest, or the last successful one before the image that runs now.
 func earlierRelease(ctx context.Context, client Fly, of deploy.Request, all []history.Release, digest string) (history.Release, error) {
