@@ -50,10 +50,10 @@ func (c *configs) carry(id string, config *fly.MachineConfig) (json.RawMessage, 
 	known := new(fly.MachineConfig)
 	all, err := decode(raw)
 	if err != nil {
-		return nil, fmt.Errorf("read configuration of machine %s: %w", id, err)
+		return nil, fmt.Errorf("the configuration of machine %s cannot be read: %w", id, err)
 	}
 	if err := json.Unmarshal(raw, known); err != nil {
-		return nil, fmt.Errorf("read configuration of machine %s: %w", id, err)
+		return nil, fmt.Errorf("the configuration of machine %s cannot be read: %w", id, err)
 	}
 	understood, err := object(known)
 	if err != nil {

@@ -68,14 +68,14 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	if o.Base != "" {
 		u, err := url.Parse(o.Base)
 		if err != nil {
-			return nil, fmt.Errorf("read address of the local Fly %q: %w", o.Base, err)
+			return nil, fmt.Errorf("the address %q of the local Fly cannot be read: %w", o.Base, err)
 		}
 		c.local = u
 	}
 	c.http = &http.Client{Transport: rebase{cmp.Or(c.direct, http.DefaultTransport), c.local}, Timeout: 90 * time.Second, CheckRedirect: follow}
 	var err error
 	if c.requests, err = flaps.NewWithOptions(ctx, flaps.NewClientOpts{Tokens: c.tokens}); err != nil {
-		return nil, fmt.Errorf("create the Fly client: %w", err)
+		return nil, fmt.Errorf("the Fly client cannot be created: %w", err)
 	}
 	if c.local != nil {
 		return c, c.identify(ctx)
@@ -133,11 +133,11 @@ func (c *Client) Fetch(ctx context.Context, app, path string, out any) error {
 	page.CheckRedirect = nil // an app may redirect
 	resp, err := page.Do(req)
 	if err != nil {
-		return fmt.Errorf("read %s%s: %w", c.URL(app), path, err)
+		return fmt.Errorf("%s%s cannot be read: %w", c.URL(app), path, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("read %s%s: %s", c.URL(app), path, resp.Status)
+		return fmt.Errorf("%s%s cannot be read: %s", c.URL(app), path, resp.Status)
 	}
 	return json.NewDecoder(resp.Body).Decode(out)
 }

@@ -26,7 +26,7 @@ func (c *Client) graph(ctx context.Context, query string, variables map[string]a
 		return &Error{Method: http.MethodPost, Path: graphPath, Status: graphStatus(first.Extensions.Code), Text: first.Message}
 	}
 	if err := json.Unmarshal(answer.Data, out); err != nil {
-		return fmt.Errorf("read answer of %s: %w", graphPath, err)
+		return fmt.Errorf("the answer of %s cannot be read: %w", graphPath, err)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func (c *Client) Lease(ctx context.Context, app, id string, ttl time.Duration, n
 		return "", err
 	}
 	if out.Data == nil || out.Data.Nonce == "" {
-		return "", fmt.Errorf("lease machine %s: Fly's answer has no nonce", id)
+		return "", fmt.Errorf("machine %s is not leased: Fly's answer has no nonce", id)
 	}
 	return out.Data.Nonce, nil
 }

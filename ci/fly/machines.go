@@ -28,7 +28,7 @@ func (c *Client) Machines(ctx context.Context, app string) ([]*fly.Machine, erro
 	for _, r := range raw {
 		m, err := c.seen.machine(r)
 		if err != nil {
-			return nil, fmt.Errorf("read machine of %s: %w", app, err)
+			return nil, fmt.Errorf("a machine of %s cannot be read: %w", app, err)
 		}
 		if m.IsActive() {
 			list = append(list, m)

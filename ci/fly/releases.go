@@ -55,7 +55,7 @@ func (c *Client) History(ctx context.Context, app string) ([]history.Release, er
 	err := c.graph(ctx, `query($app: String!, $first: Int!) { app(name: $app) { releases: releasesUnprocessed(first: $first) {
 		nodes { id version status imageRef configDefinition user { email } createdAt } } } }`, map[string]any{"app": app, "first": latest}, &out)
 	if err != nil {
-		return nil, fmt.Errorf("list releases of %s: %w", app, err)
+		return nil, fmt.Errorf("the releases of %s cannot be listed: %w", app, err)
 	}
 	var all []history.Release
 	if out.App != nil {

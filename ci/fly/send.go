@@ -100,7 +100,7 @@ func (c *Client) once(build func() (*http.Request, error), out any) error {
 		return nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return fmt.Errorf("%s %s: read answer: %w", req.Method, req.URL.Path, err)
+		return fmt.Errorf("the answer to %s %s cannot be read: %w", req.Method, req.URL.Path, err)
 	}
 	return nil
 }

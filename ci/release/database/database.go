@@ -46,7 +46,7 @@ func Ensure(ctx context.Context, platform Platform, db pipeline.Database, region
 	}
 	m, err := machine(ctx, platform, db, region)
 	if err != nil {
-		return fmt.Errorf("create database %s: %w", db.App, err)
+		return fmt.Errorf("database %s was not created: %w", db.App, err)
 	}
 	sql, err := script(db, roles)
 	if err != nil {
@@ -174,16 +174,16 @@ func run(ctx context.Context, platform Platform, app, machine, sql string) error
 		case err == nil && out.ExitCode == 0:
 			return nil
 		case errors.As(err, &refused) && refused.Final():
-			return fmt.Errorf("set up %s: %w", app, err)
+			return fmt.Errorf("%s was not set up: %w", app, err)
 		case err == nil:
 			err = fmt.Errorf("psql exited with code %d: %s", out.ExitCode, out.StdErr)
 			if out.ExitCode != noConnection {
-				return fmt.Errorf("set up %s: %w", app, err)
+				return fmt.Errorf("%s was not set up: %w", app, err)
 			}
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("set up %s: Postgres was not ready after a minute: %w", app, err)
+			return fmt.Errorf("%s was not set up: Postgres was not ready after a minute: %w", app, err)
 		case <-time.After(again):
 		}
 	}

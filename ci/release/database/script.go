@@ -58,7 +58,7 @@ func scram(password string) (string, error) {
 	}
 	salted, err := pbkdf2.Key(sha256.New, password, salt, rounds, sha256.Size)
 	if err != nil {
-		return "", fmt.Errorf("hash password: %w", err)
+		return "", fmt.Errorf("the password cannot be hashed: %w", err)
 	}
 	mac := func(text string) []byte {
 		h := hmac.New(sha256.New, salted)

@@ -65,7 +65,7 @@ func (r Request) timeout() time.Duration {
 
 func (r *run) apply(ctx context.Context) (Outcome, error) {
 	if r.Image.IsZero() {
-		return r.outcome(), fmt.Errorf("deploy %s: its image is not built yet, nothing was changed", r.Config.App)
+		return r.outcome(), fmt.Errorf("%s was not deployed, nothing was changed: its image is not built yet", r.Config.App)
 	}
 	if r.Nothing() && len(r.Stale) == 0 && len(r.left) == 0 && r.lock == nil && !r.hasOpenRelease(ctx) {
 		return r.keep(ctx)
@@ -130,7 +130,7 @@ func (r *run) stageSecrets(ctx context.Context) error {
 	}
 	version, all, err := r.fly.SetSecrets(ctx, r.Config.App, r.Secrets, r.secrets.Unset...)
 	if err != nil {
-		return fmt.Errorf("stage secrets of %s: %w", r.Config.App, err)
+		return fmt.Errorf("the secrets of %s were not staged: %w", r.Config.App, err)
 	}
 	r.secrets = r.secrets.AfterWrite(version, all)
 	return nil

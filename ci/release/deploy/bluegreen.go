@@ -31,7 +31,7 @@ func bluegreen(list []Roll) ([]Roll, error) {
 			continue
 		}
 		if len(roll.Config.Mounts) > 0 {
-			return nil, fmt.Errorf("deploy by bluegreen: machine %s has a volume, which no second machine can mount. Use deploy.strategy rolling", roll.Machine.ID)
+			return nil, fmt.Errorf("bluegreen is not possible: machine %s has a volume, which no second machine can mount. Use deploy.strategy rolling", roll.Machine.ID)
 		}
 		green = append(green, Roll{Action: machine.Create, Group: roll.Group, Config: greenLike(roll.Config), green: true, replaces: roll.Machine.ID})
 		blue = append(blue, Roll{Action: machine.Destroy, Group: roll.Group, Machine: roll.Machine, blue: true, before: roll.before})
@@ -48,7 +48,7 @@ func requireCheck(list []Roll) error {
 	if !slices.ContainsFunc(list, func(roll Roll) bool { return roll.green }) || slices.ContainsFunc(list, checked) {
 		return nil
 	}
-	return errors.New("deploy by bluegreen: no group has a check, so nothing can show that the new machines may take over. Add a check to fly.toml, or use deploy.strategy rolling")
+	return errors.New("bluegreen is not possible: no group has a check, so nothing can show that the new machines may take over. Add a check to fly.toml, or use deploy.strategy rolling")
 }
 
 // greenLike returns the configuration of a blue machine without the marks that belong to that machine alone.
@@ -65,7 +65,7 @@ func (r *run) goLive(ctx context.Context) error {
 			continue
 		}
 		if err := r.fly.Uncordon(ctx, r.Config.App, roll.Machine.ID, r.leases.Nonce(roll.Machine.ID)); err != nil {
-			return fmt.Errorf("uncordon the new machine %s: %w", roll.Machine.ID, err)
+			return fmt.Errorf("the new machine %s was not uncordoned: %w", roll.Machine.ID, err)
 		}
 	}
 	return nil

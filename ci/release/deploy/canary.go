@@ -36,14 +36,14 @@ func (r *run) canary(ctx context.Context, like Roll) error {
 		Config: config, Region: like.Machine.Region, MinSecretsVersion: r.secrets.MinVersion(),
 	})
 	if err != nil {
-		return fmt.Errorf("launch a canary of group %s: %w", like.Group, err)
+		return fmt.Errorf("no canary of group %s was launched: %w", like.Group, err)
 	}
 	r.touch(touched{id: m.ID})
 	if _, err := r.watch.WaitHealthy(ctx, m); err != nil {
-		return fmt.Errorf("canary of group %s: %w", like.Group, err)
+		return fmt.Errorf("the canary of group %s failed: %w", like.Group, err)
 	}
 	if err := r.fly.Destroy(ctx, r.Config.App, m.ID, ""); err != nil {
-		return fmt.Errorf("destroy the canary of group %s: %w", like.Group, err)
+		return fmt.Errorf("the canary of group %s was not destroyed: %w", like.Group, err)
 	}
 	r.untouch(m.ID)
 	return nil

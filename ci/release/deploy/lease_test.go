@@ -89,7 +89,7 @@ func TestALeaseThatIsLostEndsTheDeploy(t *testing.T) {
 	r.Config.Deploy.WaitTimeout = time.Minute
 	thief := &losing{Platform: w.client}
 	_, err := deploy.Apply(t.Context(), thief, w.plan(r), w.say)
-	require.ErrorContains(t, err, "renew the lease of machine ")
+	require.ErrorContains(t, err, "the lease of machine ")
 	require.ErrorContains(t, err, "leased by a thief")
 	w.requireMachines(2, v1)
 	require.Equal(t, "failed", w.statuses()[1], "nobody interrupted it")

@@ -33,18 +33,18 @@ func (r *run) runCheck(run context.Context, m *fly.Machine, config *fly.MachineC
 		Config: withReleaseMarks(config, r.release, secretstate.State{}), Region: m.Region, MinSecretsVersion: r.secrets.MinVersion(),
 	})
 	if err != nil {
-		return fmt.Errorf("launch the machine that checks machine %s: %w", m.ID, err)
+		return fmt.Errorf("the machine that checks machine %s was not launched: %w", m.ID, err)
 	}
 	r.touch(touched{id: test.ID})
 	code, err := r.exitCode(ctx, test.ID)
 	if err != nil {
-		return fmt.Errorf("machine check of machine %s, run by machine %s: %w", m.ID, test.ID, err)
+		return fmt.Errorf("the machine check of machine %s, run by machine %s, has no result: %w", m.ID, test.ID, err)
 	}
 	if code != 0 {
 		return r.watch.NewUnhealthyError(test, fmt.Sprintf("is the machine check of %s and failed with exit code %d", m.ID, code))
 	}
 	if err := r.fly.Destroy(ctx, r.Config.App, test.ID, ""); err != nil {
-		return fmt.Errorf("destroy the machine that checked machine %s: %w", m.ID, err)
+		return fmt.Errorf("the machine that checked machine %s was not destroyed: %w", m.ID, err)
 	}
 	r.untouch(test.ID)
 	return nil

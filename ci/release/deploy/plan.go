@@ -85,11 +85,11 @@ func Compare(ctx context.Context, platform Platform, r Request) (secretstate.Dif
 func read(ctx context.Context, platform Platform, app string) ([]*fly.Machine, []fly.AppSecret, error) {
 	machines, err := platform.Machines(ctx, app)
 	if err != nil {
-		return nil, nil, fmt.Errorf("list machines of %s: %w", app, err)
+		return nil, nil, fmt.Errorf("the machines of %s cannot be listed: %w", app, err)
 	}
 	known, err := platform.Secrets(ctx, app)
 	if err != nil {
-		return nil, nil, fmt.Errorf("list secrets of %s: %w", app, err)
+		return nil, nil, fmt.Errorf("the secrets of %s cannot be listed: %w", app, err)
 	}
 	return machines, known, nil
 }

@@ -22,11 +22,11 @@ func (r *run) begin(ctx context.Context) error {
 	r.closeInterrupted(ctx)
 	id, version, err := r.fly.StartRelease(ctx, app, r.Image.String(), strings.ToUpper(string(r.Config.Deploy.Strategy)), r.Source)
 	if err != nil {
-		return fmt.Errorf("record a release of %s, nothing was changed: %w", app, causeOf(ctx, err))
+		return fmt.Errorf("no release of %s was recorded, nothing was changed: %w", app, causeOf(ctx, err))
 	}
 	r.release = release{id, version}
 	if err := r.fly.EndRelease(ctx, id, "running", nil); err != nil {
-		return fmt.Errorf("mark release of %s running, nothing was changed: %w", app, causeOf(ctx, err))
+		return fmt.Errorf("the release of %s was not marked running, nothing was changed: %w", app, causeOf(ctx, err))
 	}
 	return nil
 }

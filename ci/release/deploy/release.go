@@ -45,13 +45,13 @@ func (r *run) removeStale(ctx context.Context) error {
 		}
 		r.say("removing release machine %s of an earlier run", id)
 		if err := r.fly.Destroy(ctx, r.Config.App, id, ""); err != nil {
-			return fmt.Errorf("remove machine %s of the release command of an earlier run, nothing else was changed: %w", id, err)
+			return fmt.Errorf("machine %s of the release command of an earlier run was not removed, nothing else was changed: %w", id, err)
 		}
 	}
 	for _, m := range r.left {
 		r.say("removing machine %s, which an earlier run left beside those that serve", m.ID)
 		if err := r.fly.Destroy(ctx, r.Config.App, m.ID, r.leases.Nonce(m.ID)); err != nil {
-			return fmt.Errorf("remove machine %s of an earlier run, nothing else was changed: %w", m.ID, err)
+			return fmt.Errorf("machine %s of an earlier run was not removed, nothing else was changed: %w", m.ID, err)
 		}
 		r.leases.Forget(m.ID)
 	}
@@ -69,7 +69,7 @@ func (r *run) runReleaseCommand(ctx context.Context) error {
 		Config: withReleaseMarks(config, r.release, secretstate.State{}), Region: r.Config.PrimaryRegion, MinSecretsVersion: r.secrets.MinVersion(),
 	})
 	if err != nil {
-		return fmt.Errorf("launch the machine for the release command of %s: %w", r.Config.App, err)
+		return fmt.Errorf("the machine for the release command of %s was not launched: %w", r.Config.App, err)
 	}
 	r.command = &report.Command{Command: r.Config.Deploy.ReleaseCommand, Machine: m.ID}
 	code, err := r.exitCode(ctx, m.ID)
@@ -114,7 +114,7 @@ func (r *run) stopCommand(run context.Context, id string, cause error) error {
 	if len(lines) > 0 {
 		text += "\n  " + strings.Join(lines, "\n  ")
 	}
-	return fmt.Errorf("release command %q of %s (machine %s): %w; %s", r.Config.Deploy.ReleaseCommand, r.Config.App, id, cause, text)
+	return fmt.Errorf("release command %q of %s (machine %s) has no exit code: %w; %s", r.Config.Deploy.ReleaseCommand, r.Config.App, id, cause, text)
 }
 
 // guests returns the sizes of the machines of the default group, to which the release command belongs.

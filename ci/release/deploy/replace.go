@@ -28,7 +28,7 @@ func hostIsFull(err error) bool {
 func (r *run) replace(ctx context.Context, roll *Roll, in fly.LaunchMachineInput, refused error) error {
 	old := roll.Machine
 	if len(in.Config.Mounts) > 0 {
-		return fmt.Errorf("update machine %s: %w\nThe volume of the machine ties it to that host: wait until the host has space, or move the volume", old.ID, refused)
+		return fmt.Errorf("machine %s was not updated: %w\nThe volume of the machine ties it to that host: wait until the host has space, or move the volume", old.ID, refused)
 	}
 	r.say("the host of machine %s is full: making another machine in its place", old.ID)
 	in.ID, in.SkipLaunch = "", false

@@ -46,7 +46,7 @@ func (r *run) reserve(ctx context.Context) error {
 		}
 		r.leases.GiveBack()
 		if err != nil {
-			return fmt.Errorf("plan the deploy of %s again, nothing was changed: %w", r.Config.App, err)
+			return fmt.Errorf("the deploy of %s cannot be planned again, nothing was changed: %w", r.Config.App, err)
 		}
 	}
 	return fmt.Errorf("somebody else keeps changing the machines of %s: nothing was changed. Wait until they have finished, then run this deploy again", r.Config.App)
@@ -74,7 +74,7 @@ func (r *run) ensureLock(ctx context.Context) error {
 	case r.fly.IsTaken(err): // another run made it a moment ago
 		all, err := r.fly.Machines(ctx, r.Config.App)
 		if err != nil {
-			return fmt.Errorf("find the machine that locks %s, nothing was changed: %w", r.Config.App, err)
+			return fmt.Errorf("the machine that locks %s was not found, nothing was changed: %w", r.Config.App, err)
 		}
 		r.lock = lease.FindLock(all)
 		return nil

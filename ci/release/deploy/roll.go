@@ -141,16 +141,16 @@ func (r *run) create(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 	}
 	var err error
 	if in.Config, err = r.volumes.Attach(ctx, in.Config, r.volumeSizes(roll.Group)); err != nil {
-		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
+		return fmt.Errorf("no machine of group %s was created: %w", roll.Group, err)
 	}
 	m, err := r.fly.Launch(ctx, r.Config.App, in)
 	if err != nil {
-		return fmt.Errorf("create machine of group %s: %w", roll.Group, err)
+		return fmt.Errorf("no machine of group %s was created: %w", roll.Group, err)
 	}
 	r.setMachine(roll, m)
 	r.touch(touched{id: m.ID})
 	if err := r.leases.Add(ctx, m.ID); err != nil {
-		return fmt.Errorf("lease the new machine %s: %w", m.ID, err)
+		return fmt.Errorf("the new machine %s was not leased: %w", m.ID, err)
 	}
 	return nil
 }
@@ -177,10 +177,10 @@ func (r *run) update(ctx context.Context, roll *Roll, in fly.LaunchMachineInput)
 		return r.replace(ctx, roll, in, err)
 	}
 	if err != nil {
-		return fmt.Errorf("update machine %s: %w", in.ID, err)
+		return fmt.Errorf("machine %s was not updated: %w", in.ID, err)
 	}
 	if m.InstanceID == before.InstanceID {
-		return fmt.Errorf("update machine %s: Fly accepted the update and did not keep it: the machine still has version %s. Run the deploy again", in.ID, m.InstanceID)
+		return fmt.Errorf("machine %s was not updated: Fly accepted the update and did not keep it. The machine still has version %s. Run the deploy again", in.ID, m.InstanceID)
 	}
 	r.setMachine(roll, m)
 	return nil

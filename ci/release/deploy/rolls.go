@@ -55,7 +55,7 @@ func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Mac
 		list = append(list, of...)
 		config, err := configure(r, nil, group, secrets)
 		if err != nil {
-			return nil, fmt.Errorf("configure a machine of group %s: %w", group, err)
+			return nil, fmt.Errorf("a machine of group %s cannot be configured: %w", group, err)
 		}
 		missing, standby, err := r.missing(ctx, platform, config, there)
 		if err != nil {
@@ -82,7 +82,7 @@ func rolls(ctx context.Context, platform Platform, r Request, serving []*fly.Mac
 func rollOf(r Request, m *fly.Machine, group string, secrets secretstate.State) (Roll, error) {
 	next, err := configure(r, m.Config, group, secrets)
 	if err != nil {
-		return Roll{}, fmt.Errorf("configure machine %s: %w", m.ID, err)
+		return Roll{}, fmt.Errorf("machine %s cannot be configured: %w", m.ID, err)
 	}
 	roll := Roll{Action: machine.Update, Group: group, Machine: m, Config: next, Down: machine.Down(m), before: m.ImageRef.Digest}
 	roll.stale = secrets.Stale(m)
@@ -123,7 +123,7 @@ func (r Request) isHalfMade(ctx context.Context, platform Platform, there []*fly
 	}
 	releases, err := platform.History(ctx, r.Config.App)
 	if err != nil {
-		return false, fmt.Errorf("find out whether the release that created the machines of %s completed: %w", r.Config.App, err)
+		return false, fmt.Errorf("whether the release that created the machines of %s completed is unknown: %w", r.Config.App, err)
 	}
 	return !slices.ContainsFunc(releases, func(x history.Release) bool { return x.Status == history.Complete && x.Version >= by }), nil
 }

@@ -28,7 +28,7 @@ func updateStandbys(r Request, list []Roll, secrets secretstate.State) error {
 		}
 		next, err := configure(r, roll.Machine.Config, roll.Group, secrets)
 		if err != nil {
-			return fmt.Errorf("configure machine %s: %w", roll.Machine.ID, err)
+			return fmt.Errorf("machine %s cannot be configured: %w", roll.Machine.ID, err)
 		}
 		roll.Action, roll.Config = machine.Update, next
 	}

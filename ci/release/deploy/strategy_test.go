@@ -51,7 +51,7 @@ func TestAnUnhealthyCanaryLeavesTheServingMachinesUntouched(t *testing.T) {
 	w.deploy(w.request(v1))
 	before := instances(w, v1)
 	_, err := w.try(w.requestBy(flytoml.Canary, bad))
-	require.ErrorContains(t, err, "canary of group app: machine")
+	require.ErrorContains(t, err, "canary of group app failed: machine")
 	require.ErrorContains(t, err, "no such table")
 	require.ErrorContains(t, err, "The machines that this deploy had made were removed again: 1 machine.")
 	require.Equal(t, before, instances(w, v1))

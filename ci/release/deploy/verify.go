@@ -15,7 +15,7 @@ import (
 func (r *run) verify(ctx context.Context) error {
 	all, err := r.fly.Machines(ctx, r.Config.App)
 	if err != nil {
-		return fmt.Errorf("verify machines of %s: %w", r.Config.App, err)
+		return fmt.Errorf("the machines of %s cannot be verified: %w", r.Config.App, err)
 	}
 	known := map[string]bool{}
 	for _, roll := range r.replaced {
@@ -59,7 +59,7 @@ func (r *run) isProved(m *fly.Machine, roll *Roll) bool {
 func (r *run) verifyOne(ctx context.Context, roll *Roll) error {
 	m, err := r.fly.Machine(ctx, r.Config.App, roll.Machine.ID)
 	if err != nil {
-		return fmt.Errorf("verify machine %s: %w", roll.Machine.ID, err)
+		return fmt.Errorf("machine %s cannot be verified: %w", roll.Machine.ID, err)
 	}
 	if got := m.ImageRef.Digest; got != r.Image.Digest() {
 		return fmt.Errorf("machine %s runs %s, not %s: Fly did not keep the update. Run the deploy again", m.ID, got, r.Image.Digest())

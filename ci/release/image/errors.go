@@ -10,7 +10,7 @@ type TagError struct {
 }
 
 func (e *TagError) Error() string {
-	return fmt.Sprintf("parse image %q: a tag can move to another image after the test", e.Image)
+	return fmt.Sprintf("image %q is refused: a tag can move to another image after the test", e.Image)
 }
 
 // Hint explains where to find the digest.

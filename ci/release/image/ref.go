@@ -23,13 +23,13 @@ func Parse(s string) (Ref, error) {
 	host, path, hosted := strings.Cut(named, "/")
 	switch {
 	case s == "":
-		return Ref{}, fmt.Errorf("parse image: the name is empty, want host/repository@sha256:…")
+		return Ref{}, fmt.Errorf("the name of the image is empty: write host/repository@sha256:…")
 	case !pinned:
 		return Ref{}, &TagError{Image: s}
 	case !isSHA256(digest):
-		return Ref{}, fmt.Errorf("parse image %q: the digest must be sha256: and 64 hex digits in lower case", s)
+		return Ref{}, fmt.Errorf("image %q is refused: the digest must be sha256: and 64 hex digits in lower case", s)
 	case !hosted || !isHost(host):
-		return Ref{}, fmt.Errorf("parse image %q: the registry is missing, as in registry.fly.io/%s", s, s)
+		return Ref{}, fmt.Errorf("image %q is refused: the registry is missing, as in registry.fly.io/%s", s, s)
 	}
 	return place(s, host, strings.TrimSuffix(path, tagOf(path)), digest)
 }
@@ -42,7 +42,7 @@ func place(s, host, path, digest string) (Ref, error) {
 		err = fmt.Errorf("%q is not a repository: use lower-case letters and digits, separated by one of . _ - /", path)
 	}
 	if err != nil {
-		return Ref{}, fmt.Errorf("parse image %q: %w", s, err)
+		return Ref{}, fmt.Errorf("image %q is refused: %w", s, err)
 	}
 	r := Ref{host: repository.RegistryStr(), repository: repository.RepositoryStr(), digest: digest}
 	if r.host == name.DefaultRegistry {

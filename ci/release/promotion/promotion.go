@@ -83,7 +83,7 @@ func Running(ctx context.Context, platform Machines, environment, app string) (i
 		return image.Ref{}, &setup.NoAppError{App: app, Environment: environment}
 	}
 	if err != nil {
-		return image.Ref{}, fmt.Errorf("find the image that environment %s (app %s) runs: %w", environment, app, err)
+		return image.Ref{}, fmt.Errorf("the image that environment %s (app %s) runs is unknown: %w", environment, app, err)
 	}
 	digests := map[string][]string{}
 	var found *fly.Machine

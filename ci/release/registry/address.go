@@ -23,7 +23,7 @@ func (r Registry) Local() bool { return r.Insecure }
 func ThroughService(base string) (string, error) {
 	u, err := url.Parse(base)
 	if err != nil {
-		return "", fmt.Errorf("read address of the local Fly %q: %w", base, err)
+		return "", fmt.Errorf("the address %q of the local Fly cannot be read: %w", base, err)
 	}
 	return net.JoinHostPort("localhost", u.Port()), nil
 }

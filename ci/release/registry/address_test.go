@@ -32,7 +32,7 @@ func TestALocalRegistryIsReachedByThePortOfItsService(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "localhost:4280", at)
 	_, err = registry.ThroughService("http://a b")
-	require.ErrorContains(t, err, "read address of the local Fly")
+	require.ErrorContains(t, err, "of the local Fly cannot be read")
 	require.True(t, registry.Registry{Insecure: true}.Local())
 	require.False(t, registry.Registry{}.Local())
 }

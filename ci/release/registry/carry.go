@@ -23,14 +23,14 @@ func (r Registry) Carry(ctx context.Context, source image.Ref, repository string
 	from := source.On(r.Host, source.Repository()).String()
 	to := fmt.Sprintf("%s/%s:%s", r.Host, repository, Tag(source))
 	if err := crane.Copy(from, to, r.options(ctx)...); err != nil {
-		return image.Ref{}, fmt.Errorf("copy %s to %s: %w", source.Short(), repository, err)
+		return image.Ref{}, fmt.Errorf("%s was not copied to %s: %w", source.Short(), repository, err)
 	}
 	got, found, err := r.Find(ctx, repository, Tag(source))
 	if err != nil {
 		return image.Ref{}, err
 	}
 	if !found || got.Digest() != source.Digest() {
-		return image.Ref{}, fmt.Errorf("copy %s to %s: the registry has %s there now, nothing was deployed. Promote again", source.Short(), repository, got.Short())
+		return image.Ref{}, fmt.Errorf("%s was not copied to %s: the registry has %s there now, nothing was deployed. Promote again", source.Short(), repository, got.Short())
 	}
 	return target, nil
 }

@@ -26,7 +26,7 @@ func (r Registry) Keep(ctx context.Context, repository, tag string, record []byt
 		err = crane.Push(artifact, fmt.Sprintf("%s/%s:%s", r.Host, repository, tag), r.options(ctx)...)
 	}
 	if err != nil {
-		return fmt.Errorf("write %s:%s to the registry: %w", repository, tag, err)
+		return fmt.Errorf("%s:%s was not written to the registry: %w", repository, tag, err)
 	}
 	return nil
 }
@@ -39,7 +39,7 @@ func (r Registry) Record(ctx context.Context, repository, tag string) ([]byte, e
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read %s:%s in the registry: %w", repository, tag, err)
+		return nil, fmt.Errorf("%s:%s in the registry cannot be read: %w", repository, tag, err)
 	}
 	return record, nil
 }

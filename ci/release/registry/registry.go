@@ -59,7 +59,7 @@ func (r Registry) Find(ctx context.Context, repository, tag string) (ref image.R
 	case errors.As(err, &refused) && refused.StatusCode == http.StatusNotFound:
 		return image.Ref{}, false, nil
 	case err != nil:
-		return image.Ref{}, false, fmt.Errorf("look up %s:%s in the registry: %w", repository, tag, err)
+		return image.Ref{}, false, fmt.Errorf("%s:%s cannot be looked up in the registry: %w", repository, tag, err)
 	}
 	ref, err = image.Parse(fmt.Sprintf("%s/%s@%s", Host, repository, digest))
 	return ref, err == nil, err
@@ -89,15 +89,15 @@ func (r Registry) Inspect(ctx context.Context, ref image.Ref) (Info, error) {
 	}
 	img, err := remote.Image(parsed, opts.Remote...)
 	if err != nil {
-		return Info{}, fmt.Errorf("read image %s: %w", ref.Short(), err)
+		return Info{}, fmt.Errorf("image %s cannot be read: %w", ref.Short(), err)
 	}
 	manifest, err := img.Manifest()
 	if err != nil {
-		return Info{}, fmt.Errorf("read image %s: %w", ref.Short(), err)
+		return Info{}, fmt.Errorf("image %s cannot be read: %w", ref.Short(), err)
 	}
 	config, err := img.ConfigFile()
 	if err != nil {
-		return Info{}, fmt.Errorf("read image %s: %w", ref.Short(), err)
+		return Info{}, fmt.Errorf("image %s cannot be read: %w", ref.Short(), err)
 	}
 	info := Info{Bytes: manifest.Config.Size, Platform: config.OS + "/" + config.Architecture, Revision: config.Config.Labels[RevisionLabel]}
 	for _, l := range manifest.Layers {

@@ -132,7 +132,7 @@ func TestAnImageThatDoesNotExistIsAnError(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, found)
 	_, err = r.Carry(t.Context(), ref.On(registry.Host, "shop"), "shop-dev")
-	require.ErrorContains(t, err, "copy shop@"+ref.Digest()[:19])
+	require.ErrorContains(t, err, "shop@"+ref.Digest()[:19]+" was not copied to shop-dev: ")
 }
 
 func TestARecordIsReadAsItWasKept(t *testing.T) {

@@ -79,7 +79,7 @@ func (r Revision) Warning() string {
 
 var (
 	// ErrFile is the error of a .git that is a file: it names a folder elsewhere on the disk, which no call uploads.
-	ErrFile = errors.New("read the Git history: .git is a file here, as in a worktree or a submodule; the folder with the history is elsewhere, so nothing was done\n" +
+	ErrFile = errors.New("the Git history cannot be read: .git is a file here, as in a worktree or a submodule; the folder with the history is elsewhere, so nothing was done\n" +
 		"Call it in a clone: git clone FOLDER NEW")
 	errNone  = errors.New("there is no .git\nCall it at the top of a Git repository, or give --git FOLDER, the folder with the .git of --source")
 	errEmpty = errors.New(".git has no commit\nCommit the sources first")
@@ -90,7 +90,7 @@ func Read(output string) (Revision, error) {
 	f, err := parse(output)
 	switch {
 	case err != nil:
-		return Revision{}, fmt.Errorf("read what git reports of the sources: %w", err)
+		return Revision{}, fmt.Errorf("the answer of git about the sources cannot be read: %w", err)
 	case f.git == "file":
 		return Revision{}, ErrFile
 	case f.git == "none":

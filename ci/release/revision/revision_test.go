@@ -218,7 +218,7 @@ func TestABrokenHistoryIsAnError(t *testing.T) {
 
 	for _, answer := range []string{"", "commit abc\n", "tracked 3\n", "tracked many\ncommit abc\n", "count x ??\n", "surprise\n"} {
 		_, err := revision.Read(answer)
-		require.ErrorContains(t, err, "read what git reports of the sources", answer)
+		require.ErrorContains(t, err, "the answer of git about the sources cannot be read", answer)
 	}
 }
 

@@ -79,7 +79,7 @@ func Apply(ctx context.Context, steps []Step, say func(format string, args ...an
 		}
 		say("%s: %s", s.Name, s.What)
 		if err := s.do(ctx); err != nil {
-			return fmt.Errorf("set up %s: %w", s.Name, err)
+			return fmt.Errorf("%s was not set up: %w", s.Name, err)
 		}
 		steps[i].Have, steps[i].What = true, "made now: "+strings.TrimPrefix(s.What, "missing: ")
 	}

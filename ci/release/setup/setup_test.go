@@ -155,7 +155,7 @@ func TestAFailureEndsTheSetUpWithTheNameOfTheStep(t *testing.T) {
 	_, err := w.fly.Cloud().CreateApp("shop", "others", "", "")
 	require.NoError(t, err)
 	err = setup.Apply(t.Context(), steps, func(string, ...any) {})
-	require.ErrorContains(t, err, "set up app: ")
+	require.ErrorContains(t, err, "app was not set up: ")
 	require.ErrorContains(t, err, "already been taken")
 }
 

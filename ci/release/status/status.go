@@ -61,7 +61,7 @@ func one(ctx context.Context, platform Platform, stage, app, version string) (St
 		return row, nil
 	}
 	if err != nil {
-		return row, fmt.Errorf("find what %s runs: %w", app, err)
+		return row, fmt.Errorf("what %s runs is unknown: %w", app, err)
 	}
 	var digests []string
 	for _, m := range machines {

@@ -65,7 +65,7 @@ func TestEveryEnvironmentHasARow(t *testing.T) {
 
 func TestAFailedRequestIsAnErrorWithTheNameOfTheApp(t *testing.T) {
 	_, err := status.Of(t.Context(), platform{errors.New("no answer")}, stages[:1], apps, "")
-	require.EqualError(t, err, "find what shop-dev runs: no answer")
+	require.EqualError(t, err, "what shop-dev runs is unknown: no answer")
 }
 
 func TestNoEnvironmentsAreAnEmptyArrayAndNotNull(t *testing.T) {

@@ -26,7 +26,7 @@ func Find(ctx context.Context, ref string, local bool) (Database, error) {
 	}
 	tag, err := name.ParseReference(ref, options...)
 	if err != nil {
-		return Database{}, fmt.Errorf("find the vulnerability database: %w", err)
+		return Database{}, fmt.Errorf("the name of the vulnerability database cannot be read: %w", err)
 	}
 	found, err := remote.Get(tag, remote.WithContext(ctx))
 	if err != nil {
@@ -36,7 +36,7 @@ func Find(ctx context.Context, ref string, local bool) (Database, error) {
 		Annotations map[string]string
 	}
 	if err := json.Unmarshal(found.Manifest, &manifest); err != nil {
-		return Database{}, fmt.Errorf("read the vulnerability database %s: %w", ref, err)
+		return Database{}, fmt.Errorf("the vulnerability database %s cannot be read: %w", ref, err)
 	}
 	return Database{
 		Ref:    tag.Context().Name() + "@" + found.Digest.String(),

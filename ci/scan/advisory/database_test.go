@@ -53,5 +53,5 @@ func TestAMissingDatabaseIsAnError(t *testing.T) {
 	require.ErrorContains(t, output.Error(err), "`make scanners`")
 	require.ErrorContains(t, output.Error(err), "--advisories tcp://HOST:PORT")
 	_, err = advisory.Find(t.Context(), "not a reference", false)
-	require.ErrorContains(t, err, "find the vulnerability database: ")
+	require.ErrorContains(t, err, "the name of the vulnerability database cannot be read: ")
 }

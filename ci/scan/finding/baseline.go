@@ -86,7 +86,7 @@ func WriteBaseline(r Report) (string, error) {
 	}
 	text, err := toml.Marshal(file)
 	if err != nil {
-		return "", fmt.Errorf("write the baseline: %w", err)
+		return "", fmt.Errorf("the baseline cannot be written: %w", err)
 	}
 	return "# Known findings: only new ones fail. Made by `dagger call scanner baseline`.\n" + string(text), nil
 }

@@ -33,11 +33,11 @@ func (r Report) SARIF() (string, error) {
 	report := sarif.NewReport()
 	report.AddRun(run)
 	if err := report.Validate(); err != nil {
-		return "", fmt.Errorf("write SARIF: %w", err)
+		return "", fmt.Errorf("SARIF cannot be written: %w", err)
 	}
 	text, err := json.MarshalIndent(report, "", "  ")
 	if err != nil {
-		return "", fmt.Errorf("write SARIF: %w", err)
+		return "", fmt.Errorf("SARIF cannot be written: %w", err)
 	}
 	return string(text) + "\n", nil
 }

@@ -44,7 +44,7 @@ func Audit(context string, lockfiles []string, timeout time.Duration) Scanner {
 			list, err := read(results, auditReport(i), path.Join(context, file))
 			if err != nil {
 				log, _ := fs.ReadFile(results, fmt.Sprintf("run/%d.log", i+1)) // a command without output has no log
-				return Found{}, fmt.Errorf("audit of %s: %w\n  | %s", path.Join(context, file), err, strings.Join(strings.Split(strings.TrimSpace(string(log)), "\n"), "\n  | "))
+				return Found{}, fmt.Errorf("the audit of %s has no result: %w\n  | %s", path.Join(context, file), err, strings.Join(strings.Split(strings.TrimSpace(string(log)), "\n"), "\n  | "))
 			}
 			found.Findings = append(found.Findings, list...)
 		}

@@ -123,13 +123,13 @@ func TestAnAuditWhoseEndpointDoesNotAnswerIsAnError(t *testing.T) {
 	results := recorded(t, map[string]string{"audit-1.json": "npm-unreachable.json"})
 	results["run/1.log"] = &fstest.MapFile{Data: []byte("npm error audit endpoint returned an error\n")}
 	_, err := scanner.Audit("web", []string{"package-lock.json"}, time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "audit of web/package-lock.json: the registry did not answer with advisories: 405 Method Not Allowed")
+	require.ErrorContains(t, err, "the audit of web/package-lock.json has no result: the registry did not answer with advisories: 405 Method Not Allowed")
 	require.ErrorContains(t, err, "  | npm error audit endpoint returned an error")
 
 	results["audit-1.json"] = &fstest.MapFile{}
 	results["run/1.log"] = &fstest.MapFile{Data: []byte("error: POST http://advisories:5055/-/npm/v1/security/advisories/bulk - ConnectionRefused\n")}
 	_, err = scanner.Audit("web", []string{"bun.lock"}, time.Minute).Found(results, passed)
-	require.ErrorContains(t, err, "audit of web/bun.lock: its report audit-1.json is empty\n  | error: POST")
+	require.ErrorContains(t, err, "the audit of web/bun.lock has no result: its report audit-1.json is empty\n  | error: POST")
 }
 
 func TestTheFixOfARuleIsReported(t *testing.T) {

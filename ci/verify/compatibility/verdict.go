@@ -19,14 +19,14 @@ const (
 func (s Settings) Judge(results fs.FS, v *step.Verdict) error {
 	text, err := fs.ReadFile(results, File)
 	if err != nil {
-		return fmt.Errorf("read the compatibility report: %w", err)
+		return fmt.Errorf("the compatibility report cannot be read: %w", err)
 	}
 	var r Report
 	if err := json.Unmarshal(text, &r); err != nil {
-		return fmt.Errorf("read %s: %w", File, err)
+		return fmt.Errorf("%s cannot be read: %w", File, err)
 	}
 	if r.Version != Version {
-		return fmt.Errorf("read %s: its version is %d, not %d", File, r.Version, Version)
+		return fmt.Errorf("%s has version %d, not %d", File, r.Version, Version)
 	}
 	for _, reason := range r.Reasons {
 		v.Fail("%s", reason)

@@ -55,10 +55,10 @@ func Read(results fs.FS) (Report, error) {
 	}
 	var r Report
 	if err := json.Unmarshal(text, &r); err != nil {
-		return r, fmt.Errorf("read %s: %w", ReportFile, err)
+		return r, fmt.Errorf("%s cannot be read: %w", ReportFile, err)
 	}
 	if r.Version != ReportVersion {
-		return r, fmt.Errorf("read %s: its version is %d; this module reads version %d", ReportFile, r.Version, ReportVersion)
+		return r, fmt.Errorf("%s has version %d; this module reads version %d", ReportFile, r.Version, ReportVersion)
 	}
 	return r, nil
 }

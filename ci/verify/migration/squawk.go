@@ -21,7 +21,7 @@ func ReadSquawk(dir string, files []File) ([]Finding, error) {
 	report, err := os.ReadFile(filepath.Join(dir, squawkReport))
 	output, oerr := os.ReadFile(filepath.Join(dir, squawkOutput))
 	if err != nil || oerr != nil {
-		return nil, fmt.Errorf("read squawk's report in %s: %w", dir, errors.Join(err, oerr))
+		return nil, fmt.Errorf("squawk's report in %s cannot be read: %w", dir, errors.Join(err, oerr))
 	}
 	return FromSquawk(report, string(output), files)
 }

@@ -28,7 +28,7 @@ func Sources(root, main string) ([]string, error) {
 	for i := 0; i < len(seen); i++ {
 		p, err := build.ImportDir(filepath.Join(root, seen[i]), 0)
 		if err != nil {
-			return nil, fmt.Errorf("read the package %s: %w", seen[i], err)
+			return nil, fmt.Errorf("the package %s cannot be read: %w", seen[i], err)
 		}
 		names, err := embedded(p)
 		if err != nil {

@@ -41,7 +41,7 @@ func TestTheSourcesAreThoseOfEveryPackageThatTheProgramImports(t *testing.T) {
 func TestAPackageThatIsMissingIsNamed(t *testing.T) {
 	root := module(t, map[string]string{"cmd/p/main.go": "package main\n\nimport _ \"example.com/m/gone\"\n"})
 	_, err := program.Sources(root, "cmd/p")
-	require.ErrorContains(t, err, "read the package gone")
+	require.ErrorContains(t, err, "the package gone cannot be read")
 
 	root = module(t, map[string]string{"main.go": "package main\n\nimport _ \"embed\"\n\n//go:embed gone.txt\nvar text string\n"})
 	_, err = program.Sources(root, ".")

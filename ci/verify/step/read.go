@@ -17,14 +17,14 @@ import (
 func Read(results fs.FS, c Check) (Verdict, error) {
 	v := Verdict{Version: VerdictVersion, Step: c.Name, Status: Passed}
 	if err := v.clock(results); err != nil {
-		return v, fmt.Errorf("read the results of step %s: %w", c.Name, err)
+		return v, fmt.Errorf("the results of step %s cannot be read: %w", c.Name, err)
 	}
 	if err := v.changes(results); err != nil {
-		return v, fmt.Errorf("read the results of step %s: %w", c.Name, err)
+		return v, fmt.Errorf("the results of step %s cannot be read: %w", c.Name, err)
 	}
 	output, err := v.commands(results, c)
 	if err != nil {
-		return v, fmt.Errorf("read the results of step %s: %w", c.Name, err)
+		return v, fmt.Errorf("the results of step %s cannot be read: %w", c.Name, err)
 	}
 	failed := len(v.Reasons) > 0
 	v.tests(results, c, failed)

@@ -80,7 +80,7 @@ func TestAFolderOfJUnitFilesIsReadWhole(t *testing.T) {
 
 func TestMissingResultsAreNoVerdict(t *testing.T) {
 	_, err := step.Read(fstest.MapFS{}, unit)
-	require.ErrorContains(t, err, "read the results of step unit")
+	require.ErrorContains(t, err, "the results of step unit cannot be read")
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 

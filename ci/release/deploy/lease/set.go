@@ -111,10 +111,10 @@ type waiting struct {
 func (w *waiting) after(ctx context.Context, id string, refusal error) error {
 	var busy interface{ Busy() bool }
 	if !errors.As(refusal, &busy) {
-		return fmt.Errorf("lease machine %s of %s, nothing was changed: %w", id, w.App, refusal)
+		return fmt.Errorf("machine %s of %s was not leased, nothing was changed: %w", id, w.App, refusal)
 	}
 	if time.Now().After(w.until) {
-		return fmt.Errorf("lease the machines of %s: %w\nAnother deploy is running, or one was killed less than %s ago. Nothing was changed: wait for the other deploy, then run this one again", w.App, refusal, w.Pace.Lasts)
+		return fmt.Errorf("the machines of %s were not leased: %w\nAnother deploy is running, or one was killed less than %s ago. Nothing was changed: wait for the other deploy, then run this one again", w.App, refusal, w.Pace.Lasts)
 	}
 	if !w.announced {
 		w.Say("waiting up to %s: %v", w.Pace.Wait, refusal)
@@ -189,7 +189,7 @@ func (s *Set) renewOne(ctx context.Context, id, nonce string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("renew the lease of machine %s: %w", id, err)
+		return fmt.Errorf("the lease of machine %s was not renewed: %w", id, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

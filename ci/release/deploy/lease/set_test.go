@@ -132,7 +132,7 @@ func TestALostLeaseEndsTheContextWithTheReason(t *testing.T) {
 		fly.holder["a"] = "of a thief"
 		fly.mu.Unlock()
 		<-ctx.Done()
-		require.True(t, strings.HasPrefix(context.Cause(ctx).Error(), "renew the lease of machine a: machine a is leased by ada"), "%v", context.Cause(ctx))
+		require.True(t, strings.HasPrefix(context.Cause(ctx).Error(), "the lease of machine a was not renewed: machine a is leased by ada"), "%v", context.Cause(ctx))
 		set.GiveBack()
 	})
 }

@@ -25,7 +25,7 @@ func Last(ctx context.Context, store Store, blank Report) (Report, error) {
 		return Report{}, &setup.NoAppError{App: app, Environment: blank.Stage, Fly: blank.Fly}
 	}
 	if err != nil {
-		return Report{}, fmt.Errorf("read the last report of environment %s: %w", blank.Stage, err)
+		return Report{}, fmt.Errorf("the last report of environment %s cannot be read: %w", blank.Stage, err)
 	}
 	last := history.Last(all)
 	if last.Version == 0 {

@@ -180,5 +180,5 @@ func Parse(text []byte) (Report, error) {
 type VersionError struct{ Version int }
 
 func (e *VersionError) Error() string {
-	return fmt.Sprintf("read report: its version is %d, this pipeline reads version %d: upgrade the pipeline module", e.Version, Version)
+	return fmt.Sprintf("the report has version %d, this pipeline reads version %d: upgrade the pipeline module", e.Version, Version)
 }

@@ -37,7 +37,7 @@ func (p *Pool) Attach(ctx context.Context, config *fly.MachineConfig, sizes map[
 	defer p.mu.Unlock()
 	all, err := p.Fly.Volumes(ctx, p.App)
 	if err != nil {
-		return nil, fmt.Errorf("list volumes of %s: %w", p.App, err)
+		return nil, fmt.Errorf("the volumes of %s cannot be listed: %w", p.App, err)
 	}
 	with := *config
 	with.Mounts = slices.Clone(config.Mounts)
@@ -59,7 +59,7 @@ func (p *Pool) create(ctx context.Context, name string, gb int) (string, error) 
 	p.Say("making volume %s of %d GB", name, gb)
 	v, err := p.Fly.CreateVolume(ctx, p.App, name, p.Region, gb)
 	if err != nil {
-		return "", fmt.Errorf("create volume %s of %d GB: %w", name, gb, err)
+		return "", fmt.Errorf("volume %s of %d GB was not created: %w", name, gb, err)
 	}
 	return v.ID, nil
 }

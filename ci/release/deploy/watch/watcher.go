@@ -63,7 +63,7 @@ func (w Watcher) WaitHealthy(parent context.Context, m *fly.Machine) (*fly.Machi
 	for poll := w.newPoll(); ; {
 		now, err := w.Fly.Machine(ctx, w.App, m.ID)
 		if err != nil && ctx.Err() == nil {
-			return nil, fmt.Errorf("watch machine %s: %w", m.ID, err)
+			return nil, fmt.Errorf("the state of machine %s is unknown: %w", m.ID, err)
 		}
 		if err == nil {
 			last = now

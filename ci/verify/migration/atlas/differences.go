@@ -13,7 +13,7 @@ import (
 func Differences(ctx context.Context, made, db *sql.DB) ([]string, error) {
 	driver, has, err := inspect(ctx, db)
 	if err != nil {
-		return nil, fmt.Errorf("inspect the database: %w", err)
+		return nil, fmt.Errorf("the database cannot be inspected: %w", err)
 	}
 	_, want, err := inspect(ctx, made)
 	if err != nil {

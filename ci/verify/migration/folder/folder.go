@@ -28,11 +28,11 @@ type Folder struct {
 func Open(dir, shown string) (*Folder, error) {
 	local, err := migrate.NewLocalDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("open the migrations: %w", err)
+		return nil, fmt.Errorf("the migrations cannot be opened: %w", err)
 	}
 	files, err := local.Files()
 	if err != nil {
-		return nil, fmt.Errorf("read the migrations: %w", err)
+		return nil, fmt.Errorf("the migrations cannot be read: %w", err)
 	}
 	if len(files) == 0 {
 		return nil, fmt.Errorf("%s has no migrations", shown)

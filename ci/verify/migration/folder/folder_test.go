@@ -67,7 +67,7 @@ func TestAFolderWithoutMigrationsIsAnError(t *testing.T) {
 	_, err := folder.Open(t.TempDir(), "db")
 	require.EqualError(t, err, "db has no migrations")
 	_, err = folder.Open(filepath.Join(t.TempDir(), "missing"), "db")
-	require.ErrorContains(t, err, "open the migrations")
+	require.ErrorContains(t, err, "the migrations cannot be opened")
 }
 
 func TestAFileBesideAMigrationIsReadAndAMissingOneIsNone(t *testing.T) {
@@ -138,7 +138,7 @@ func TestAFileThatWasEditedAndHashedAgainDiffersFromTheRelease(t *testing.T) {
 	require.Equal(t, []string{"db/1_a.sql file-edited"}, rules(found))
 
 	_, _, err = open(t, write(t, files)).SinceRelease(t.TempDir())
-	require.ErrorContains(t, err, "read the atlas.sum of the release")
+	require.ErrorContains(t, err, "the atlas.sum of the release cannot be read")
 }
 
 func TestFilesAreComparedWithTheRevisionsOfADatabase(t *testing.T) {

@@ -32,11 +32,11 @@ func (f *Folder) Integrity() ([]migration.Finding, error) {
 func (f *Folder) SinceRelease(dir string) (found []migration.Finding, released int, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, migrate.HashFileName))
 	if err != nil {
-		return nil, 0, fmt.Errorf("read the atlas.sum of the release: %w", err)
+		return nil, 0, fmt.Errorf("the atlas.sum of the release cannot be read: %w", err)
 	}
 	was, err := migration.Sums(string(text))
 	if err != nil {
-		return nil, 0, fmt.Errorf("read the atlas.sum of the release: %w", err)
+		return nil, 0, fmt.Errorf("the atlas.sum of the release cannot be read: %w", err)
 	}
 	there, err := f.checksum()
 	if err != nil {
@@ -69,7 +69,7 @@ func (f *Folder) SinceApplied(revisions []*migrate.Revision) ([]migration.Findin
 func (f *Folder) checksum() (migrate.HashFile, error) {
 	there, err := f.Dir.Checksum()
 	if err != nil {
-		return nil, fmt.Errorf("hash the migrations: %w", err)
+		return nil, fmt.Errorf("the migrations cannot be hashed: %w", err)
 	}
 	return there, nil
 }

@@ -39,7 +39,7 @@ func (tb *table) insert(rows int, nulls bool) (string, error) {
 			from += fmt.Sprintf(" LEFT JOIN (SELECT row_number() OVER () - 1 AS n, %s AS v FROM (SELECT %[1]s FROM %[2]s LIMIT %[3]d) x) %[4]s"+
 				" ON %[4]s.n = i %% (SELECT least(count(*), %[3]d) FROM %[2]s)", pgx.Identifier{c.referred}.Sanitize(), c.refers, rows, key)
 		case !ok:
-			return "", fmt.Errorf("fill the column %s: no test value is known for type %s", c.name, c.kind)
+			return "", fmt.Errorf("the column %s cannot be filled: no test value is known for type %s", c.name, c.kind)
 		}
 		names, values = append(names, pgx.Identifier{c.name}.Sanitize()), append(values, v)
 	}

@@ -29,7 +29,7 @@ func TestRowsHaveValuesThatTheColumnsAccept(t *testing.T) {
 
 	users.columns[7].nullable = false
 	_, err = users.insert(100, false)
-	require.EqualError(t, err, "fill the column where: no test value is known for type point")
+	require.EqualError(t, err, "the column where cannot be filled: no test value is known for type point")
 }
 
 func TestATableIsFilledAfterTheTablesToWhichItRefers(t *testing.T) {

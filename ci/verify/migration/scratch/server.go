@@ -39,7 +39,7 @@ func Connect(ctx context.Context, address, like string, patience time.Duration, 
 		s.template = path.Base(s.role.Path)
 	}
 	if s.db, err = sql.Open("pgx", address); err != nil {
-		return nil, fmt.Errorf("connect to the database server %s: %w", admin.Host, err)
+		return nil, fmt.Errorf("the database server %s does not answer: %w", admin.Host, err)
 	}
 	for began := time.Now(); ; time.Sleep(200 * time.Millisecond) {
 		err = s.db.PingContext(ctx)
@@ -80,7 +80,7 @@ func (s *Server) Create(ctx context.Context, name, like string) error {
 		statement += " TEMPLATE " + quoted(like)
 	}
 	if _, err := s.db.ExecContext(ctx, statement); err != nil {
-		return fmt.Errorf("create database %s: %w", name, err)
+		return fmt.Errorf("database %s was not created: %w", name, err)
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (s *Server) Create(ctx context.Context, name, like string) error {
 // Drop removes a database if it exists, and ends its connections.
 func (s *Server) Drop(ctx context.Context, name string) error {
 	if _, err := s.db.ExecContext(ctx, "DROP DATABASE IF EXISTS "+quoted(name)+" WITH (FORCE)"); err != nil {
-		return fmt.Errorf("drop database %s: %w", name, err)
+		return fmt.Errorf("database %s was not dropped: %w", name, err)
 	}
 	return nil
 }
@@ -97,7 +97,7 @@ func (s *Server) Drop(ctx context.Context, name string) error {
 func (s *Server) With(name string, do func(*sql.DB) error) error {
 	db, err := sql.Open("pgx", s.Address(name))
 	if err != nil {
-		return fmt.Errorf("open database %s: %w", name, err)
+		return fmt.Errorf("database %s cannot be opened: %w", name, err)
 	}
 	return errors.Join(do(db), db.Close())
 }

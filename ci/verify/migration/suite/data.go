@@ -30,7 +30,7 @@ func (s *suite) data(ctx context.Context) (string, error) {
 		}
 		n, err := s.moveData(ctx, i, file, after)
 		if err != nil {
-			return "", fmt.Errorf("run the assertions of %s: %w", file.Name(), err)
+			return "", fmt.Errorf("the assertions of %s cannot be run: %w", file.Name(), err)
 		}
 		migrations, assertions = migrations+1, assertions+n
 	}

@@ -88,7 +88,7 @@ func (e *unreachableError) Error() string {
 func (s *suite) readRevisions(ctx context.Context, db *sql.DB) ([]*migrate.Revision, error) {
 	schema, err := atlas.RevisionSchema(ctx, db)
 	if err != nil {
-		return nil, fmt.Errorf("look for the table %s in the database given by --database: %w", atlas.RevisionTable, err)
+		return nil, fmt.Errorf("the database given by --database cannot be searched for the table %s: %w", atlas.RevisionTable, err)
 	}
 	if schema == "" {
 		return nil, fmt.Errorf("the database given by --database has no table %s: no migration was applied to it", atlas.RevisionTable)
@@ -96,7 +96,7 @@ func (s *suite) readRevisions(ctx context.Context, db *sql.DB) ([]*migrate.Revis
 	s.schema = schema
 	revisions, err := atlas.Revisions{ExecQuerier: db, Schema: schema}.ReadRevisions(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the revisions of the database given by --database: %w", err)
+		return nil, fmt.Errorf("the revisions of the database given by --database cannot be read: %w", err)
 	}
 	return revisions, nil
 }

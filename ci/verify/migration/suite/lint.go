@@ -27,7 +27,7 @@ func (s *suite) lint(ctx context.Context) (string, error) {
 			return err
 		})
 		if err != nil {
-			return "", fmt.Errorf("analyze %s: %w", file.Name(), err)
+			return "", fmt.Errorf("%s cannot be analyzed: %w", file.Name(), err)
 		}
 	}
 	tools, squawk := "Atlas", []migration.Finding(nil)

@@ -34,7 +34,7 @@ func (s *suite) locks(ctx context.Context) (string, error) {
 			err = s.server.With(name, func(db *sql.DB) error { return s.fill(ctx, db, file) })
 		}
 		if err != nil {
-			return "", fmt.Errorf("measure the locks of %s: %w", file.Name(), err)
+			return "", fmt.Errorf("the locks of %s cannot be measured: %w", file.Name(), err)
 		}
 	}
 	s.add(s.Limits.Exceeded(s.report.Locks, s.Rows)...)

@@ -22,7 +22,7 @@ func (m migrator) run(ctx context.Context, address string) (output string, ok bo
 	out, err := c.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		return "", false, fmt.Errorf("run the migrator %s: %w", m.command[0], err)
+		return "", false, fmt.Errorf("the migrator %s cannot be run: %w", m.command[0], err)
 	}
 	return strings.TrimSpace(string(out)), err == nil, ctx.Err()
 }

@@ -15,7 +15,7 @@ func TestAMigratorFindsTheAddressInItsVariableAndItsFailureIsNoError(t *testing.
 	require.Equal(t, "at postgres://x/y", output)
 
 	_, _, err = migrator{[]string{"/no/such/program"}, "PLACE"}.run(t.Context(), "")
-	require.ErrorContains(t, err, "run the migrator /no/such/program")
+	require.ErrorContains(t, err, "the migrator /no/such/program cannot be run")
 }
 
 func TestTheLastTenLinesOfAnOutputAreShown(t *testing.T) {

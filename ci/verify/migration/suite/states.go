@@ -47,7 +47,7 @@ func (s *suite) applyEach(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("apply %s: %w", file.Name(), err)
+			return fmt.Errorf("%s was not applied: %w", file.Name(), err)
 		}
 		s.good = i + 1
 	}

@@ -64,7 +64,7 @@ func newSuite(t migration.Trial, server *scratch.Server) (*suite, error) {
 	s := &suite{Trial: t, server: server, folder: files, migrator: migrator{t.Migrator, t.Variable}, schema: "public", unfilled: map[string]bool{}}
 	if t.Naming != "" {
 		if s.linter.Naming, err = regexp.Compile(t.Naming); err != nil {
-			return nil, fmt.Errorf("naming in [migrations]: %w", err)
+			return nil, fmt.Errorf("naming in [migrations] is refused: %w", err)
 		}
 	}
 	s.report = migration.Report{
