@@ -53,12 +53,7 @@ func (p *Pipeline) Ci(
 
 // rows returns the steps with these names, then the image.
 func (p *Pipeline) rows(r source.Repository, names []string, o step.Options) []step.Row {
-	var rows []step.Row
-	for _, m := range p.makers(r, o) {
-		if slices.Contains(names, m.Name) {
-			rows = append(rows, m.Row(o.Again))
-		}
-	}
+	rows := step.Rows(p.makers(r, o), names, o.Again)
 	if slices.Contains(names, steps.ImageStep) {
 		rows = append(rows, func(ctx context.Context) steps.Row { return verify.ImageRow(ctx, r) })
 	}

@@ -51,10 +51,7 @@ func (s *Step) List(
 	if err != nil {
 		return "", output.Error(err)
 	}
-	var list steps.Listing
-	for _, m := range append(s.Pipeline.makers(r, step.Options{}), verify.ImageMaker(r)) {
-		list = append(list, m.Dependence(ctx))
-	}
+	list := step.List(ctx, append(s.Pipeline.makers(r, step.Options{}), verify.ImageMaker(r)))
 	text, err := list.In(format)
 	return text, output.Error(err)
 }

@@ -11,8 +11,8 @@
 //	acceptance tests of the real commands on a real engine
 //
 // config imports none of the others; release, verify and scan import config; verify imports release/image and output,
-// scan imports verify/step; repository imports config, verify and scan; fly imports config/secret and release. flylocal, at the top
-// level, imports nothing of ci. A test holds these rules.
+// scan imports verify/step; repository imports config, verify and scan; fly imports config/secret and release.
+// flylocal, at the top level, imports nothing of ci. A test holds these rules.
 //
 // From `dagger call deploy` to Fly: .dagger/deploy.go → .dagger/release → delivery.Deployer → deploy.Make → deploy.Apply → fly.Client.
 // From `dagger call ci` to its table: .dagger/step.go → .dagger/step → step.Read → step.Table.

@@ -26,8 +26,8 @@ const module = "github.com/renewa/pipeline/"
 var groups = map[string][]string{
 	"ci/config":     nil,
 	"ci/release":    {"ci/config"},
-	"ci/verify":     {"ci/config", "ci/release/image"}, // compatibility compares images, which image.Ref identifies
-	"ci/scan":       {"ci/config", "ci/verify/step"},   // a scanner is a step
+	"ci/verify":     {"ci/config", "ci/output", "ci/release/image"}, // compatibility compares images, which image.Ref identifies
+	"ci/scan":       {"ci/config", "ci/verify/step"},                // a scanner is a step
 	"ci/repository": {"ci/config", "ci/verify", "ci/scan"},
 	"ci/fly":        {"ci/config/secret", "ci/release"},
 	"ci/cmd":        {"ci/verify/migration"}, // each program is a thin main

@@ -3,10 +3,8 @@ package container
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"dagger/pipeline/internal/dagger"
 
@@ -34,13 +32,9 @@ func WithVariables(c *dagger.Container, env map[string]string) *dagger.Container
 
 // BuildError adds to the error of a build the last lines of the command that failed in it.
 func BuildError(err error) error {
-	if err == nil {
-		return nil
-	}
 	var failed *dagger.ExecError
 	if !errors.As(err, &failed) {
-		return errors.New(steps.Cause(err.Error()))
+		return steps.BuildError(err, nil)
 	}
-	lines := steps.LastLines(failed.Stdout + "\n" + failed.Stderr)
-	return fmt.Errorf("a command of the image build failed with exit code %d\n  %s", failed.ExitCode, strings.Join(lines, "\n  "))
+	return steps.BuildError(err, &steps.CommandError{Code: failed.ExitCode, Stdout: failed.Stdout, Stderr: failed.Stderr})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 
 	"dagger/pipeline/container"
@@ -37,12 +36,7 @@ func (s Scanners) findDatabase(ctx context.Context) (advisory.Database, error) {
 	if err != nil {
 		return advisory.Database{}, err
 	}
-	_, repository, _ := strings.Cut(container.TrivyDatabase, "/")
-	found, err := advisory.Find(ctx, server+"/"+repository, true)
-	if err != nil { // only the engine knows the server by that name
-		return found, fmt.Errorf("ask the server that --advisories names for the vulnerability database: %s", strings.ReplaceAll(err.Error(), server, "SERVER"))
-	}
-	return found, nil
+	return advisory.FindAt(ctx, server, container.TrivyDatabase)
 }
 
 // server returns the address at which the engine finds the server that --advisories names.

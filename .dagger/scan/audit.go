@@ -2,8 +2,6 @@ package scan
 
 import (
 	"context"
-	"path"
-	"slices"
 	"time"
 
 	"dagger/pipeline/container"
@@ -18,7 +16,7 @@ func (s Scanners) audit(ctx context.Context, newest finder) (scan, error) {
 	if err != nil {
 		return scan{}, err
 	}
-	asked := time.Now().UTC().Truncate(s.Scan.AskedEvery).Format(time.RFC3339)
+	asked := scanner.AskedAt(time.Now(), s.Scan.AskedEvery)
 	if s.Advisories != nil { // the server has the same advisories as a database, whose digest changes with them
 		database, err := newest(ctx)
 		if err != nil {
@@ -33,7 +31,7 @@ func (s Scanners) audit(ctx context.Context, newest finder) (scan, error) {
 	}
 	c.ready = func(ctx context.Context) (*dagger.Container, error) {
 		node := tool(container.Node)
-		if slices.ContainsFunc(lockfiles, func(name string) bool { return path.Base(name) == "bun.lock" }) {
+		if scanner.NeedsBun(lockfiles) {
 			node = node.WithFile("/usr/local/bin/bun", tool(container.Bun).File("/usr/local/bin/bun"))
 		}
 		return s.withAdvisories(ctx, node.WithEnvVariable("ADVISORIES_OF", asked).WithDirectory(folder, c.inputs.Directory(s.App.Context)))

@@ -11,7 +11,6 @@ import (
 	"dagger/pipeline/source"
 	"dagger/pipeline/step"
 
-	"github.com/renewa/pipeline/ci/scan/finding"
 	"github.com/renewa/pipeline/ci/scan/scanner"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
@@ -34,18 +33,12 @@ type scan struct {
 }
 
 // A maker makes a scan when it is asked for.
-type maker struct {
-	name string
-	make func(context.Context) (scan, error)
-}
+type maker func(context.Context) (scan, error)
 
-// makers returns the scans of an app that states [scan], in the order of the table of ci.
-func (s Scanners) makers() []maker {
-	if s.Scan == nil {
-		return nil
-	}
+// scans returns the makers of all scans, by name.
+func (s Scanners) scans() map[string]maker {
 	newest := s.newest()
-	by := map[string]func(context.Context) (scan, error){
+	return map[string]maker{
 		steps.TrivyImageStep:     func(ctx context.Context) (scan, error) { return s.trivyImage(ctx, newest) },
 		steps.TrivyLockfilesStep: func(ctx context.Context) (scan, error) { return s.trivyLockfiles(ctx, newest) },
 		steps.TrivyConfigStep:    func(context.Context) (scan, error) { return s.trivyConfig(), nil },
@@ -53,56 +46,42 @@ func (s Scanners) makers() []maker {
 		steps.GitleaksStep:       func(context.Context) (scan, error) { return s.gitleaks(), nil },
 		steps.AuditStep:          func(ctx context.Context) (scan, error) { return s.audit(ctx, newest) },
 	}
-	var all []maker
-	for _, name := range s.Scan.Steps() {
-		all = append(all, maker{name, by[name]})
-	}
-	return all
 }
 
-// Makers returns the scans as steps of ci, each with a verdict of its own.
+// Makers returns the scans of an app that states [scan] as steps of ci, each with a verdict of its own.
 func (s Scanners) Makers() []step.Maker {
-	var all []step.Maker
-	for _, m := range s.makers() {
-		all = append(all, step.Maker{Name: m.name, Make: func(ctx context.Context) (step.Step, error) { return s.judged(ctx, m) }})
+	if s.Scan == nil {
+		return nil
 	}
-	return all
+	by := s.scans()
+	return steps.Each(s.Scan.Steps(), func(name string) func(context.Context) (step.Step, error) {
+		return func(ctx context.Context) (step.Step, error) { return s.judged(ctx, name, by[name]) }
+	})
 }
 
 // judged returns a scan whose verdict follows the policy of the app.
-func (s Scanners) judged(ctx context.Context, m maker) (step.Step, error) {
+func (s Scanners) judged(ctx context.Context, name string, of maker) (step.Step, error) {
 	policy, err := s.policy(ctx)
 	if err != nil {
 		return step.Step{}, err
 	}
-	made, err := m.make(ctx)
+	made, err := of(ctx)
 	if err != nil {
-		return step.Step{}, step.NotRun(m.name, "", err)
+		return step.Step{}, steps.NotRunError(name, "", err)
 	}
 	return s.step(made, func(found scanner.Found, v *steps.Verdict) {
-		report := scanner.Report(m.name, []scanner.Found{found}, nil, policy, time.Now())
-		for _, j := range report.Of(finding.Fails) {
-			v.Fail("%s: %s", j.Subject(), j.Title)
-		}
-		for _, remark := range report.Remarks() {
-			v.Note("%s", remark)
-		}
-		v.Details = report.String()
+		scanner.Judge(name, found, policy, v, time.Now())
 	}), nil
 }
 
-// step returns a scan as a step that hands its findings on. A scanner that did not scan did not run.
+// step returns a scan as a step that hands its findings on.
 func (s Scanners) step(c scan, to func(scanner.Found, *steps.Verdict)) step.Step {
 	return step.Step{Check: c.Check, App: s.App.Name, Ready: c.ready, Inputs: c.inputs, Pins: c.pins, Judge: func(results fs.FS, v *steps.Verdict) error {
-		found, err := c.Found(results, *v)
+		found, err := c.Scanned(results, *v, s.Scan.MaxAge, time.Now())
 		if err == nil {
-			err = found.Fresh(s.Scan.MaxAge, time.Now())
+			to(found, v)
 		}
-		if err != nil {
-			return step.NotRun(c.Name, "", err)
-		}
-		to(found, v)
-		return nil
+		return err
 	}}
 }
 

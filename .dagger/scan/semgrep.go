@@ -2,7 +2,6 @@ package scan
 
 import (
 	"context"
-	"io/fs"
 	"path"
 
 	"dagger/pipeline/container"
@@ -34,16 +33,8 @@ func (s Scanners) semgrep() scan {
 // moduleRules returns the rules that come with the module.
 func moduleRules() *dagger.Directory {
 	files := dag.Directory()
-	names, err := fs.Glob(rules.Files, "*.yaml")
-	if err != nil {
-		panic(err) // the pattern is right
-	}
-	for _, name := range names {
-		text, err := rules.Files.ReadFile(name)
-		if err != nil {
-			panic(err) // fs.Glob has just listed it
-		}
-		files = files.WithNewFile(name, string(text))
+	for _, file := range rules.All() {
+		files = files.WithNewFile(file.Name, file.Text)
 	}
 	return files
 }

@@ -28,7 +28,7 @@ func (s Scanners) trivyLockfiles(ctx context.Context, newest finder) (scan, erro
 	c := trivyScan(scanner.TrivyLockfiles(s.App.Context, look), look)
 	read := steps.Check{Files: scanner.Lockfiles(s.Scan.Lockfiles)}
 	c.inputs = s.Below(read.Files)
-	installed := len(s.Scan.Denied) > 0 && s.Toolbox != nil && s.Toolbox.Target != ""
+	installed := scanner.ReadsInstalled(*s.Scan, s.Toolbox)
 	if installed {
 		c.inputs = c.inputs.WithDirectory(".", s.StageFiles(s.Toolbox.Files))
 	}

@@ -24,9 +24,7 @@ type Repository struct {
 // Load reads the configuration of a repository and reports its warnings.
 func Load(ctx context.Context, files, git *dagger.Directory) (Repository, error) {
 	loaded, warnings, err := repository.Load(reader{ctx, files})
-	for _, w := range warnings {
-		output.Progress("warning: %s", w)
-	}
+	output.Warnings(warnings)
 	if err != nil {
 		return Repository{}, err
 	}
@@ -53,6 +51,11 @@ func (r reader) Read(name string) ([]byte, error) {
 }
 
 func (r reader) Glob(pattern string) ([]string, error) { return r.files.Glob(r.ctx, pattern) }
+
+// Read returns a file of the repository, as config reads it.
+func (r Repository) Read(ctx context.Context, name string) ([]byte, error) {
+	return reader{ctx, r.Files}.Read(name)
+}
 
 // Below returns files of the app's context, all of them when none are named, at their paths in the repository.
 func (r Repository) Below(files []string) *dagger.Directory {

@@ -13,7 +13,6 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/output"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
@@ -49,10 +48,10 @@ func (s Step) Run(ctx context.Context, again bool) (*dagger.Directory, steps.Ver
 	if len(s.Parts) > 0 {
 		return s.runParts(ctx, again)
 	}
-	began := time.Now().Truncate(time.Second)
+	began := time.Now()
 	results, verdict, err := s.once(ctx, again)
-	if err != nil && verdict.Started.Before(began) && !again && results != nil {
-		return s.once(ctx, true) // what did not run at an earlier call may run now
+	if (steps.Attempt{Left: results != nil, Verdict: verdict, Err: err}).Stale(began, again) {
+		return s.once(ctx, true)
 	}
 	return results, verdict, err
 }
@@ -68,31 +67,22 @@ func (s Step) once(ctx context.Context, again bool) (*dagger.Directory, steps.Ve
 		err = s.Why(ctx, err)
 	}
 	if err != nil {
-		return nil, steps.Verdict{}, NotRun(s.Name, s.Flags, err)
+		return nil, steps.Verdict{}, steps.NotRunError(s.Name, s.Flags, err)
 	}
-	verdict, err := steps.Read(os.DirFS(here), s.Check)
-	verdict.Flags = s.Flags
-	if err == nil && s.Judge != nil {
-		err = s.Judge(os.DirFS(here), &verdict)
-	}
+	verdict, err := steps.ReadResults(os.DirFS(here), s.Check, s.Flags, s.Judge)
 	return results.WithNewFile("verdict.json", verdict.JSON()), verdict, err
 }
-
-// setUp is how long it may take until a step's commands run: its image is built, and its services start. The engine
-// would wait for ever for a service that never answers.
-const setUp = 20 * time.Minute
 
 // Script runs commands by steps.Script, and exports what they left to a folder of this call.
 func Script(ctx context.Context, c *dagger.Container, commands steps.Check, again bool) (*dagger.Directory, string, error) {
 	if again {
 		c = c.WithEnvVariable("AGAIN", strconv.FormatInt(time.Now().UnixNano(), 10))
 	}
-	limit := setUp + commands.Timeout
-	limited, cancel := context.WithTimeout(ctx, limit)
+	limited, cancel := context.WithTimeout(ctx, steps.Limit(commands))
 	defer cancel()
 	ran, err := c.WithNewFile(steps.Program, steps.Script).WithExec(steps.Args(commands)).Sync(limited)
 	if limited.Err() != nil && ctx.Err() == nil {
-		err = fmt.Errorf("the step did not end within %s: its image was still being built, or a service did not start", limit)
+		err = steps.LateError(commands)
 	}
 	if err != nil {
 		return nil, "", err
@@ -106,11 +96,6 @@ func Script(ctx context.Context, c *dagger.Container, commands steps.Check, agai
 		return nil, "", fmt.Errorf("copy the results of %s: %w", commands.Name, err)
 	}
 	return results, here, nil
-}
-
-// NotRun returns the error of a step that could not run.
-func NotRun(name, flags string, err error) error {
-	return fmt.Errorf("step %s could not run: %s\nto run it alone: %s", name, steps.Cause(output.Error(err).Error()), steps.Call(name)+flags)
 }
 
 // withRecord lays what the step depends on beside it, and what that was at its last run, so that the verdict can name

@@ -16,15 +16,15 @@ import (
 // stated returns the step of a [[check]].
 func (v Verifier) stated(c steps.Check) step.Step {
 	s := step.Step{Check: c, App: v.App.Name, Pins: map[string]string{}, Inputs: v.Below(c.Files)}
-	if c.Image == "" && v.Toolbox.Image == "" {
+	if steps.ToolImage(c, v.Toolbox) == "" {
 		s.Inputs = s.Inputs.WithDirectory(".", v.StageFiles(v.Toolbox.Files))
 	} else {
-		s.Pins["image"] = imageName(v.Repository, c)
+		s.Pins["image"] = steps.ToolName(c, v.Toolbox, v.App.Dockerfile)
 	}
 	s.Ready = func(ctx context.Context) (*dagger.Container, error) {
 		ready, err := Toolbox(ctx, v.Repository, c)
 		if err != nil {
-			return nil, fmt.Errorf("prepare the image of the check (%s): %w", imageName(v.Repository, c), err)
+			return nil, fmt.Errorf("prepare the image of the check (%s): %w", steps.ToolName(c, v.Toolbox, v.App.Dockerfile), err)
 		}
 		return ready, nil
 	}
@@ -42,32 +42,16 @@ func Toolbox(ctx context.Context, r source.Repository, c steps.Check) (*dagger.C
 	if err != nil {
 		return nil, err
 	}
-	if at == "" || at == "/" {
-		at = "/src"
-	}
+	at = steps.Workdir(at)
 	return container.WithVariables(tools, c.Env).WithWorkdir(at).WithDirectory(at, r.Below(c.Files).Directory(r.App.Context)), nil
 }
 
 // tools returns the image that a check runs in: its own, or the toolbox.
 func tools(r source.Repository, c steps.Check) *dagger.Container {
-	switch {
-	case c.Image != "":
-		return container.From(c.Image)
-	case r.Toolbox.Image != "":
-		return container.From(r.Toolbox.Image)
+	if image := steps.ToolImage(c, r.Toolbox); image != "" {
+		return container.From(image)
 	}
 	return r.Stage(r.Toolbox.Target, r.Toolbox.Files)
-}
-
-// imageName names that image for the reader of an error.
-func imageName(r source.Repository, c steps.Check) string {
-	switch {
-	case c.Image != "":
-		return c.Image
-	case r.Toolbox.Image != "":
-		return r.Toolbox.Image
-	}
-	return fmt.Sprintf("stage %s of %s", r.Toolbox.Target, r.App.Dockerfile)
 }
 
 // ImageMaker makes the step of the image.
@@ -91,17 +75,14 @@ func imageInputs(r source.Repository) step.Step {
 // ImageRow builds the image, for the table of ci. The engine does not report what it had to build: a small step on
 // the same inputs runs when they changed, and names the change.
 func ImageRow(ctx context.Context, r source.Repository) steps.Row {
-	began := time.Now()
-	row := steps.Row{Name: steps.ImageStep, Status: steps.Passed, Call: steps.Call(steps.ImageStep)}
+	build := steps.Build{Name: steps.ImageStep, Began: time.Now()}
 	_, err := r.Image().Sync(ctx)
-	row.Seconds = time.Since(began).Seconds()
-	if err != nil {
-		row.Status, row.Report = steps.Failed, container.BuildError(err).Error()
-		return row
+	build.Seconds, build.Err = time.Since(build.Began).Seconds(), container.BuildError(err)
+	var recorded *steps.Verdict
+	if build.Err == nil {
+		if _, verdict, err := imageInputs(r).Run(ctx, false); err == nil {
+			recorded = &verdict
+		}
 	}
-	if _, verdict, err := imageInputs(r).Run(ctx, false); err == nil {
-		recorded := steps.RowOf(verdict, began)
-		row.Cached, row.Changed = recorded.Cached, recorded.Changed
-	}
-	return row
+	return steps.BuildRow(build, recorded)
 }

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
@@ -16,29 +15,17 @@ import (
 )
 
 // endToEnd returns the step of [end_to_end], in as many parts as the call shares it among.
-func (v Verifier) endToEnd() (step.Step, error) {
-	shards := v.Options.Shards
-	if shards < 0 {
-		return step.Step{}, fmt.Errorf("--shards is %d: it must be 1 or more", shards)
-	}
-	whole := v.journeys(steps.Shard{})
-	for n := range shards {
-		if shards > 1 {
-			whole.Parts = append(whole.Parts, v.journeys(steps.Shard{Number: n + 1, Total: shards}))
-		}
-	}
+func (v Verifier) endToEnd(context.Context) (whole step.Step, err error) {
+	whole, parts := steps.Divide(v.Options.Shards, v.journeys)
+	whole.Parts = parts
 	return whole, nil
 }
 
-// journeys returns one shard of the suite.
+// journeys returns one shard of the suite. All variables of the apps are in its check, so that a change of one is a
+// change of the step. The step's own container has none.
 func (v Verifier) journeys(s steps.Shard) step.Step {
 	e := v.EndToEnd
-	// All variables of the apps, so that a change of one is a change of the step. The step's own container has none.
-	env := v.addresses()
-	maps.Copy(env, v.Trial.Env)
-	for name, value := range e.Failing {
-		env["failing "+name] = value
-	}
+	env := trial.InputsOf(trial.Merged(v.addresses(), v.Trial.Env), e.Failing)
 	return step.Step{
 		Check: steps.Check{
 			Name: steps.EndToEndStep, Run: []string{trial.With + " " + s.Of(e.Run)}, Env: env, Timeout: e.Timeout,

@@ -1,8 +1,6 @@
 package verify
 
 import (
-	"maps"
-
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
 
@@ -12,10 +10,7 @@ import (
 // instance returns an image as it runs beside a test. The engine does not wait for its port: the test itself reports
 // an app that ends or never answers, with the app's log.
 func (v Verifier) instance(image *dagger.Container, run trial.Run, env map[string]string) *dagger.Container {
-	all := maps.Clone(run.Env)
-	maps.Copy(all, v.addresses())
-	maps.Copy(all, v.Trial.Env)
-	maps.Copy(all, env)
+	all := trial.Merged(run.Env, v.addresses(), v.Trial.Env, env)
 	return withLogVolume(container.WithVariables(image, all)).
 		WithNewFile(trial.Program, trial.Script, dagger.ContainerWithNewFileOpts{Permissions: 0o755}).
 		WithoutDockerHealthcheck().

@@ -3,36 +3,17 @@ package verify
 import (
 	"context"
 	"fmt"
-	"path"
 
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
 
-	"github.com/renewa/pipeline/ci/config/lockmode"
-	"github.com/renewa/pipeline/ci/release/database"
 	"github.com/renewa/pipeline/ci/verify/migration"
+	"github.com/renewa/pipeline/ci/verify/migration/result"
 	steps "github.com/renewa/pipeline/ci/verify/step"
 )
 
 // migrationProgram is the folder of the program that checks migrations.
 const migrationProgram = "ci/cmd/migrations"
-
-// Paths in its container.
-const (
-	programPath = "/pipeline/migrations"
-	sourcesPath = "/pipeline/sources"
-	squawkPath  = "/pipeline/squawk"
-)
-
-// migrationTrial returns the trial that [migrations] of pipeline.toml describes, without a migrator.
-func (v Verifier) migrationTrial() migration.Trial {
-	m, db, t := v.Migrations, v.trialDatabase(), migration.NewTrial()
-	t.Dir, t.Shown = path.Join(sourcesPath, m.Dir), path.Join(v.App.Context, m.Dir)
-	t.Server, t.Like = "postgres://postgres:trial@"+databaseHost+":5432/postgres", database.TrialURL(db, db.Owner, databaseHost)
-	t.Variable, t.Squawk, t.Applied, t.Naming, t.Rows = v.Trial.Migration, squawkPath, m.Applied, m.Naming, m.Rows
-	t.Limits = migration.Limits{Lock: lockmode.Mode(m.Lock), Time: m.Blocked}
-	return t
-}
 
 // migrator returns the stage that ships the migrator, with all that the trial needs.
 func (v Verifier) migrator(ctx context.Context, program *dagger.File) (*dagger.Container, error) {
@@ -45,13 +26,13 @@ func (v Verifier) migrator(ctx context.Context, program *dagger.File) (*dagger.C
 	if err != nil {
 		return nil, fmt.Errorf("install or run squawk %s in %s: %w", container.Squawk, container.Node, container.BuildError(err))
 	}
-	return v.withMigrations(built, program).WithDirectory(squawkPath, squawk), nil
+	return v.withMigrations(built, program).WithDirectory(result.Squawk, squawk), nil
 }
 
 // withMigrations adds the program, the migrations, and a Postgres that lives as long as the container.
 func (v Verifier) withMigrations(c *dagger.Container, program *dagger.File) *dagger.Container {
-	return c.WithFile(programPath, program).
-		WithDirectory(sourcesPath, v.Below([]string{v.Migrations.Dir}).Directory(v.App.Context)).
+	return c.WithFile(result.Program, program).
+		WithDirectory(result.Sources, v.Below([]string{v.Migrations.Dir}).Directory(v.App.Context)).
 		WithServiceBinding(databaseHost, asService(v.scratch(steps.MigrationsStep)))
 }
 

@@ -2,29 +2,21 @@ package verify
 
 import (
 	"context"
-	"fmt"
-	"strings"
-	"time"
 
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 	"github.com/renewa/pipeline/ci/release/database"
-	steps "github.com/renewa/pipeline/ci/verify/step"
+	"github.com/renewa/pipeline/ci/verify/trial"
 )
 
 // databaseHost is where a test finds its database.
 const databaseHost = "db"
 
-// trialDatabase returns the database of a test: named as the first environment's, if that has one.
+// trialDatabase returns the database of a test.
 func (v Verifier) trialDatabase() pipeline.Database {
-	db := pipeline.Database{Name: "app", Owner: "app_owner", User: "app"}
-	if first := v.First().Database; first != nil {
-		db = *first
-	}
-	db.Image = v.Trial.Postgres
-	return db
+	return trial.Database(v.First().Database, *v.Trial)
 }
 
 // scratch returns a new server with that database, for one test. The engine makes one service of equal containers,
@@ -44,32 +36,24 @@ func asService(c *dagger.Container) *dagger.Service {
 	return c.AsService(dagger.ContainerAsServiceOpts{UseEntrypoint: true})
 }
 
-// addresses returns the variables by which an app finds that database. Where one variable is stated for both roles,
-// it is the owner's.
+// addresses returns the variables by which an app finds that database.
 func (v Verifier) addresses() map[string]string {
 	db := v.trialDatabase()
-	return map[string]string{
-		v.Trial.Database:  database.TrialURL(db, db.User, databaseHost),
-		v.Trial.Migration: database.TrialURL(db, db.Owner, databaseHost),
-	}
+	return v.Trial.Addresses(database.TrialURL(db, db.User, databaseHost), database.TrialURL(db, db.Owner, databaseHost))
 }
 
-// databaseFailure is a step's Why. The engine reports no output of a service that ended, so it starts the database
-// alone.
+// databaseFailure is a step's Why.
 func (v Verifier) databaseFailure(ctx context.Context, err error) error {
-	if !strings.Contains(err.Error(), "(aliased as "+databaseHost+")") {
-		return err
+	return trial.Server{Host: databaseHost, Image: v.Trial.Postgres, Alone: v.databaseAlone}.Why(ctx, err)
+}
+
+// databaseAlone runs the database to its end.
+func (v Verifier) databaseAlone(ctx context.Context) (output string, code int, err error) {
+	alone, err := v.scratch("alone").WithExec(nil, dagger.ContainerWithExecOpts{UseEntrypoint: true, Expect: dagger.ReturnTypeAny}).Sync(ctx)
+	if err != nil {
+		return "", 0, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	image := v.Trial.Postgres
-	alone, failed := v.scratch("alone").WithExec(nil, dagger.ContainerWithExecOpts{UseEntrypoint: true, Expect: dagger.ReturnTypeAny}).Sync(ctx)
-	if failed != nil && ctx.Err() != nil {
-		return fmt.Errorf("the database %s started but did not listen on port 5432 in time", image)
-	} else if failed != nil {
-		return fmt.Errorf("the database %s did not start: %w", image, failed)
-	}
-	output, _ := alone.CombinedOutput(ctx)
-	code, _ := alone.ExitCode(ctx)
-	return fmt.Errorf("the database %s did not start: its container exited with code %d\n  %s", image, code, strings.Join(steps.LastLines(output), "\n  "))
+	output, _ = alone.CombinedOutput(ctx)
+	code, _ = alone.ExitCode(ctx)
+	return output, code, nil
 }

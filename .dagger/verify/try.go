@@ -2,10 +2,7 @@ package verify
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"os"
-	"time"
 
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
@@ -46,29 +43,24 @@ func (v Verifier) tryAll(ctx context.Context, list []try) (*dagger.Directory, []
 	return all, ended, nil
 }
 
-// startTime is how long services may take to start, beside the time of a suite.
-const startTime = time.Minute
-
-// try runs an image with its suite. When the suite did not begin, try asks the image that was to bring the schema for
-// the reason.
-func (v Verifier) try(ctx context.Context, t try) (*dagger.Directory, compatibility.Trial, error) {
+// try runs an image with its suite, and returns the logs of what ran last.
+func (v Verifier) try(ctx context.Context, t try) (left *dagger.Directory, ended compatibility.Trial, err error) {
 	ready, commands, err := v.withSchema(ctx, t)
 	if err != nil {
-		return nil, compatibility.Trial{}, err
+		return nil, ended, err
 	}
-	limited, cancel := context.WithTimeout(ctx, v.Compatibility.Timeout+startTime)
-	defer cancel()
-	left, verdict, err := runCommands(limited, ready, commands, v.Options.Again)
-	if err == nil {
-		return left, compatibility.TrialOf(verdict, t.suite), nil
-	}
-	late := limited.Err() != nil && ctx.Err() == nil
-	if left, verdict, lerr := v.migrationLog(ctx, t); lerr == nil {
-		if ended, ok := compatibility.NoSchema(verdict, late); ok {
-			return left, ended, nil
-		}
-	}
-	return nil, compatibility.Trial{}, fmt.Errorf("run the tests %s: %w", t.name, err)
+	ended, err = compatibility.Attempt{
+		Name: t.name, Suite: t.suite, Timeout: v.Compatibility.Timeout,
+		Run: func(ctx context.Context) (verdict steps.Verdict, err error) {
+			left, verdict, err = runCommands(ctx, ready, commands, v.Options.Again)
+			return verdict, err
+		},
+		Migrate: func(ctx context.Context) (verdict steps.Verdict, err error) {
+			left, verdict, err = v.migrationLog(ctx, t)
+			return verdict, err
+		},
+	}.Trial(ctx)
+	return left, ended, err
 }
 
 // withSchema returns the container of an image and its suite. The suite begins when the schema exists: the other image
@@ -101,7 +93,7 @@ func (v Verifier) migrationLog(ctx context.Context, t try) (*dagger.Directory, s
 	if err != nil {
 		return nil, steps.Verdict{}, err
 	}
-	return runCommands(ctx, schema, steps.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: startTime / 2}, false)
+	return runCommands(ctx, schema, steps.Check{Name: t.name, Run: []string{run.Migrated()}, Timeout: compatibility.StartTime / 2}, false)
 }
 
 // withDatabase returns an image as it runs in a test, with its variables, a database, and a folder for its results.
@@ -117,9 +109,7 @@ func (v Verifier) withDatabase(ctx context.Context, image *dagger.Container, db 
 	if err != nil {
 		return nil, run, err
 	}
-	all := maps.Clone(run.Env)
-	maps.Copy(all, v.Trial.Env)
-	maps.Copy(all, v.addresses())
+	all := trial.Merged(run.Env, v.Trial.Env, v.addresses())
 	return container.WithVariables(image, all).WithServiceBinding(databaseHost, db).WithoutDockerHealthcheck().
 		WithDirectory(steps.Results, dag.Directory(), dagger.ContainerWithDirectoryOpts{Owner: user}), run, nil
 }

@@ -3,8 +3,6 @@
 package verify
 
 import (
-	"context"
-
 	"dagger/pipeline/internal/dagger"
 	"dagger/pipeline/source"
 	"dagger/pipeline/step"
@@ -24,19 +22,9 @@ type Verifier struct {
 
 // Makers returns the steps that pipeline.toml states, without scanners and image, in the order of the table of ci.
 func (v Verifier) Makers() []step.Maker {
-	by := map[string]func(context.Context) (step.Step, error){
-		steps.MigrationsStep:    v.migrations,
-		steps.CompatibilityStep: v.compatibility,
-		steps.EndToEndStep:      func(context.Context) (step.Step, error) { return v.endToEnd() },
-	}
-	for _, c := range v.Checks {
-		by[c.Name] = func(context.Context) (step.Step, error) { return v.stated(c), nil }
-	}
-	var all []step.Maker
-	for _, name := range v.StepNames() {
-		if makes, known := by[name]; known {
-			all = append(all, step.Maker{Name: name, Make: makes})
-		}
-	}
-	return all
+	by := steps.ByName(v.Checks, v.stated)
+	by[steps.MigrationsStep] = v.migrations
+	by[steps.CompatibilityStep] = v.compatibility
+	by[steps.EndToEndStep] = v.endToEnd
+	return steps.Makers(v.StepNames(), by)
 }

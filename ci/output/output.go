@@ -10,6 +10,13 @@ import (
 // Progress prints a line about what is happening to the progress of the call.
 func Progress(format string, args ...any) { fmt.Printf("· "+format+"\n", args...) }
 
+// Warnings prints a line for each warning.
+func Warnings[W any](list []W) {
+	for _, w := range list {
+		Progress("warning: %v", w)
+	}
+}
+
 // Error returns an error whose text ends with the advice of err and of every error inside err, each advice once.
 // Advice is what a Hint method returns.
 func Error(err error) error {

@@ -25,3 +25,10 @@ func TestAdviceThatTheTextGivesAlreadyIsNotRepeated(t *testing.T) {
 }
 
 func TestNoErrorStaysNoError(t *testing.T) { require.NoError(t, output.Error(nil)) }
+
+func ExampleWarnings() {
+	output.Warnings([]error{errors.New("fly.toml:3: unknown key"), errors.New("fly.toml:9: unknown key")})
+	// Output:
+	// · warning: fly.toml:3: unknown key
+	// · warning: fly.toml:9: unknown key
+}

@@ -71,3 +71,14 @@ func sample(title string) string {
 	}
 	return ""
 }
+
+// FindAt asks a server on this machine for its copy of a database, which is named as in its own registry. Errors name no
+// address: only an engine knows the server by it.
+func FindAt(ctx context.Context, server, database string) (Database, error) {
+	_, repository, _ := strings.Cut(database, "/")
+	found, err := Find(ctx, server+"/"+repository, true)
+	if err != nil {
+		return found, fmt.Errorf("ask the server that --advisories names for the vulnerability database: %s", strings.ReplaceAll(err.Error(), server, "SERVER"))
+	}
+	return found, nil
+}

@@ -55,3 +55,14 @@ func TestAMissingDatabaseIsAnError(t *testing.T) {
 	_, err = advisory.Find(t.Context(), "not a reference", false)
 	require.ErrorContains(t, err, "the name of the vulnerability database cannot be read: ")
 }
+
+func TestTheCopyOfALocalServerIsAskedForByTheNameInItsOwnRegistry(t *testing.T) {
+	ref, digest := source(t, "db.tar.gz")
+	server, _, _ := strings.Cut(ref, "/")
+	found, err := advisory.FindAt(t.Context(), server, "ghcr.io/aquasecurity/trivy-db:2")
+	require.NoError(t, err)
+	require.Equal(t, digest, found.Digest)
+	_, err = advisory.FindAt(t.Context(), server, "ghcr.io/aquasecurity/trivy-db:3")
+	require.ErrorContains(t, err, "ask the server that --advisories names for the vulnerability database: ")
+	require.NotContains(t, err.Error(), server, "only an engine knows the server by it")
+}

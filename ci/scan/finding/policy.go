@@ -1,6 +1,9 @@
 package finding
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -23,6 +26,26 @@ func NewPolicy(s scan.Settings) Policy {
 		p.Waivers = append(p.Waivers, Waiver(w))
 	}
 	return p
+}
+
+// ReadPolicy is the policy that [scan] states, with its baseline. The function read returns a file of the repository; its
+// error matches fs.ErrNotExist when there is no such file. A baseline that is being written may be missing.
+func ReadPolicy(s scan.Settings, read func(name string) ([]byte, error), writing bool) (Policy, error) {
+	p := NewPolicy(s)
+	if s.Baseline == "" {
+		return p, nil
+	}
+	text, err := read(s.Baseline)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && writing:
+		return p, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return p, fmt.Errorf("the baseline %s, which [scan] names, does not exist\nto create it: dagger call scanner baseline -o %[1]s", s.Baseline)
+	case err != nil:
+		return p, fmt.Errorf("read the baseline %s: %w", s.Baseline, err)
+	}
+	p.Baseline, err = ParseBaseline(s.Baseline, text)
+	return p, err
 }
 
 // Status is the policy's decision on a finding.

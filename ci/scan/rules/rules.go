@@ -3,9 +3,32 @@
 // free.
 package rules
 
-import "embed"
+import (
+	"embed"
+	"io/fs"
+)
 
 // Files are the rules' files.
 //
 //go:embed *.yaml
 var Files embed.FS
+
+// A File is one file of rules.
+type File struct{ Name, Text string }
+
+// All returns the files, sorted by name.
+func All() []File {
+	names, err := fs.Glob(Files, "*.yaml")
+	if err != nil {
+		panic(err) // the pattern is right
+	}
+	var all []File
+	for _, name := range names {
+		text, err := Files.ReadFile(name)
+		if err != nil {
+			panic(err) // fs.Glob has just listed it
+		}
+		all = append(all, File{name, string(text)})
+	}
+	return all
+}

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,4 +111,13 @@ func TestSemgrepFindsTheSamplesThatItMustAndNoOthers(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), semgrep, "scan", "--test", "--metrics=off", "--disable-version-check", "--config", ".", "testdata").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	require.Contains(t, string(out), "All tests passed", "%s", out)
+}
+
+func TestAllFilesOfRulesAreReturnedInOrder(t *testing.T) {
+	all := rules.All()
+	require.Greater(t, len(all), 10)
+	require.True(t, slices.IsSortedFunc(all, func(a, b rules.File) int { return strings.Compare(a.Name, b.Name) }))
+	for _, f := range all {
+		require.Contains(t, f.Text, "rules:", f.Name)
+	}
 }

@@ -18,7 +18,7 @@ func (r Report) Judged(p Previous) Report {
 	}
 	switch {
 	case p.None:
-		r.note("a first release (by %s): there is no previous image", p.From)
+		r.note("%s", p.firstRelease())
 	case p.NoFly:
 		r.NotChecked = p.Unknown + ". Give --token before the function's name, or the previous image by --previous IMAGE@DIGEST, or --previous " + None + " for a first release"
 	case p.Unknown != "":

@@ -1,6 +1,7 @@
 package compatibility
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -15,10 +16,58 @@ const flag = "--previous"
 // A Previous is the previous image, as far as it is known.
 type Previous struct {
 	Image   image.Ref
-	From    string // the source: a stage, or --previous
+	From    string // the source: an environment, or --previous
 	None    bool   // a first release
 	Unknown string // why the image is unknown
 	NoFly   bool   // the image is unknown because the call names no Fly
+
+	Runs       image.Ref // the image that Last runs, although --previous states a first release; zero: none, or unknown
+	Last       string    // the last environment, when the call states a first release
+	Unverified string    // why it is unknown whether Last runs an image
+}
+
+// Last is the last environment, which runs the previous image.
+type Last struct {
+	Name    string
+	Running func(ctx context.Context) (image.Ref, error) // asks Fly; nil when the call has no token
+}
+
+// Find returns the previous image: the one that the call names, or the one that the last environment runs. The word
+// None is compared with the image that the last environment runs, when Fly can be asked.
+func Find(ctx context.Context, given string, last Last) (Previous, error) {
+	if given != "" && given != None || given == None && last.Running == nil {
+		return Given(given)
+	}
+	ref, err := image.Ref{}, ErrNoFly
+	if last.Running != nil {
+		ref, err = last.Running(ctx)
+	}
+	found := Running(last.Name, ref, err)
+	if given == None {
+		return Previous{From: flag, None: true, Runs: found.Image, Last: last.Name, Unverified: found.Unknown}, nil
+	}
+	return found, nil
+}
+
+// contradicted returns the error of a call that states a first release although the last environment runs an image with
+// a suite. An image without one is no contradiction: this release is the first that can be compared with a later one.
+func (p Previous) contradicted(runs Image) error {
+	if runs.Suite == "" {
+		return nil
+	}
+	return fmt.Errorf("%s %s is wrong: environment %s runs %s, which has a suite, so this is no first release. Leave %[1]s out to try that image, or give another one by %[1]s IMAGE@DIGEST",
+		flag, None, p.Last, p.Runs)
+}
+
+// firstRelease is the note on a first release.
+func (p Previous) firstRelease() string {
+	switch {
+	case !p.Runs.IsZero():
+		return fmt.Sprintf("the first release with a suite (by %s): environment %s runs %s, which has none", p.From, p.Last, p.Runs)
+	case p.Unverified != "":
+		return fmt.Sprintf("a first release (by %s), which could not be verified: %s", p.From, p.Unverified)
+	}
+	return fmt.Sprintf("a first release (by %s): there is no previous image", p.From)
 }
 
 // ErrNoFly is the error of a call without a token: no Fly was asked.
@@ -36,8 +85,8 @@ func Given(text string) (Previous, error) {
 	return Previous{Image: ref, From: flag}, nil
 }
 
-// Running is the image that a stage runs, or why it is unknown. A stage that runs nothing has had no release: its error
-// has a method RunsNothing, as promotion.NothingError has.
+// Running is the image that an environment runs, or why it is unknown. An environment that runs nothing has had no
+// release: its error has a method RunsNothing, as promotion.NothingError and setup.NoAppError have.
 func Running(stage string, ref image.Ref, err error) Previous {
 	p := Previous{From: "environment " + stage, NoFly: errors.Is(err, ErrNoFly)}
 	var nothing interface{ RunsNothing() }
@@ -60,6 +109,8 @@ func (p Previous) Known() bool { return !p.Image.IsZero() }
 // String identifies the image: the step runs again when it changes.
 func (p Previous) String() string {
 	switch {
+	case p.None && !p.Runs.IsZero():
+		return None + " before " + p.Runs.String()
 	case p.None:
 		return None
 	case p.Unknown != "":

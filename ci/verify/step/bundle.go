@@ -1,8 +1,11 @@
 package step
 
 import (
+	"context"
 	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/renewa/pipeline/ci/config/pipeline"
 )
@@ -36,13 +39,62 @@ type Arguments struct {
 // BundleFolder has the files of a bundle, under the paths that they have in the repository.
 const BundleFolder = "source"
 
-// NewBundle is the bundle of a step, given the digest of its files and the command that runs it by itself.
-func NewBundle(c Check, source, command string) Bundle {
-	return Bundle{
-		Version: BundleVersion, Step: c.Name, Command: command, Source: source,
+// An Engine has the files of a bundle and finds images.
+type Engine interface {
+	Digest(ctx context.Context) (string, error)             // of all files
+	HasGit(ctx context.Context) (bool, error)               // the files have a .git
+	Dockerfile(ctx context.Context) (string, error)         // its text
+	Version(ctx context.Context) (string, error)            // of the engine
+	Image(ctx context.Context, name string) (string, error) // with its digest
+}
+
+// NewBundle describes a step with these pins. flags repeat the step as this call runs it.
+func NewBundle(ctx context.Context, e Engine, c Check, flags string, pins map[string]string) (Bundle, error) {
+	b := Bundle{
+		Version: BundleVersion, Step: c.Name,
 		Arguments: Arguments{Run: c.Run, Env: c.Env, Timeout: c.Timeout.String(), JUnit: c.JUnit, Reports: c.Reports, Says: c.Says},
 		Pins:      map[string]string{}, Images: map[string]string{},
 	}
+	var err error
+	if b.Source, err = e.Digest(ctx); err != nil {
+		return b, err
+	}
+	whole, err := e.HasGit(ctx)
+	b.Command = bundleCommand(c.Name, flags, whole && err == nil)
+	if b.Engine, err = e.Version(ctx); err != nil {
+		return b, err
+	}
+	dockerfile, err := e.Dockerfile(ctx)
+	if err != nil {
+		return b, err
+	}
+	maps.Copy(b.Pins, pins)
+	for _, name := range bundleImages(dockerfile, pins) {
+		if b.Images[name], err = e.Image(ctx, name); err != nil {
+			b.Images[name] = "not found: " + err.Error()
+		}
+	}
+	return b, nil
+}
+
+// bundleCommand returns the command that runs a step in the folder of its bundle, with the history that the bundle has.
+func bundleCommand(name, flags string, history bool) string {
+	of := "--source " + BundleFolder
+	if history {
+		of = "--git " + BundleFolder + " " + of
+	}
+	return strings.Replace(Call(name)+flags, "dagger call", "dagger call "+of, 1)
+}
+
+// bundleImages returns the images of the Dockerfile, then those among the pins, whose names begin with "image".
+func bundleImages(dockerfile string, pins map[string]string) []string {
+	images := Images(dockerfile)
+	for _, name := range slices.Sorted(maps.Keys(pins)) {
+		if strings.HasPrefix(name, "image") {
+			images = append(images, pins[name])
+		}
+	}
+	return images
 }
 
 // BundleFiles are the files that a bundle has beside those of its step: pipeline.toml and every file that it names are

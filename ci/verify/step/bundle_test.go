@@ -1,6 +1,8 @@
 package step_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -10,12 +12,75 @@ import (
 	"github.com/renewa/pipeline/ci/verify/step"
 )
 
+// engine has the files of a bundle.
+type engine struct {
+	git     bool
+	refused string // the question that it does not answer
+}
+
+var errEngine = errors.New("no answer")
+
+func (e engine) answer(question, text string) (string, error) {
+	if e.refused == question {
+		return "", errEngine
+	}
+	return text, nil
+}
+
+func (e engine) Digest(context.Context) (string, error) { return e.answer("digest", "sha256:0123") }
+func (e engine) HasGit(context.Context) (bool, error)   { return e.git, nil }
+func (e engine) Dockerfile(context.Context) (string, error) {
+	return e.answer("dockerfile", "FROM oven/bun:1.4.5-slim\n")
+}
+func (e engine) Version(context.Context) (string, error) { return e.answer("version", "v0.21.8") }
+func (e engine) Image(_ context.Context, name string) (string, error) {
+	return e.answer(name, "docker.io/"+name+"@sha256:4567")
+}
+
 func TestABundleNamesEverythingAStepDependsOn(t *testing.T) {
-	b := step.NewBundle(step.Check{Name: "unit", Run: []string{"bun test"}, Timeout: time.Minute, JUnit: []string{"unit.xml"}}, "sha256:0123", "dagger call --source source unit")
-	b.Pins["squawk-cli"] = "2.66.0"
-	b.Images["oven/bun:1.4.5-slim"] = "docker.io/oven/bun:1.4.5-slim@sha256:4567"
-	b.Engine = "v0.21.8"
+	check := step.Check{Name: "unit", Run: []string{"bun test"}, Timeout: time.Minute, JUnit: []string{"unit.xml"}}
+	b, err := step.NewBundle(t.Context(), engine{}, check, "", map[string]string{"squawk-cli": "2.66.0"})
+	require.NoError(t, err)
 	golden.Equal(t, "step.json", b.JSON())
+
+	for reason, c := range map[string]struct {
+		engine engine
+		want   map[string]string // images
+		error  error
+	}{
+		"all are found": {engine{}, map[string]string{
+			"oven/bun:1.4.5-slim": "docker.io/oven/bun:1.4.5-slim@sha256:4567", "node:24-slim": "docker.io/node:24-slim@sha256:4567",
+		}, nil},
+		"one is not": {engine{refused: "node:24-slim"}, map[string]string{
+			"oven/bun:1.4.5-slim": "docker.io/oven/bun:1.4.5-slim@sha256:4567", "node:24-slim": "not found: no answer",
+		}, nil},
+		"the files cannot be read":      {engine{refused: "digest"}, nil, errEngine},
+		"the Dockerfile cannot be read": {engine{refused: "dockerfile"}, nil, errEngine},
+		"the engine has no version":     {engine{refused: "version"}, nil, errEngine},
+	} {
+		b, err := step.NewBundle(t.Context(), c.engine, check, "", map[string]string{"image": "node:24-slim", "squawk": "2.66.0"})
+		require.ErrorIs(t, err, c.error, reason)
+		if c.error == nil {
+			require.Equal(t, c.want, b.Images, reason)
+			require.Equal(t, map[string]string{"image": "node:24-slim", "squawk": "2.66.0"}, b.Pins, reason)
+		}
+	}
+}
+
+func TestTheCommandOfABundleRunsTheStepInTheBundlesFolder(t *testing.T) {
+	for want, c := range map[string]struct {
+		name, flags string
+		git         bool
+	}{
+		"dagger call --source source unit":                          {"unit", "", false},
+		"dagger call --source source ci --only licences":            {"licences", "", false},
+		"dagger call --git source --source source scanner gitleaks": {"gitleaks", "", true},
+		"dagger call --source source compatibility --previous none": {"compatibility", " --previous none", false},
+	} {
+		b, err := step.NewBundle(t.Context(), engine{git: c.git}, step.Check{Name: c.name}, c.flags, nil)
+		require.NoError(t, err)
+		require.Equal(t, want, b.Command)
+	}
 }
 
 func TestTheImagesOfADockerfileAreFoundWhereItNamesThem(t *testing.T) {
