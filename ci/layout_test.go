@@ -36,7 +36,7 @@ var groups = map[string][]string{
 // modules are the packages of other modules that a package may import.
 var modules = map[string][]string{
 	"ci/config/flytoml":    {"github.com/superfly/fly-go", "github.com/google/shlex", "github.com/pelletier/go-toml/v2"},
-	"ci/config/pipeline":   {"github.com/moby/patternmatcher/ignorefile"},
+	"ci/config/build":      {"github.com/moby/patternmatcher/ignorefile"},
 	"ci/config/secret":     {"golang.org/x/crypto/scrypt"},
 	"ci/config/tomlfile":   {"github.com/pelletier/go-toml/v2"},
 	"ci/fly":               {"github.com/superfly/fly-go", "golang.org/x/time/rate"},

@@ -1,5 +1,5 @@
-// Package config loads the configuration of a repository, once: pipeline.toml, the fly.toml of every environment and
-// the app's .dockerignore.
+// Package config loads the configuration of a repository, once: pipeline.toml, the fly.toml of every environment, the
+// Dockerfile and its .dockerignore.
 package config
 
 import (
@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/renewa/pipeline/ci/config/build"
 	"github.com/renewa/pipeline/ci/config/flytoml"
 	"github.com/renewa/pipeline/ci/config/pipeline"
 )
@@ -21,6 +22,7 @@ const File = "pipeline.toml"
 // makes it; nothing parses again.
 type Config struct {
 	pipeline.Config
+	Build        build.Build   // what the image is built from
 	Environments []Environment // in the order of promotion
 	Previews     *Environment  // the template of the previews; nil without [preview]
 }
@@ -57,7 +59,6 @@ func Load(files Files, tables ...Table) (Config, []flytoml.Warning, error) {
 		return Config{}, nil, err
 	}
 	l := loader{files: files, draft: draft}
-	l.ignored()
 	var c Config
 	for _, stage := range draft.Stages() {
 		e := l.environment(stage)
@@ -67,12 +68,14 @@ func Load(files Files, tables ...Table) (Config, []flytoml.Warning, error) {
 			c.Environments = append(c.Environments, e)
 		}
 	}
+	c.Build = l.build(c.Environments)
 	if c.Config, err = draft.Config(); err != nil {
 		l.problems = append([]error{err}, l.problems...)
 	}
 	if err := errors.Join(l.problems...); err != nil {
 		return Config{}, l.warnings, err
 	}
+	c.App.Dockerfile, c.App.Target, c.App.Args = c.Build.Dockerfile, c.Build.Target, c.Build.Args
 	return c, l.warnings, nil
 }
 
@@ -86,19 +89,20 @@ type loader struct {
 
 func (l *loader) refuse(err error) { l.problems = append(l.problems, err) }
 
-// ignored reads the app's .dockerignore, which may be missing.
-func (l *loader) ignored() {
-	name := path.Join(l.draft.Context(), pipeline.IgnoreFile)
-	text, err := l.files.Read(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return
+// build reads what the image is built from: [app], and [build] of the first environment's fly.toml.
+func (l *loader) build(environments []Environment) build.Build {
+	if l.draft.App().Dockerfile == "" || len(environments) == 0 { // a problem of the draft
+		return build.Build{}
 	}
-	if err == nil {
-		err = l.draft.Ignore(string(text))
+	first := environments[0]
+	b, warnings, err := build.Load(l.draft.App(), l.draft.Secrets(), first.Fly.Build, l.files.Read)
+	if l.warnings = append(l.warnings, warnings...); err != nil {
+		l.refuse(err)
 	}
-	if err != nil {
-		l.refuse(fmt.Errorf("read %s: %w", name, err))
+	for _, e := range environments[1:] {
+		l.warnings = append(l.warnings, e.Fly.Build.Unused(first.Fly.Build, first.Name)...)
 	}
+	return b
 }
 
 // environment reads the fly.toml of an environment.

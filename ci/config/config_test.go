@@ -58,6 +58,7 @@ machines = { app = 3 }
 		"fly.development.toml": "app = \"shop-dev\"\n",
 		"fly.production.toml":  "app = \"shop\"\ntypo = 1\n",
 		"web/.dockerignore":    "node_modules\n",
+		"Dockerfile":           "FROM scratch AS web\n",
 	}
 }
 
@@ -65,7 +66,7 @@ func TestEveryFileIsReadOnceAndEveryWarningIsReturnedOnce(t *testing.T) {
 	f := repository(shop())
 	c, warnings, err := config.Load(f)
 	require.NoError(t, err)
-	require.Equal(t, map[string]int{"pipeline.toml": 1, "fly.development.toml": 1, "fly.production.toml": 1, "web/.dockerignore": 1}, f.reads)
+	require.Equal(t, map[string]int{"pipeline.toml": 1, "fly.development.toml": 1, "fly.production.toml": 1, "Dockerfile": 1, "Dockerfile.dockerignore": 1, "web/.dockerignore": 1}, f.reads)
 	require.Len(t, warnings, 1)
 	require.Contains(t, warnings[0].String(), "fly.production.toml:2")
 
@@ -74,7 +75,7 @@ func TestEveryFileIsReadOnceAndEveryWarningIsReturnedOnce(t *testing.T) {
 	require.Equal(t, "shop", production.Fly.App)
 	require.Equal(t, map[string]int{"app": 3}, production.Count)
 	require.JSONEq(t, `{"app":"shop","typo":1}`, string(production.Definition))
-	require.Equal(t, []string{"node_modules"}, c.Ignored)
+	require.Equal(t, []string{"node_modules"}, c.Build.Ignored)
 	require.Equal(t, "development", c.First().Name)
 	require.Equal(t, "production", c.Last().Name)
 	require.Equal(t, map[string]string{"development": "shop-dev", "production": "shop"}, c.Apps())
@@ -85,7 +86,7 @@ func TestAnAppNeedsNoDockerignore(t *testing.T) {
 	delete(text, "web/.dockerignore")
 	c, _, err := config.Load(repository(text))
 	require.NoError(t, err)
-	require.Empty(t, c.Ignored)
+	require.Empty(t, c.Build.Ignored)
 }
 
 func TestTheProblemsOfAllFilesAreReportedAtOnce(t *testing.T) {
@@ -100,7 +101,7 @@ func TestTheProblemsOfAllFilesAreReportedAtOnce(t *testing.T) {
 	require.ErrorContains(t, err, "app is missing")
 	require.ErrorContains(t, err, "fly.production.toml does not exist")
 	require.Zero(t, c, "no half-made value is returned")
-	require.Equal(t, map[string]int{"pipeline.toml": 1, "fly.development.toml": 1, "fly.production.toml": 1, "web/.dockerignore": 1}, f.reads)
+	require.Equal(t, map[string]int{"pipeline.toml": 1, "fly.development.toml": 1, "fly.production.toml": 1, "Dockerfile": 1, "Dockerfile.dockerignore": 1, "web/.dockerignore": 1}, f.reads)
 }
 
 func TestAFlyTomlThatDoesNotExistIsNamedWithTheLineAndAGuess(t *testing.T) {
@@ -168,4 +169,27 @@ func TestAnUnknownEnvironmentNamesTheKnown(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.Environment("prodution")
 	require.ErrorContains(t, err, "production")
+}
+
+func TestTheBuildIsWhatTheFirstEnvironmentStates(t *testing.T) {
+	text := shop()
+	text["images/Dockerfile"] = "FROM scratch AS shop\n"
+	text["fly.development.toml"] += "[build]\ndockerfile = \"images/Dockerfile\"\nbuild-target = \"shop\"\n[build.args]\nA = \"1\"\nB = \"2\"\n"
+	text["fly.production.toml"] = "app = \"shop\"\n[build]\ndockerfile = \"images/Dockerfile\"\n[build.args]\nB = \"3\"\n"
+	c, warnings, err := config.Load(repository(text))
+	require.NoError(t, err)
+	require.Equal(t, "images/Dockerfile", c.App.Dockerfile)
+	require.Equal(t, "shop", c.App.Target)
+	require.Equal(t, map[string]string{"A": "1", "B": "2"}, c.App.Args)
+	require.Len(t, warnings, 1)
+	require.Equal(t, "fly.production.toml:5: build.args.B: not used: the image is built once, as the fly.toml of environment development states", warnings[0].String())
+}
+
+func TestAProblemOfTheBuildIsReportedWithThoseOfEveryFlyToml(t *testing.T) {
+	text := shop()
+	text["fly.development.toml"] += "[build]\nbuild-target = \"wbe\"\n"
+	text["fly.production.toml"] = "primary_region = \"fra\"\n"
+	_, _, err := config.Load(repository(text))
+	require.ErrorContains(t, err, "fly.production.toml:1: app is missing")
+	require.ErrorContains(t, err, `fly.development.toml:3: build.build-target: Dockerfile has no stage of that name, did you mean "web"?`)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/superfly/fly-go/tokens"
 	"golang.org/x/time/rate"
 
+	"github.com/renewa/pipeline/ci/release/image"
 	"github.com/renewa/pipeline/ci/release/registry"
 )
 
@@ -147,6 +148,22 @@ func (c *Client) Registry() registry.Registry {
 	r := registry.Registry{Host: registry.Host, Token: c.tokens.Docker(), Transport: c.direct}
 	if c.Local() {
 		r.Host, r.Insecure = c.local.Host, true
+		r.Names = []string{fmt.Sprintf("localhost:%d", c.port), fmt.Sprintf("127.0.0.1:%d", c.port)}
 	}
 	return r
+}
+
+// Commit returns the commit of an image's sources, or image.Elsewhere. Its timeout is 5 s.
+func (c *Client) Commit(ctx context.Context, repository, digest string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	ref, err := image.Parse(registry.Host + "/" + repository + "@" + digest)
+	if err != nil {
+		return "", err
+	}
+	info, err := c.Registry().Inspect(ctx, ref)
+	if err != nil {
+		return "", err
+	}
+	return info.Commit(), nil
 }

@@ -23,6 +23,7 @@ type Config struct {
 	App           string
 	PrimaryRegion string
 	Deploy        Deploy
+	Build         Build
 
 	image      string
 	metadata   map[string]string

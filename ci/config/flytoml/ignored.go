@@ -16,7 +16,6 @@ func (r *reader) others(root *tomlfile.Table) {
 		}
 	}
 	r.words(root, "console_command") // `fly console` reads the key from the definition that Fly keeps with the release
-	r.build(root.Table("build"))
 	r.experimental(root.Table("experimental"))
 }
 
@@ -31,16 +30,6 @@ func (r *reader) renamedTables(root *tomlfile.Table, name string, old ...string)
 		tables = append(tables, root.Tables(key)...)
 	}
 	return append(tables, root.Tables(name)...)
-}
-
-func (r *reader) build(t *tomlfile.Table) {
-	for _, key := range t.Keys() {
-		if key == "compose" {
-			t.Refuse(key, "machines of several containers are not supported, because promote copies one image: remove this key")
-			continue
-		}
-		r.warn(t, key, "not used: the image comes from this pipeline's own build, and is deployed by its digest")
-	}
 }
 
 func (r *reader) experimental(t *tomlfile.Table) {

@@ -68,6 +68,7 @@ func (r *reader) config(root *tomlfile.Table) Config {
 	r.lifecycle(root)
 	c.Deploy = r.deploy(root)
 	r.combinations(root, c.Deploy)
+	c.Build = r.build(root.Table("build"))
 	r.others(root)
 	c.parsed = r.out
 	return c

@@ -5,14 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/moby/patternmatcher/ignorefile"
-
+	"github.com/renewa/pipeline/ci/config/secret"
 	"github.com/renewa/pipeline/ci/config/spelling"
 	"github.com/renewa/pipeline/ci/config/tomlfile"
 )
-
-// IgnoreFile lies in the app's context, where docker build expects it.
-const IgnoreFile = ".dockerignore"
 
 // A Draft is a pipeline.toml that is being checked against the other files of the repository. It collects all problems;
 // only Config returns its values.
@@ -27,8 +23,11 @@ type Draft struct {
 // Strict reports whether unknown keys in a fly.toml are errors.
 func (d *Draft) Strict() bool { return d.config.Strict }
 
-// Context returns the folder of the app's sources.
-func (d *Draft) Context() string { return d.config.App.Context }
+// App returns what [app] states, without what a fly.toml adds.
+func (d *Draft) App() App { return d.config.App }
+
+// Secrets returns the declared secrets.
+func (d *Draft) Secrets() []secret.Requirement { return d.config.Secrets }
 
 // Stages returns the environments that name a fly.toml of their own, followed by the template of the previews if there
 // is one.
@@ -39,13 +38,6 @@ func (d *Draft) Stages() []Stage {
 		seen[s.Config] = true
 		return again
 	})
-}
-
-// Ignore adds the patterns of the app's .dockerignore: an edit of a matching file neither builds the image again nor
-// changes the image's tag.
-func (d *Draft) Ignore(text string) (err error) {
-	d.config.Ignored, err = ignorefile.ReadAll(strings.NewReader(text))
-	return err
 }
 
 // Missing adds a problem: an environment names a fly.toml that does not exist. files has those that exist.

@@ -55,7 +55,10 @@ func (d *Draft) app(root *tomlfile.Table) {
 		Target:      tomlfile.Or(t.String("target"), ""),
 		VersionPath: tomlfile.Or(t.String("version_path"), ""),
 		MaxSizeMB:   tomlfile.Or(t.Int("max_size_mb"), 0),
+
+		file: d.config.file, lines: map[string]int{},
 	}
+	d.config.App.build(t)
 	if v := d.config.App.VersionPath; v != "" && !strings.HasPrefix(v, "/") {
 		t.Refuse("version_path", "must begin with /")
 	}

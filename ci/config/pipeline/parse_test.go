@@ -61,8 +61,8 @@ func TestTheEnvironmentsAreInTheOrderOfPromotion(t *testing.T) {
 	if f.First().Name != "staging" || len(f.Configs()) != 2 {
 		t.Errorf("the first is %q, the configs are %v", f.First().Name, f.Configs())
 	}
-	if want := (pipeline.App{Name: "shop", Context: ".", Dockerfile: "Dockerfile"}); f.App != want {
-		t.Errorf("the app of defaults is %+v, want %+v", f.App, want)
+	if a := f.App; a.Name != "shop" || a.Context != "." || a.Dockerfile != "Dockerfile" || a.Target != "" || len(a.Args) > 0 || a.Has("dockerfile") {
+		t.Errorf("the app of defaults is %+v", a)
 	}
 }
 
@@ -103,10 +103,11 @@ func TestAnInvalidPipelineTomlIsRefusedWithTheLine(t *testing.T) {
 		"an absolute config":         {"[[stage]]\nname = \"x\"\norg = \"x\"\nconfig = \"/fly.toml\"\n", `must be a path below the folder of pipeline.toml`},
 		"half a database":            {stage("x") + "database = { app = \"d\", image = \"postgres:17\" }\n", `:5: stage[0].database: name is missing`},
 		"a database of another type": {stage("x") + "database = \"d\"\n", `:5: stage[0].database: must be a table, not text`},
-		"an unknown kind":            {"[[secret]]\nname = \"A\"\nfor = \"relaese\"\n", `:3: secret[0].for: unknown kind "relaese", did you mean "release"?; the kinds are pipeline, release, app`},
+		"an unknown kind":            {"[[secret]]\nname = \"A\"\nfor = \"relaese\"\n", `:3: secret[0].for: unknown kind "relaese", did you mean "release"?; the kinds are pipeline, build, release, app`},
 		"a secret without a kind":    {"[[secret]]\nname = \"A\"\n", `:1: secret[0]: for is missing`},
 		"a secret without a name":    {"[[secret]]\nfor = \"app\"\n", `:1: secret[0]: name is missing, or prefix`},
 		"a name and a prefix":        {"[[secret]]\nname = \"A\"\nprefix = \"B\"\nfor = \"app\"\n", `:3: secret[0].prefix: a secret has a name or a prefix`},
+		"a build secret by prefix":   {"[[secret]]\nprefix = \"NPM_\"\nfor = \"build\"\n", `:2: secret[0].prefix: a secret of the build needs its name`},
 		"a secret twice":             {"[[secret]]\nname = \"A\"\nfor = \"app\"\n[[secret]]\nname = \"A\"\nfor = \"release\"\n", `:4: secret[1]: A is declared on line 1 already`},
 		"a name no shell can hold":   {"[[secret]]\nname = \"A-B\"\nfor = \"app\"\n", `:2: secret[0].name: "A-B" must be letters`},
 		"an empty prefix":            {"[[secret]]\nprefix = \"\"\nfor = \"app\"\n", `:1: secret[0]: name is empty`},
@@ -184,13 +185,11 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func TestADockerignoreIsReadAsDockerReadsIt(t *testing.T) {
-	d := read(t, minimal)
-	if err := d.Ignore("# only these\n*\n!frontend\n  /dist/ \n\n**/*_test.go\n"); err != nil {
-		t.Fatal(err)
-	}
-	f, err := d.Config()
-	if want := []string{"*", "!frontend", "dist", "**/*_test.go"}; err != nil || !slices.Equal(f.Ignored, want) {
-		t.Errorf("got %v, %v", f.Ignored, err)
+func TestAnInvalidBuildIsRefusedWithTheLine(t *testing.T) {
+	_, err := pipeline.Parse("pipeline.toml", []byte("[app]\nname = \"x\"\nbuild_target = \"y\"\nbuild_args = { A = 1 }\n"+stage("dev")))
+	for _, want := range []string{":3: app.build_target: write target instead", ":4: app.build_args.A: must be text in quotes, not a whole number"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }

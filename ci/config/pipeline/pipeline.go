@@ -15,7 +15,6 @@ type Config struct {
 	Strict  bool    // unknown keys in a fly.toml are errors, not warnings
 	Stages  []Stage // in the order of promotion
 	Secrets []secret.Requirement
-	Ignored []string // patterns of files in the app's context that are not in the image's build
 
 	preview *Stage
 	tables  []string // the names of all tables of the file
@@ -28,8 +27,12 @@ type App struct {
 	Context     string // the folder with the sources
 	Dockerfile  string
 	Target      string // the Dockerfile's stage to build; empty: the last
+	Args        map[string]string
 	VersionPath string // path that answers JSON with commit, image and migration; may be empty
 	MaxSizeMB   int    // limit of the compressed size in MB; 0: none
+
+	file  string
+	lines map[string]int // of the keys that [app] states
 }
 
 // A Stage is an environment of the app: one [[stage]] of pipeline.toml, or a preview.

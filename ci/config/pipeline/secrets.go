@@ -41,6 +41,8 @@ func checkName(t *tomlfile.Table, r secret.Requirement) {
 		t.Refuse("", "name is missing, or prefix for several secrets")
 	case text == "" && (t.String("name") != nil || t.String("prefix") != nil):
 		t.Refuse("", "name is empty")
+	case r.Prefix != "" && r.For == secret.Build:
+		t.Refuse("prefix", "a secret of the build needs its name: RUN --mount=type=secret,id=NAME reads it, and the name is an input of the image's tag")
 	case text == secret.Stamp:
 		t.Refuse(key, "%s is reserved: it names the environment that a set of secrets is for", secret.Stamp)
 	case text != "" && !validSecret.MatchString(text):

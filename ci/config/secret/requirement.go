@@ -10,12 +10,13 @@ type Kind string
 
 const (
 	Pipeline Kind = "pipeline" // for the pipeline itself, never sent
+	Build    Kind = "build"    // for the build of the image, never sent to Fly and in no layer
 	Release  Kind = "release"  // for the release command, which migrates
 	App      Kind = "app"      // for the app's machines
 )
 
 // Kinds returns every kind.
-func Kinds() []Kind { return []Kind{Pipeline, Release, App} }
+func Kinds() []Kind { return []Kind{Pipeline, Build, Release, App} }
 
 // A Requirement declares one secret by name, or all secrets whose names begin with a prefix. A required prefix needs at
 // least one secret.
@@ -73,11 +74,17 @@ func (s Set) Undeclared(reqs []Requirement) []string {
 	}).Names()
 }
 
-// Check returns a *MissingError with all required secrets that are absent or empty, or nil.
-func (s Set) Check(reqs []Requirement) error {
+// Check returns a *MissingError with all required secrets that are absent or empty, or nil. Check leaves out the secrets
+// of the build, because most deploys build nothing: CheckBuild has them.
+func (s Set) Check(reqs []Requirement) error { return s.check(reqs, Pipeline, Release, App) }
+
+// CheckBuild returns a *MissingError with the required secrets of the image's build that are absent or empty, or nil.
+func (s Set) CheckBuild(reqs []Requirement) error { return s.check(reqs, Build) }
+
+func (s Set) check(reqs []Requirement, kinds ...Kind) error {
 	missing := &MissingError{Undeclared: s.Undeclared(reqs)}
 	for _, r := range reqs {
-		if r.Required && !s.satisfies(r, reqs) {
+		if r.Required && slices.Contains(kinds, r.For) && !s.satisfies(r, reqs) {
 			missing.Names = append(missing.Names, r.String())
 		}
 	}

@@ -99,3 +99,25 @@ func TestAFingerprintChangesWithEveryNameValueAndApp(t *testing.T) {
 		seen[got] = reason
 	}
 }
+
+func TestOnlyABuildNeedsTheSecretsOfTheBuild(t *testing.T) {
+	reqs := []secret.Requirement{{Name: "NPM_TOKEN", For: secret.Build, Required: true}, {Name: "JWT", For: secret.App, Required: true}, {Name: "CA", For: secret.Build}}
+	app := secret.NewSet(map[string]string{"JWT": "1"})
+	if err := app.Check(reqs); err != nil {
+		t.Errorf("without a build: %v", err)
+	}
+	var missing *secret.MissingError
+	if err := app.CheckBuild(reqs); !errors.As(err, &missing) || !slices.Equal(missing.Names, []string{"NPM_TOKEN"}) {
+		t.Errorf("with a build: %v", err)
+	}
+	given := app.With("NPM_TOKEN", secret.NewValue("1"))
+	if err := given.CheckBuild(reqs); err != nil {
+		t.Error(err)
+	}
+	if got := given.For(reqs, secret.Release, secret.App).Names(); !slices.Equal(got, []string{"JWT"}) {
+		t.Errorf("Fly gets %v", got)
+	}
+	if got := given.Undeclared(reqs); len(got) > 0 {
+		t.Errorf("undeclared are %v", got)
+	}
+}

@@ -17,13 +17,13 @@ func TestADeployBuildsTheImageOfItsInputsOnce(t *testing.T) {
 	t.Parallel()
 	w := open(t, "shop-dev")
 	w.By = "ada"
-	report, err := w.Deploy(t.Context(), "development", given)
+	report, err := w.Deploy(t.Context(), "development", "", given)
 	require.NoError(t, err)
 	require.Contains(t, report, w.digest())
 	require.Equal(t, w.digest(), w.runs("shop-dev"))
 	require.Regexp(t, `^deploy to development since \d\d:\d\d:\d\d UTC by ada$`, w.holders[0])
 
-	again, err := w.Deploy(t.Context(), "development", given)
+	again, err := w.Deploy(t.Context(), "development", "", given)
 	require.NoError(t, err)
 	require.Contains(t, again, "nothing changed")
 	require.Equal(t, 1, w.built, "the second deploy finds the image in the registry")
@@ -57,28 +57,28 @@ func TestNothingMovesBeforeEverythingThatCanBeRefusedIsChecked(t *testing.T) {
 		want []string
 	}{
 		"an unknown environment": {want: []string{`unknown environment "prod"`}, call: func(w *world) (string, error) {
-			return w.Deploy(w.Context(), "prod", given)
+			return w.Deploy(w.Context(), "prod", "", given)
 		}},
 		"a deploy to a later environment": {want: []string{"deploy to production is refused: only development takes a new build", "dagger call promote --from development --to production"}, call: func(w *world) (string, error) {
-			return w.Deploy(w.Context(), "production", given)
+			return w.Deploy(w.Context(), "production", "", given)
 		}},
 		"a promotion that leaves one out": {want: []string{"no promotion from production to development"}, call: func(w *world) (string, error) {
 			return w.Promote(w.Context(), "production", "development", given, nil)
 		}},
 		"no connection and no secrets, both at once": {dial: errors.New("no answer"), want: []string{"no answer", "no secrets were given for environment development: add --secrets", "JWT_SECRET"}, call: func(w *world) (string, error) {
-			return w.Deploy(w.Context(), "development", secretless)
+			return w.Deploy(w.Context(), "development", "", secretless)
 		}},
 		"no secrets for a promotion": {apps: []string{"shop-dev", "shop-prod"}, want: []string{"no secrets were given for environment production"}, call: func(w *world) (string, error) {
 			return w.Promote(w.Context(), "development", "production", secretless, nil)
 		}},
 		"secrets that cannot be read": {apps: []string{"shop-dev"}, want: []string{"cannot read --secrets", "the variable is not set"}, call: func(w *world) (string, error) {
-			return w.Deploy(w.Context(), "development", delivery.Secrets{Given: unreadable{}})
+			return w.Deploy(w.Context(), "development", "", delivery.Secrets{Given: unreadable{}})
 		}},
 		"secrets without a required one": {apps: []string{"shop-dev"}, want: []string{"JWT_SECRET"}, call: func(w *world) (string, error) {
-			return w.Deploy(w.Context(), "development", delivery.Secrets{Given: text("OTHER=1")})
+			return w.Deploy(w.Context(), "development", "", delivery.Secrets{Given: text("OTHER=1")})
 		}},
 		"an app that does not exist": {want: []string{"app shop-dev does not exist on flylocal", "`dagger call setup --env development`"}, call: func(w *world) (string, error) {
-			return w.Deploy(w.Context(), "development", given)
+			return w.Deploy(w.Context(), "development", "", given)
 		}},
 		"a rollback of an app that does not exist": {want: []string{"app shop-prod does not exist on flylocal"}, call: func(w *world) (string, error) {
 			return w.Rollback(w.Context(), "production", "", given.Given, false)
@@ -126,7 +126,7 @@ func TestASecretThatIsNotDeclaredIsNamedAndNotSent(t *testing.T) {
 func TestAnImageAboveTheLimitIsNotDeployed(t *testing.T) {
 	w := open(t, "shop-dev")
 	w.newImage(1_100_000)
-	_, err := w.Deploy(t.Context(), "development", given)
+	_, err := w.Deploy(t.Context(), "development", "", given)
 	require.ErrorContains(t, err, "the image has 1.1 MB compressed, max_size_mb in pipeline.toml allows 1: nothing was deployed")
 	_, err = w.Publish(t.Context())
 	require.ErrorContains(t, err, "max_size_mb in pipeline.toml allows 1")

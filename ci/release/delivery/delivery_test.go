@@ -47,6 +47,7 @@ name = "JWT_SECRET"
 for = "app"
 required = true
 `,
+	"Dockerfile":    "FROM scratch\n",
 	"fly.dev.toml":  fmt.Sprintf(flyToml, "shop-dev"),
 	"fly.prod.toml": fmt.Sprintf(flyToml, "shop-prod"),
 }
@@ -101,7 +102,13 @@ func (files) Glob(string) ([]string, error) { return nil, nil }
 
 func open(t testing.TB, apps ...string) *world {
 	t.Helper()
-	loaded, _, err := config.Load(files(repository))
+	return openWith(t, repository, apps...)
+}
+
+// openWith returns a world with a repository of these files.
+func openWith(t testing.TB, in files, apps ...string) *world {
+	t.Helper()
+	loaded, _, err := config.Load(in)
 	require.NoError(t, err)
 	w := &world{TB: t, tag: "build-1"}
 	w.fly, err = flylocal.New(flylocal.WithBackoff(time.Millisecond), flylocal.WithScript(nil))

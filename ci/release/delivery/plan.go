@@ -2,7 +2,7 @@ package delivery
 
 import (
 	"context"
-	"fmt"
+	"strings"
 
 	"github.com/renewa/pipeline/ci/config"
 	"github.com/renewa/pipeline/ci/release/deploy"
@@ -47,7 +47,10 @@ func (d Deployer) Plan(ctx context.Context, env string, secrets Secrets, want Wa
 func (d Deployer) nextImage(ctx context.Context, client Fly, to config.Environment, want Wanted) (image.Ref, error) {
 	switch {
 	case want.Digest != "":
-		return wantedImage(ctx, client, to.Fly.App, want.Digest)
+		return d.wantedImage(ctx, client, to.Fly.App, want.Digest)
+	case to.First && d.Config.Build.Check() != nil:
+		d.Say("no image is built from these sources: a deploy needs --image REF@sha256:…")
+		return image.Ref{}, nil
 	case to.First:
 		tag, err := d.Builder.Tag(ctx)
 		if err != nil {
@@ -64,20 +67,23 @@ func (d Deployer) nextImage(ctx context.Context, client Fly, to config.Environme
 	return running.On(running.Host(), to.Fly.App), err
 }
 
-// wantedImage returns the image with a digest, which the registry need not have yet. The beginning of a digest is one of
-// an app's release, as rollback --to takes it.
-func wantedImage(ctx context.Context, client Fly, app, digest string) (image.Ref, error) {
-	ref, err := image.Parse(registry.Host + "/" + app + "@" + digest)
-	if err == nil {
+// wantedImage returns the image that a call names, as a deploy would bring it into the app's repository. The registry need
+// not have a whole digest yet; the beginning of a digest is one of an app's release, as rollback --to takes it.
+func (d Deployer) wantedImage(ctx context.Context, client Fly, app, text string) (image.Ref, error) {
+	ref, err := parse(text, app)
+	switch {
+	case err == nil && strings.HasPrefix(text, "sha256:"):
 		return ref, nil
+	case err == nil:
+		ref, _, err = client.Registry().Elsewhere(ctx, ref)
+		return ref.On(registry.Host, app), err
 	}
 	all, herr := client.History(ctx, app)
 	if herr != nil {
 		return image.Ref{}, herr
 	}
-	release, ferr := history.Find(all, digest)
-	if ferr != nil {
-		return image.Ref{}, fmt.Errorf("no plan for --image %q: it is neither a whole digest, sha256: and 64 hex digits, nor the beginning of the digest of one successful release of %s. To list them: dagger call history", digest, app)
+	if release, ferr := history.Find(all, text); ferr == nil {
+		return image.Parse(release.Image)
 	}
-	return image.Parse(release.Image)
+	return image.Ref{}, fmt.Errorf("no plan for --image %q: %w\nThe beginning of a digest is enough for an image of one successful release of %s: dagger call history lists them", text, err, app)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/history"
 	"github.com/renewa/pipeline/ci/release/image"
 	"github.com/renewa/pipeline/ci/release/promotion"
+	"github.com/renewa/pipeline/ci/release/registry"
 )
 
 // Rollback deploys the image of an earlier release, or with plan returns what that would do.
@@ -23,7 +24,7 @@ func (d Deployer) Rollback(ctx context.Context, env, digest string, secrets Secr
 		return "", err
 	}
 	d.Say("fly: %s", client.Name())
-	size, err := d.goBack(ctx, client, digest, &request)
+	info, err := d.goBack(ctx, client, digest, &request)
 	if err != nil {
 		return "", err
 	}
@@ -32,34 +33,34 @@ func (d Deployer) Rollback(ctx context.Context, env, digest string, secrets Secr
 		return request.Note + "\n" + inFormat("text", foreseen.Forecast(client.Name())), err
 	}
 	d.Say("%s", request.Note)
-	return d.run(ctx, client, request, size)
+	return d.run(ctx, client, request, info)
 }
 
-// goBack enters the image, the fly.toml and the note of an earlier release into a request. It returns the image's
-// compressed size in megabytes. A release whose image the registry lacks is an error.
-func (d Deployer) goBack(ctx context.Context, client Fly, digest string, request *deploy.Request) (float64, error) {
+// goBack enters the image, the fly.toml and the note of an earlier release into a request. It returns what the
+// registry has of the image. A release whose image the registry lacks is an error.
+func (d Deployer) goBack(ctx context.Context, client Fly, digest string, request *deploy.Request) (registry.Info, error) {
 	app := request.Config.App
 	all, err := client.History(ctx, app)
 	if err != nil {
-		return 0, err
+		return registry.Info{}, err
 	}
 	earlier, err := earlierRelease(ctx, client, *request, all, digest)
 	if err != nil {
-		return 0, err
+		return registry.Info{}, err
 	}
 	if *request, err = d.backTo(*request, earlier); err != nil {
-		return 0, err
+		return registry.Info{}, err
 	}
 	info, err := client.Registry().Inspect(ctx, request.Image)
 	if err != nil {
-		return 0, fmt.Errorf("no rollback to release %d: the registry does not serve its image: %w\nNothing was changed. To go back to another image: --to DIGEST", earlier.Version, err)
+		return registry.Info{}, fmt.Errorf("no rollback to release %d: the registry does not serve its image: %w\nNothing was changed. To go back to another image: --to DIGEST", earlier.Version, err)
 	}
 	if running, err := promotion.Running(ctx, client, request.Stage, app); err == nil && running.Digest() == request.Image.Digest() {
 		request.Note = fmt.Sprintf("the image of release %d of %s runs already", earlier.Version, madeAt(earlier))
-		return info.SizeMB(), nil
+		return info, nil
 	}
 	request.Note = d.note(ctx, client, app, all, earlier)
-	return info.SizeMB(), nil
+	return info, nil
 }
 
 // note names the release, and the migrations that came after it.

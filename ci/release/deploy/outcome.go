@@ -17,6 +17,7 @@ type About struct {
 	Fly       string                           // Fly.io, or the address of a local Fly
 	URL       string                           // of the app
 	SizeMB    float64                          // of the image, compressed; 0: unknown
+	Commit    string                           // of the image's sources, or image.Elsewhere; empty: unknown
 	Migration func(ctx context.Context) string // returns the app's newest migration after the deploy; empty: unknown
 }
 
@@ -47,7 +48,7 @@ func Run(ctx context.Context, platform Platform, plan Plan, about About, say Pro
 }
 
 func (a About) addTo(r report.Report) report.Report {
-	r.Fly, r.URL, r.SizeMB = a.Fly, a.URL, a.SizeMB
+	r.Fly, r.URL, r.SizeMB, r.Commit = a.Fly, a.URL, a.SizeMB, a.Commit
 	return r
 }
 

@@ -10,7 +10,8 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// BuildTag returns the tag of an image that is built from these inputs: a hash of them.
+// BuildTag returns the tag of an image that is built from these inputs: a hash of them. The value of a secret is no
+// input, so a token that is replaced makes no new image.
 func BuildTag(inputs ...string) string {
 	return fmt.Sprintf("build-%x", sha256.Sum256([]byte(strings.Join(inputs, "\n"))))[:22]
 }

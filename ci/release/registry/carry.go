@@ -9,7 +9,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 )
 
-// Tag returns the tag of a promoted image, which keeps the registry from deleting the image as unused. Machines run the
+// Tag returns the tag of an image that was copied from another repository, which keeps the registry from deleting the image as unused. Machines run the
 // digest, never the tag.
 func Tag(ref image.Ref) string { return "promoted-" + ref.Digest()[len("sha256:"):][:16] }
 

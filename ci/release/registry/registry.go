@@ -2,6 +2,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,12 +26,18 @@ type Registry struct {
 	Insecure bool              // plain HTTP: a local Fly
 	Token    string            // as flyctl prints it
 	Tokens   map[string]string // by repository, for those that Token has no access to
+	Names    []string          // other hosts under which people reach a local Fly's registry
+
+	Anonymous bool // another registry than Fly's: Token is not sent
 
 	Transport http.RoundTripper // for tests; nil: the library's own
 }
 
 // Resolve returns the authentication for a repository.
 func (r Registry) Resolve(resource authn.Resource) (authn.Authenticator, error) {
+	if r.Anonymous {
+		return authn.Anonymous, nil
+	}
 	token := r.Token
 	if repo, err := name.NewRepository(resource.String()); err == nil {
 		if t, ok := r.Tokens[repo.RepositoryStr()]; ok {
@@ -74,6 +81,9 @@ type Info struct {
 
 // SizeMB returns the compressed size in megabytes of a million bytes.
 func (i Info) SizeMB() float64 { return float64(i.Bytes) / 1e6 }
+
+// Commit returns the commit of the sources, or image.Elsewhere.
+func (i Info) Commit() string { return cmp.Or(i.Revision, image.Elsewhere) }
 
 // RevisionLabel is the label with the commit of an image.
 const RevisionLabel = "org.opencontainers.image.revision"

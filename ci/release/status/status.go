@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,7 @@ type Platform interface {
 	Fetch(ctx context.Context, app, path string, out any) error
 	URL(app string) string
 	Absent(err error) bool
+	Commit(ctx context.Context, repository, digest string) (string, error) // of an image's sources, or image.Elsewhere
 }
 
 // Stage is the row of one environment.
@@ -31,6 +33,7 @@ type Stage struct {
 	Stage     string `json:"stage"`
 	App       string `json:"app"`
 	Digest    string `json:"digest"`    // empty: no machines; several, with commas between them, when machines differ
+	Commit    string `json:"commit"`    // of the sources of each digest, or image.Elsewhere, or Unreadable
 	Machines  int    `json:"machines"`  // without release machines and consoles
 	Healthy   int    `json:"healthy"`   // of these, started and with every check passing
 	Asleep    int    `json:"asleep"`    // of these, stopped until a request comes
@@ -38,6 +41,9 @@ type Stage struct {
 	URL       string `json:"url"`
 	NoApp     bool   `json:"no_app,omitempty"` // the app does not exist
 }
+
+// Unreadable stands for the commit of an image that the registry does not return.
+const Unreadable = "unreadable"
 
 // Of returns the rows of environments, in the given order. It reads them in parallel. apps has the Fly apps by
 // environment; version is the path of the page with an app's migration, or empty. An app that does not exist is no error.
@@ -64,6 +70,7 @@ func one(ctx context.Context, platform Platform, stage, app, version string) (St
 		return row, fmt.Errorf("what %s runs is unknown: %w", app, err)
 	}
 	var digests []string
+	repositories := map[string]string{} // by digest
 	for _, m := range machines {
 		if !m.IsFlyAppsPlatform() || m.IsFlyAppsReleaseCommand() || m.IsFlyAppsConsole() {
 			continue
@@ -75,9 +82,11 @@ func one(ctx context.Context, platform Platform, stage, app, version string) (St
 			row.Asleep++
 		}
 		digests = append(digests, m.ImageRef.Digest)
+		repositories[m.ImageRef.Digest] = cmp.Or(m.ImageRef.Repository, app)
 	}
 	slices.Sort(digests)
-	row.Digest = strings.Join(slices.Compact(digests), ",")
+	digests = slices.Compact(digests)
+	row.Digest, row.Commit = strings.Join(digests, ","), commits(ctx, platform, digests, repositories)
 	if version != "" && row.Healthy > 0 {
 		var page struct{ Migration string }
 		if platform.Fetch(ctx, app, version, &page) == nil {
@@ -85,6 +94,18 @@ func one(ctx context.Context, platform Platform, stage, app, version string) (St
 		}
 	}
 	return row, nil
+}
+
+// commits returns the commit of each digest, with commas between them.
+func commits(ctx context.Context, platform Platform, digests []string, repositories map[string]string) string {
+	list := make([]string, len(digests))
+	for i, digest := range digests {
+		commit, err := platform.Commit(ctx, repositories[digest], digest)
+		if list[i] = commit; err != nil {
+			list[i] = Unreadable
+		}
+	}
+	return strings.Join(list, ",")
 }
 
 // wakes reports whether a machine is down and Fly starts it for a request.
@@ -103,9 +124,9 @@ func Text(fly string, rows []Stage) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "fly: %s\n", fly)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ENVIRONMENT\tAPP\tDIGEST\tMACHINES\tHEALTHY\tMIGRATION\tURL")
+	fmt.Fprintln(w, "ENVIRONMENT\tAPP\tDIGEST\tCOMMIT\tMACHINES\tHEALTHY\tMIGRATION\tURL")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", r.Stage, r.App, short(r.Digest), r.Machines, r.health(), cmp.Or(r.Migration, "-"), r.URL)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", r.Stage, r.App, short(r.Digest), shortCommits(r.Commit), r.Machines, r.health(), cmp.Or(r.Migration, "-"), r.URL)
 	}
 	_ = w.Flush() // a strings.Builder returns no error
 	for _, r := range rows {
@@ -135,6 +156,17 @@ func short(digests string) string {
 	for d := range strings.SplitSeq(digests, ",") {
 		d = strings.TrimPrefix(d, "sha256:")
 		list = append(list, d[:min(12, len(d))])
+	}
+	return cmp.Or(strings.Join(list, ","), "-")
+}
+
+// hash matches a commit at the beginning of a label, which may end in "-changed".
+var hash = regexp.MustCompile(`^[0-9a-f]{40}`)
+
+func shortCommits(commits string) string {
+	var list []string
+	for c := range strings.SplitSeq(commits, ",") {
+		list = append(list, hash.ReplaceAllStringFunc(c, func(h string) string { return h[:12] }))
 	}
 	return cmp.Or(strings.Join(list, ","), "-")
 }

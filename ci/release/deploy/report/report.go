@@ -24,6 +24,7 @@ type Report struct {
 	App       string          `json:"app"`
 	Image     string          `json:"image"` // repository and digest
 	SizeMB    float64         `json:"size_mb,omitempty"`
+	Commit    string          `json:"commit,omitempty"`  // of the image's sources, or image.Elsewhere
 	Release   int             `json:"release,omitempty"` // Fly's number of the release; 0 when there was none
 	Status    Status          `json:"status"`
 	By        string          `json:"by,omitempty"` // owner of the token that made the release, known when the report is read

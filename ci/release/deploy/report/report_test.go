@@ -11,13 +11,14 @@ import (
 	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/release/deploy/machine"
 	"github.com/renewa/pipeline/ci/release/deploy/report"
+	"github.com/renewa/pipeline/ci/release/image"
 )
 
 func TestAReportIsPrintedAsInItsGoldenFiles(t *testing.T) {
 	full := report.Report{
 		Version: report.Version, Fly: "flylocal (127.0.0.1:4280)", Stage: "development", App: "renewa-app",
 		Image:  "registry.fly.io/renewa-app@sha256:0000000000000000000000000000000000000000000000000000000000000001",
-		SizeMB: 104.26, Release: 3, Status: report.Complete, Strategy: "rolling",
+		SizeMB: 104.26, Commit: "4f0c21be0a9d4f0c21be0a9d4f0c21be0a9d4f0c", Release: 3, Status: report.Complete, Strategy: "rolling",
 		Done: "release 3, 1 secret staged, 1 machine updated, 1 machine created", Secrets: []string{"JWT_SECRET"},
 		Machines: []report.Machine{
 			{ID: "148e001", Group: "app", Region: "fra", Action: machine.Update, Before: "sha256:2", After: "sha256:1", State: "started", Healthy: true},
@@ -31,6 +32,7 @@ func TestAReportIsPrintedAsInItsGoldenFiles(t *testing.T) {
 	full.Config = json.RawMessage(`{"app":"renewa-app"}`)
 	failed := full
 	failed.Command = &report.Command{Command: "sh -c '/app/migrate apply | tee log'", Machine: "148e009", ExitCode: &three, Log: []string{"url is ***"}}
+	failed.Commit = image.Elsewhere
 	failed.Status, failed.Migration, failed.Done = report.Failed, "", "FAILED: machine 148e001 exited with code 1"
 	failed.Error = "machine 148e001 exited with code 1\n  listen: address | in use\nThe previous version was put back on 1 machine."
 	least := report.Report{

@@ -16,7 +16,8 @@ var reportText = page(`fly         {{.Fly}}
 environment {{.Stage}}
 app         {{.App}}
 image       {{.Image}}{{with .SizeMB}} ({{printf "%.1f" .}} MB compressed){{end}}
-status      {{.Status}}
+{{with .Commit}}commit      {{.}}
+{{end}}status      {{.Status}}
 done        {{.Done}}
 {{with .Note}}note        {{indent .}}
 {{end}}{{with .Command}}command     {{.}}
@@ -38,7 +39,8 @@ var reportMarkdown = page(`### {{if .Error}}❌{{else if .Good}}✅{{else}}⏳{{
 | Fly | {{.Fly}} |
 | app | [{{.App}}]({{.URL}}) |
 | image | ` + "`{{.Image}}`" + `{{with .SizeMB}} ({{printf "%.1f" .}} MB compressed){{end}} |
-{{with .Release}}| release | {{.}} |
+{{with .Commit}}| commit | {{.}} |
+{{end}}{{with .Release}}| release | {{.}} |
 {{end}}| strategy | {{.Strategy}} |
 {{with .By}}| by | {{.}} |
 {{end}}{{with .Command}}| release command | {{cell .String}} |
