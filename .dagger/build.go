@@ -14,9 +14,17 @@ import (
 //
 // Nothing is published. To look inside: dagger call build terminal
 // +cache="168h"
-func (p *Pipeline) Build(ctx context.Context) (*dagger.Container, error) {
+func (p *Pipeline) Build(
+	ctx context.Context,
+	// The stage of the Dockerfile to build. Default: the stage that is deployed.
+	// +optional
+	target string,
+) (*dagger.Container, error) {
 	r, err := p.load(ctx)
 	if err != nil {
+		return nil, output.Error(err)
+	}
+	if r.Build, err = r.Build.WithTarget(target); err != nil {
 		return nil, output.Error(err)
 	}
 	return r.Image(), nil

@@ -17,12 +17,17 @@ import (
 // The secrets are those of --secrets, a flag of the module: `dagger call --help`.
 //
 //	dagger call deploy --env development
+//	dagger call deploy --env development --image ghcr.io/acme/shop@sha256:4f0c…
 //
 // +cache="never"
 func (p *Pipeline) Deploy(
 	ctx context.Context,
 	// The environment, as pipeline.toml names it.
 	env string,
+	// An image that is built elsewhere, by digest, REF@sha256:… of any registry: deploy builds nothing then, and copies the
+	// image into the registry of the app.
+	// +optional
+	image string,
 	// Whether to delete from Fly the secrets that pipeline.toml declares and --secrets lacks: yes or no.
 	// +default="no"
 	prune string,
@@ -35,7 +40,7 @@ func (p *Pipeline) Deploy(
 	if err != nil {
 		return "", output.Error(err)
 	}
-	report, err := d.Deploy(ctx, env, secrets)
+	report, err := d.Deploy(ctx, env, image, secrets)
 	return report, output.Error(err)
 }
 

@@ -56,7 +56,7 @@ type Pipeline struct {
 func New(
 	// The repository: pipeline.toml, Dockerfile, fly.*.toml and the app's folder.
 	// +defaultPath="/"
-	// +ignore=["**/.git", "**/node_modules", "**/.env*", "!**/.env.example", "**/*.md", "**/dist", ".dagger", ".github", ".test"]
+	// +ignore=["**/.git"]
 	source *dagger.Directory,
 	// The repository's whole .git, for the label that names the commit and for Gitleaks. With `dagger -m MODULE`, both
 	// --source and --git are the module's own repository unless the call gives them.
@@ -67,7 +67,7 @@ func New(
 	// +optional
 	token *dagger.Secret,
 	// Secrets of the environments, such as file://secrets.json: dotenv or JSON, one set or JSON keyed by environment.
-	// deploy, promote, rollback, plan, secrets and setup read them.
+	// deploy, promote, rollback, plan, secrets and setup read them, and each build that needs a secret.
 	// +optional
 	secrets *dagger.Secret,
 	// The address of flylocal on this machine, such as tcp://127.0.0.1:4280. Default: Fly.io.
@@ -86,7 +86,8 @@ func New(
 
 // load reads what the repository states.
 func (p *Pipeline) load(ctx context.Context) (source.Repository, error) {
-	return source.Load(ctx, p.Source, p.Git)
+	r, err := source.Load(ctx, p.Source, p.Git)
+	return r.WithSecrets(ctx, p.Given), err
 }
 
 func (p *Pipeline) target() target.Target {

@@ -27,7 +27,7 @@ var parsers = map[string][]string{
 	"flytoml.FromDefinition": {"ci/release/delivery"},                                                           // the fly.toml of an earlier release, which is no file
 	"tomlfile.Read":          {"ci/config/flytoml", "ci/config/pipeline", "ci/scan/finding", "ci/scan/scanner"}, // a baseline; what a scanner scans
 	"toml.Unmarshal":         {"ci/config/tomlfile"},
-	"ignorefile.ReadAll":     {"ci/config/pipeline"},
+	"ignorefile.ReadAll":     {"ci/config/build"},
 	"toml.NewDecoder":        nil,
 }
 
@@ -139,7 +139,7 @@ func TestALoadReadsEachFileOnceAndReturnsEachWarningOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, warnings, 1)
 	require.Contains(t, warnings[0].String(), "fly.staging.toml:1: suspicious: unknown key")
-	want := []string{"fly.development.toml", "fly.pr-preview.toml", "fly.production.toml", "fly.staging.toml", "pipeline.toml", c.App.Context + "/.dockerignore"}
+	want := []string{"Dockerfile", "Dockerfile.dockerignore", "fly.development.toml", "fly.pr-preview.toml", "fly.production.toml", "fly.staging.toml", "pipeline.toml", c.App.Context + "/.dockerignore"}
 	require.Equal(t, want, slices.Sorted(maps.Keys(reads)))
 	for name, n := range reads {
 		require.Equal(t, 1, n, name)

@@ -38,9 +38,9 @@ func (d Deployer) Publish(ctx context.Context) (image.Ref, error) {
 	return d.delivery(d.Target.Dial).Publish(ctx)
 }
 
-// Deploy builds the image and deploys it to the first environment.
-func (d Deployer) Deploy(ctx context.Context, env string, secrets Secrets) (string, error) {
-	return d.delivery(d.Target.Dial).Deploy(ctx, env, given(secrets))
+// Deploy builds the image and deploys it to the first environment, or deploys the image that is built elsewhere.
+func (d Deployer) Deploy(ctx context.Context, env, elsewhere string, secrets Secrets) (string, error) {
+	return d.delivery(d.Target.Dial).Deploy(ctx, env, elsewhere, given(secrets))
 }
 
 // Promote deploys the image that one environment runs to the next. The source may need a token of its own.

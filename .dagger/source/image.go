@@ -2,45 +2,68 @@ package source
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"dagger/pipeline/container"
 	"dagger/pipeline/internal/dagger"
 
+	"github.com/renewa/pipeline/ci/config/build"
 	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/release/registry"
 	"github.com/renewa/pipeline/ci/release/revision"
 )
 
-const dockerfile = "Dockerfile"
-
 // Image builds the image that is deployed.
-func (r Repository) Image() *dagger.Container {
-	return r.imageInputs().DockerBuild(dagger.DirectoryDockerBuildOpts{Dockerfile: dockerfile, Target: r.App.Target, Platform: container.Platform})
-}
-
-// imageInputs returns all that the image is made from, as docker build has it.
-func (r Repository) imageInputs() *dagger.Directory {
-	return r.context().WithFile(dockerfile, r.dockerfile())
-}
+func (r Repository) Image() *dagger.Container { return r.build(r.context(), r.Build.Target) }
 
 // Stage builds a stage of the Dockerfile from nothing but these files of the app's context.
 func (r Repository) Stage(name string, files []string) *dagger.Container {
-	return r.StageFiles(files).Directory(r.App.Context).WithFile(dockerfile, r.dockerfile()).
-		DockerBuild(dagger.DirectoryDockerBuildOpts{Dockerfile: dockerfile, Target: name, Platform: container.Platform})
+	return r.build(r.part(files), name)
+}
+
+// build builds a stage of the Dockerfile from a context. A container without all that the build needs is an error as
+// soon as a call uses it.
+func (r Repository) build(files *dagger.Directory, target string) *dagger.Container {
+	if err := errors.Join(r.Build.Check(), r.lacking); err != nil {
+		return dag.Container().WithError(output.Error(err).Error())
+	}
+	return r.withDockerfile(files).DockerBuild(dagger.DirectoryDockerBuildOpts{
+		Dockerfile: build.File, Target: target, Platform: container.Platform, BuildArgs: r.args(), Secrets: r.secrets,
+	})
+}
+
+// withDockerfile adds the Dockerfile to a context, where COPY does not see it.
+func (r Repository) withDockerfile(files *dagger.Directory) *dagger.Directory {
+	return files.WithFile(build.File, r.dockerfile()).WithNewFile(build.IgnoreFile, build.IgnoreText)
+}
+
+func (r Repository) args() (args []dagger.BuildArg) {
+	for _, name := range slices.Sorted(maps.Keys(r.Build.Args)) {
+		args = append(args, dagger.BuildArg{Name: name, Value: r.Build.Args[name]})
+	}
+	return args
 }
 
 // Tag returns the hash of all that the image is made from.
 func (r Repository) Tag(ctx context.Context) (string, error) {
-	digest, err := r.imageInputs().Digest(ctx)
+	if err := r.Build.Check(); err != nil {
+		return "", err
+	}
+	digest, err := r.withDockerfile(r.context()).Digest(ctx)
 	if err != nil {
 		return "", fmt.Errorf("read the build's inputs: %w", err)
 	}
-	return registry.BuildTag(digest, r.App.Target, container.Platform), nil
+	return registry.BuildTag(digest, container.Platform, r.Build.String()), nil
 }
 
 // Labelled returns the image that is deployed, with the commit of its inputs as a label and a variable.
 func (r Repository) Labelled(ctx context.Context) (*dagger.Container, error) {
+	if r.lacking != nil {
+		return nil, r.lacking
+	}
 	of, err := r.Revision(ctx)
 	if err != nil {
 		return nil, err

@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"dagger/pipeline/internal/dagger"
 
 	"github.com/renewa/pipeline/ci/output"
+	"github.com/renewa/pipeline/ci/release/revision"
 	"github.com/renewa/pipeline/ci/repository"
 )
 
@@ -17,18 +19,23 @@ var dag = dagger.Connect()
 // A Repository is the app's repository with the configuration it states.
 type Repository struct {
 	repository.Configuration
-	Files *dagger.Directory
+	Whole *dagger.Directory // all files but .git, from which the image is built
+	Files *dagger.Directory // without what no step reads
 	Git   *dagger.Directory // its .git, whole; nil where a call has none
+
+	secrets []*dagger.Secret // for RUN --mount=type=secret
+	lacking error            // the reason that a build lacks a secret
 }
 
 // Load reads the configuration of a repository and reports its warnings.
-func Load(ctx context.Context, files, git *dagger.Directory) (Repository, error) {
-	loaded, warnings, err := repository.Load(reader{ctx, files})
+func Load(ctx context.Context, whole, git *dagger.Directory) (Repository, error) {
+	loaded, warnings, err := repository.Load(reader{ctx, whole})
 	output.Warnings(warnings)
 	if err != nil {
 		return Repository{}, err
 	}
-	return Repository{Configuration: loaded, Files: files, Git: git}, nil
+	files := whole.Filter(dagger.DirectoryFilterOpts{Exclude: append(slices.Clone(revision.Ignored), "!**/.env.example")})
+	return Repository{Configuration: loaded, Whole: whole, Files: files, Git: git}, nil
 }
 
 // A reader reads the files of a repository for config.Load.
@@ -68,10 +75,7 @@ func (r Repository) Below(files []string) *dagger.Directory {
 
 // StageFiles returns what a stage of the Dockerfile is built from, at the paths in the repository.
 func (r Repository) StageFiles(files []string) *dagger.Directory {
-	if len(files) > 0 {
-		files = append([]string{".dockerignore"}, files...)
-	}
-	return r.Below(files).WithFile(r.App.Dockerfile, r.dockerfile())
+	return dag.Directory().WithDirectory(r.App.Context, r.part(files)).WithFile(r.App.Dockerfile, r.dockerfile())
 }
 
 // Inputs returns all that the image is made from, at the paths in the repository.
@@ -87,14 +91,22 @@ func (r Repository) WithFlyToml(files *dagger.Directory) *dagger.Directory {
 
 // context returns what docker build would send of the app's folder.
 func (r Repository) context() *dagger.Directory {
-	sources := r.Files.Directory(r.App.Context)
-	if len(r.Ignored) > 0 {
-		sources = sources.Filter(dagger.DirectoryFilterOpts{Exclude: r.Ignored})
+	sources := r.Whole.Directory(r.App.Context)
+	if len(r.Build.Ignored) > 0 {
+		sources = sources.Filter(dagger.DirectoryFilterOpts{Exclude: r.Build.Ignored})
 	}
 	return sources
 }
 
-func (r Repository) dockerfile() *dagger.File { return r.Files.File(r.App.Dockerfile) }
+// part returns files of the context, all of them when none are named.
+func (r Repository) part(files []string) *dagger.Directory {
+	if len(files) == 0 {
+		return r.context()
+	}
+	return r.context().Filter(dagger.DirectoryFilterOpts{Include: files})
+}
+
+func (r Repository) dockerfile() *dagger.File { return r.Whole.File(r.App.Dockerfile) }
 
 // Lockfiles returns the files of the app's context with one of these names, wherever they lie.
 func (r Repository) Lockfiles(ctx context.Context, names []string) ([]string, error) {

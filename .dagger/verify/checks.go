@@ -65,6 +65,7 @@ func imageInputs(r source.Repository) step.Step {
 		Check:  steps.Check{Name: steps.ImageStep, Run: []string{"true"}, Timeout: time.Minute},
 		App:    r.App.Name,
 		Inputs: r.Inputs(),
+		Pins:   r.Build.Pins(),
 		Ready: func(ctx context.Context) (*dagger.Container, error) {
 			_, err := r.Image().Sync(ctx)
 			return container.From(container.Debian), container.BuildError(err)

@@ -91,27 +91,37 @@ func (b Build) WithTarget(name string) (Build, error) {
 	return b, nil
 }
 
+// TakesSecrets reports whether pipeline.toml declares a secret for the build.
+func (b Build) TakesSecrets() bool { return len(b.Secrets) > 0 }
+
 // Values returns the secrets of a build out of an environment's secrets, or a *secret.MissingError.
 func (b Build) Values(given secret.Set) (secret.Set, error) {
 	return given.For(b.Secrets, secret.Build), given.CheckBuild(b.Secrets)
 }
 
-// String returns the inputs of a build that are not files, one a line, in the same order each time. It has the names of
-// secrets and no value.
+// Pins returns the inputs of a build that are not files, by name. A secret is there with its name and without its value.
+func (b Build) Pins() map[string]string {
+	pins := map[string]string{}
+	if b.Target != "" {
+		pins["build target"] = b.Target
+	}
+	for name, value := range b.Args {
+		pins["build arg "+name] = strconv.Quote(value)
+	}
+	for _, r := range b.Secrets {
+		pins["build secret "+r.Name] = "by its name"
+	}
+	return pins
+}
+
+// String returns the pins, one a line, in the same order each time.
 func (b Build) String() string {
 	var lines []string
-	if b.Target != "" {
-		lines = append(lines, "target "+strconv.Quote(b.Target))
+	for name, value := range b.Pins() {
+		lines = append(lines, fmt.Sprintf("%s: %s", name, value))
 	}
-	for _, name := range slices.Sorted(maps.Keys(b.Args)) {
-		lines = append(lines, fmt.Sprintf("arg %s %q", name, b.Args[name]))
-	}
-	names := make([]string, len(b.Secrets))
-	for i, r := range b.Secrets {
-		names[i] = "secret " + r.Name
-	}
-	slices.Sort(names)
-	return strings.Join(append(lines, names...), "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 // hasTarget reports whether the Dockerfile has the stage to build. As for docker build, the case of the name does not

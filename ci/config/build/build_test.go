@@ -145,7 +145,7 @@ func TestSecretsOfTheBuildComeFromTheEnvironmentsSecretsByName(t *testing.T) {
 	require.Equal(t, []string{"NPM_TOKEN"}, values.Names(), "only its own, and what is optional may lack")
 	_, err = b.Values(secret.NewSet(map[string]string{"CA": "c", "JWT": "j"}))
 	require.EqualError(t, err, "check secrets: missing or empty: NPM_TOKEN")
-	require.Equal(t, "target \"deps\"\narg A \"a\\nb\"\narg B \"2\"\nsecret CA\nsecret NPM_TOKEN", b.String())
+	require.Equal(t, "build arg A: \"a\\nb\"\nbuild arg B: \"2\"\nbuild secret CA: by its name\nbuild secret NPM_TOKEN: by its name\nbuild target: deps", b.String())
 }
 
 func TestStagesAreThoseOfTheDockerfile(t *testing.T) {

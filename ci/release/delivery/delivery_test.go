@@ -59,6 +59,18 @@ kill_timeout = "1s"
   internal_port = 8080
 `
 
+// sources are the files of a repository, by name.
+type sources map[string]string
+
+func (s sources) Read(name string) ([]byte, error) {
+	if text, there := s[name]; there {
+		return []byte(text), nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+func (sources) Glob(string) ([]string, error) { return nil, errors.ErrUnsupported }
+
 // text is a secret that a call gives.
 type text string
 

@@ -34,8 +34,8 @@ echo "tracked $(echo "$tracked" | sed '/^$/d' | wc -l)"
 echo "$differences" | sed '/^$/d' | cut -c 1-2 | sort | uniq -c | sed 's/^ */count /'
 `
 
-// Ignored are the patterns of files that --source leaves out: that the sources lack them is no change. A pattern that
-// begins with "!" brings files back and is not listed.
+// Ignored are the patterns of files that no step reads, and that git is not asked about: a change of these files is no
+// change of the sources. An image whose build sends them has them all the same.
 var Ignored = []string{"**/.git", "**/node_modules", "**/.env*", "**/*.md", "**/dist", ".dagger", ".github", ".test"}
 
 // Args returns the command that prints the facts for Read, for the paths of the image's inputs.
