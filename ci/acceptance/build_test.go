@@ -68,7 +68,7 @@ func TestArgsAndSecretsAndTheWholeRepositoryReachTheBuild(t *testing.T) {
 	w.of(source, "--secrets", file(t, "LICENCE="+value), "deploy", "--env", "trial").ok(t)
 	require.NotEqual(t, first, w.runs(t, assembled), "an arg is an input")
 
-	source.edit(t, "services/web/Dockerfile", "sha256sum <", "cat /run/secrets/LICENCE; false; sha256sum <")
+	source.edit(t, "services/web/Dockerfile", "sha256sum <", "cat /run/secrets/LICENCE && false && sha256sum <")
 	shown := w.of(source, "--secrets", file(t, "LICENCE="+value), "publish").run(t)
 	wantRefusal(t, shown, "exit code 1") // it has no line with the secret either
 	source.restore(t, "services/web/Dockerfile")
