@@ -54,6 +54,8 @@ func TestStatusAsJSONHasAFieldForEverythingThatWasDeployed(t *testing.T) {
 	require.Len(t, rows, len(stages))
 	for i, stage := range stages {
 		machines := float64(len(w.machines(t, stage.app)))
+		require.Regexp(t, `^[0-9a-f]{40}(-changed)?$`, rows[i]["commit"])
+		delete(rows[i], "commit")
 		require.Equal(t, map[string]any{
 			"stage": stage.name, "app": stage.app, "digest": w.runs(t, stage.app), "machines": machines, "healthy": machines,
 			"migration": newestMigration(t), "url": "http://" + stage.app + ".localhost:" + testPort,
