@@ -6,6 +6,7 @@ import (
 
 	"dagger/pipeline/internal/dagger"
 
+	"github.com/renewa/pipeline/ci/config"
 	"github.com/renewa/pipeline/ci/config/draft"
 	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/repository"
@@ -32,8 +33,8 @@ func (p *Pipeline) Init(
 	if _, err := source.Filter(dagger.DirectoryFilterOpts{Include: draft.Include}).Export(ctx, here); err != nil {
 		return nil, output.Error(err)
 	}
-	made, err := draft.Make(os.DirFS(here), func(read func(string) ([]byte, error)) error {
-		_, _, err := repository.Load(read)
+	made, err := draft.Make(os.DirFS(here), func(files config.Files) error {
+		_, _, err := repository.Load(files)
 		return err
 	})
 	if err != nil {

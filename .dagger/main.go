@@ -13,6 +13,7 @@
 // The functions, by file:
 //
 //	build.go    build, publish, dev, flylocal
+//	init.go     init
 //	deploy.go   deploy, promote, rollback, setup
 //	status.go   status, plan, secrets, report, history
 //	check.go    ci, lint, typecheck, unit, image, end-to-end, migrations, compatibility, drift, scan

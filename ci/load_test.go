@@ -19,14 +19,14 @@ import (
 // module goes through all of them once: source.Load → repository.Load → config.Load → one parser for each file.
 var parsers = map[string][]string{
 	"source.Load":            {".dagger"},
-	"repository.Load":        {".dagger/source"},
+	"repository.Load":        {".dagger/source", ".dagger"}, // init loads a draft
 	"config.Load":            {"ci/repository"},
 	"pipeline.Read":          {"ci/config"},
-	"pipeline.Parse":         nil, // tests only
-	"flytoml.Parse":          {"ci/config"},
+	"pipeline.Parse":         nil,                                                                               // tests only
+	"flytoml.Parse":          {"ci/config", "ci/config/draft"},                                                  // a draft is made before there is a pipeline.toml
 	"flytoml.FromDefinition": {"ci/release/delivery"},                                                           // the fly.toml of an earlier release, which is no file
 	"tomlfile.Read":          {"ci/config/flytoml", "ci/config/pipeline", "ci/scan/finding", "ci/scan/scanner"}, // a baseline; what a scanner scans
-	"toml.Unmarshal":         {"ci/config/tomlfile"},
+	"toml.Unmarshal":         {"ci/config/tomlfile", "ci/config/draft"},
 	"ignorefile.ReadAll":     {"ci/config/build"},
 	"toml.NewDecoder":        nil,
 }

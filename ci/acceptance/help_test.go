@@ -12,7 +12,7 @@ import (
 // functions are the module's functions.
 var functions = []string{
 	"build", "publish", "deploy", "promote", "plan", "secrets", "rollback", "report", "history", "status", "setup", "dev", "flylocal",
-	"ci", "lint", "typecheck", "unit", "image", "migrations", "drift", "compatibility", "end-to-end", "scan", "step", "scanner",
+	"init", "ci", "lint", "typecheck", "unit", "image", "migrations", "drift", "compatibility", "end-to-end", "scan", "step", "scanner",
 }
 
 func TestFunctionsAreListedWithWhatTheyDo(t *testing.T) {
@@ -46,7 +46,7 @@ func TestAFunctionCalledBareWorksOrAsksForAnArgument(t *testing.T) {
 		"deploy":  `required flag(s) "env" not set`, "promote": `required flag(s) "from", "to" not set`,
 		"plan": `required flag(s) "env" not set`, "secrets": `required flag(s) "env" not set`, "rollback": `required flag(s) "env" not set`,
 		"report": `required flag(s) "env" not set`, "history": `required flag(s) "env" not set`, "setup": `required flag(s) "env" not set`,
-		"drift": `required flag(s) "database" not set`,
+		"drift": `required flag(s) "database" not set`, "init": `required flag(s) "source" not set`,
 	} {
 		got := w.of(source, name).run(t)
 		require.NotZero(t, got.code, name)

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"github.com/renewa/pipeline/ci/config"
 )
 
 // File is the name of the drafted file, and Example the name of the drafted example of a .env.
 const (
-	File    = "pipeline.toml"
+	File    = config.File
 	Example = ".env.example"
 )
 
@@ -30,8 +32,23 @@ type Draft struct {
 	Example  string // empty when the repository has a .env.example, which stays as it is
 }
 
-// Load checks a repository as the functions of the module do: the function read returns a file by its path.
-type Load func(read func(name string) ([]byte, error)) error
+// Load checks a repository as the functions of the module do.
+type Load func(files config.Files) error
+
+// drafted is a repository with the drafted pipeline.toml.
+type drafted struct {
+	fs.FS
+	pipeline string
+}
+
+func (d drafted) Read(name string) ([]byte, error) {
+	if name == File {
+		return []byte(d.pipeline), nil
+	}
+	return fs.ReadFile(d.FS, name)
+}
+
+func (d drafted) Glob(pattern string) ([]string, error) { return fs.Glob(d.FS, pattern) }
 
 // Make drafts the files for a repository, and checks the draft with load. The repository keeps its files: a pipeline.toml
 // that exists is an error. When the repository cannot be deployed as it is, the error has each problem with file and line.
@@ -48,13 +65,7 @@ func Make(repository fs.FS, load Load) (Draft, error) {
 		return Draft{}, err
 	}
 	draft := r.pipeline(environments)
-	err = load(func(name string) ([]byte, error) {
-		if name == File {
-			return []byte(draft), nil
-		}
-		return fs.ReadFile(repository, name)
-	})
-	if err != nil {
+	if err := load(drafted{repository, draft}); err != nil {
 		return Draft{}, fmt.Errorf("%w\nNothing was written: change these lines, then run init again", err)
 	}
 	made := Draft{Pipeline: draft}
@@ -66,6 +77,8 @@ func Make(repository fs.FS, load Load) (Draft, error) {
 
 const example = `# The target of a bare dagger call in this folder. Copy this file to .env, which is never committed.
 # It refers to secrets and tokens (env://, file://) and holds no values.
+PIPELINE_SOURCE=.
+PIPELINE_GIT=.
 PIPELINE_TOKEN=env://FLY_API_TOKEN
 # guess: where the values of the secrets of pipeline.toml are; dotenv or JSON, from a file, a variable or a vault.
 PIPELINE_SECRETS=file://secrets.json

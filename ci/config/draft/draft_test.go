@@ -11,15 +11,25 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/renewa/pipeline/ci/config"
 	"github.com/renewa/pipeline/ci/config/draft"
 	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/repository"
 )
 
 // check loads a repository as the functions of the module do.
-func check(read func(string) ([]byte, error)) error {
-	_, _, err := repository.Load(read)
+func check(files config.Files) error {
+	_, _, err := repository.Load(files)
 	return err
+}
+
+// load drafts a repository and loads it.
+func load(files fs.FS) (loaded repository.Configuration, err error) {
+	_, err = draft.Make(files, func(files config.Files) error {
+		loaded, _, err = repository.Load(files)
+		return err
+	})
+	return loaded, err
 }
 
 func files(text map[string]string) fs.FS {
@@ -178,12 +188,7 @@ func TestEnvironmentsHaveTheNamesOfTheirFilesInTheOrderOfPromotion(t *testing.T)
 			for file, name := range c.apps {
 				all[file] = app(name)
 			}
-			loaded, _, err := repository.Load(func(name string) ([]byte, error) {
-				if name == "pipeline.toml" {
-					return []byte(draftOf(t, all)), nil
-				}
-				return fs.ReadFile(files(all), name)
-			})
+			loaded, err := load(files(all))
 			require.NoError(t, err)
 			var got []string
 			for _, e := range loaded.Environments {

@@ -12,12 +12,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/renewa/pipeline/ci/config/draft"
 	"github.com/renewa/pipeline/ci/config/secret"
 	"github.com/renewa/pipeline/ci/fly"
 	"github.com/renewa/pipeline/ci/golden"
 	"github.com/renewa/pipeline/ci/release/deploy"
-	"github.com/renewa/pipeline/ci/repository"
 	"github.com/renewa/pipeline/flylocal"
 )
 
@@ -61,17 +59,10 @@ func TestNineOfTenFilesThatFlyctlAcceptsArePlannedWithoutAnEdit(t *testing.T) {
 // of the draft; every other one fails the test.
 func plan(t *testing.T, files fs.FS) error {
 	t.Helper()
-	made, err := draft.Make(files, check)
+	loaded, err := load(files)
 	if err != nil {
 		return err
 	}
-	loaded, _, err := repository.Load(func(name string) ([]byte, error) {
-		if name == draft.File {
-			return []byte(made.Pipeline), nil
-		}
-		return fs.ReadFile(files, name)
-	})
-	require.NoError(t, err)
 	local, err := flylocal.New(flylocal.WithLog(slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	defer local.Close()

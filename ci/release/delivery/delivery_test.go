@@ -59,17 +59,17 @@ kill_timeout = "1s"
   internal_port = 8080
 `
 
-// sources are the files of a repository, by name.
-type sources map[string]string
+// files are a repository in memory.
+type files map[string]string
 
-func (s sources) Read(name string) ([]byte, error) {
-	if text, there := s[name]; there {
+func (f files) Read(name string) ([]byte, error) {
+	if text, there := f[name]; there {
 		return []byte(text), nil
 	}
 	return nil, fs.ErrNotExist
 }
 
-func (sources) Glob(string) ([]string, error) { return nil, errors.ErrUnsupported }
+func (files) Glob(string) ([]string, error) { return nil, nil }
 
 // text is a secret that a call gives.
 type text string
@@ -99,18 +99,6 @@ type world struct {
 	holders []string
 	dialled int
 }
-
-// files are a repository in memory.
-type files map[string]string
-
-func (f files) Read(name string) ([]byte, error) {
-	if text, there := f[name]; there {
-		return []byte(text), nil
-	}
-	return nil, fs.ErrNotExist
-}
-
-func (files) Glob(string) ([]string, error) { return nil, nil }
 
 func open(t testing.TB, apps ...string) *world {
 	t.Helper()

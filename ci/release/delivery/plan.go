@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/renewa/pipeline/ci/config"
