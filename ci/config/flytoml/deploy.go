@@ -50,7 +50,7 @@ func (m MaxUnavailable) Of(n int) int {
 func (r *reader) deploy(root *tomlfile.Table) Deploy {
 	t := root.Table("deploy")
 	d := Deploy{
-		Strategy:              Strategy(tomlfile.Or(t.String("strategy"), string(Rolling))),
+		Strategy:              Strategy(cmp.Or(tomlfile.Or(t.String("strategy"), ""), string(Rolling))),
 		MaxUnavailable:        r.maxUnavailable(t),
 		WaitTimeout:           5 * time.Minute,
 		ReleaseCommand:        tomlfile.Or(t.String("release_command"), ""),

@@ -49,11 +49,15 @@ func (r *reader) static(t *tomlfile.Table) {
 		TigrisBucket:  tomlfile.Or(t.String("tigris_bucket"), ""),
 		IndexDocument: tomlfile.Or(t.String("index_document"), ""),
 	}
-	if s.GuestPath == "" || !strings.HasPrefix(s.UrlPrefix, "/") {
-		t.Refuse("", "must have guest_path, and a url_prefix beginning with /")
-	}
-	if s.TigrisBucket != "" {
+	switch {
+	case s.GuestPath == "" || s.UrlPrefix == "":
+		t.Refuse("", "must have guest_path and url_prefix")
+	case s.TigrisBucket != "":
 		t.Refuse("tigris_bucket", "a deploy uploads no files to a bucket: serve the files from the image")
+	case !strings.HasPrefix(s.GuestPath, "/"):
+		t.Refuse("guest_path", "must begin with /: a deploy uploads no folder of the repository to a bucket. Serve the files from the image")
+	case !strings.HasPrefix(s.UrlPrefix, "/"):
+		r.warn(t, "url_prefix", "does not begin with /, and Fly gets it as it is")
 	}
 	r.out.statics = append(r.out.statics, s)
 }

@@ -28,7 +28,11 @@ func (r *reader) guests(root *tomlfile.Table) {
 		if !s.listed {
 			s.groups = r.out.groups
 		}
-		refuseSecond(t, r.out.guests, s)
+		if g := second(r.out.guests, s); g != "" && s.listed {
+			r.warn(t, "", "process group %q is in an earlier one of these tables too, and Fly uses the later one: remove the group from one of them", g)
+		} else if g != "" {
+			r.warn(t, "", "it has no effect, because an earlier one of these tables is for all process groups too: remove one of them")
+		}
 		r.out.guests = append(r.out.guests, s)
 	}
 }
@@ -62,7 +66,7 @@ func (r *reader) guest(t *tomlfile.Table) *fly.MachineGuest {
 }
 
 func (r *reader) size(t *tomlfile.Table, fallback string) string {
-	size := tomlfile.Or(t.String("size"), fallback)
+	size := cmp.Or(tomlfile.Or(t.String("size"), ""), fallback)
 	if _, ok := fly.MachinePresets[size]; !ok {
 		known := slices.Sorted(maps.Keys(fly.MachinePresets))
 		t.Refuse("size", "unknown size %q%s; the sizes are %s", size, spelling.DidYouMean(size, known), strings.Join(known, ", "))

@@ -35,7 +35,9 @@ func (r *reader) lifecycle(root *tomlfile.Table) {
 		}
 		s := newScoped(r, t, m)
 		r.warnUnknownGroups(t)
-		refuseSecond(t, r.out.metrics, s)
+		if g := second(r.out.metrics, s); g != "" {
+			r.warn(t, "", "process group %q is in an earlier one of these tables, and Fly uses the first: remove the group from one of them", g)
+		}
 		r.out.metrics = append(r.out.metrics, s)
 	}
 	if len(r.out.metrics) == 0 {

@@ -24,6 +24,8 @@ func TestAnInvalidFlyTomlIsRefusedWithTheLine(t *testing.T) {
 		"a listed check without a name":    {"app = \"a\"\n[[checks]]\ntype = \"tcp\"\nport = 1", `fly.toml:2: checks[0]: name is missing`},
 		"a header without a name":          {"app = \"a\"\n" + web + `checks = [{ headers = [{ value = "x" }] }]`, `headers[0]: name is missing`},
 		"a header of tables":               {"app = \"a\"\n" + web + `checks = [{ headers = { a = { b = 1 } } }]`, `headers.a: must be a single value or a list of texts, not a table`},
+		"a static folder without a prefix": {"app = \"a\"\n[[statics]]\nguest_path = \"/s\"", `statics[0]: must have guest_path and url_prefix`},
+		"a static folder of the disk":      {"app = \"a\"\n[[statics]]\nguest_path = \"s\"\nurl_prefix = \"/s\"", `fly.toml:3: statics[0].guest_path: must begin with /`},
 		"an app of another type":           {`app = 7`, `fly.toml:1: app: must be text in quotes, not a whole number`},
 		"text for a port":                  {"app = \"a\"\n[http_service]\ninternal_port = \"http\"", `fly.toml:3: http_service.internal_port: "http" is not a port`},
 		"a port out of range":              {"app = \"a\"\n[http_service]\ninternal_port = 80800", `fly.toml:3: http_service.internal_port: 80800 is not a port`},
@@ -49,7 +51,6 @@ func TestAnInvalidFlyTomlIsRefusedWithTheLine(t *testing.T) {
 		"an unknown size":                  {"app = \"a\"\n[[vm]]\nsize = \"shared-cpu-3x\"", `fly.toml:3: vm[0].size: unknown size "shared-cpu-3x", did you mean "shared-cpu-1x"?`},
 		"memory in no unit":                {"app = \"a\"\n[[vm]]\nmemory = \"512 apples\"", `vm[0].memory: must be a size`},
 		"memory between two steps":         {"app = \"a\"\n[[vm]]\nmemory = \"500mb\"", `vm[0].memory: 500 MB is not a memory size of Fly`},
-		"two sizes for all":                {"app = \"a\"\n[[vm]]\n[[vm]]", `fly.toml:3: vm[1]: process group "app" is in an earlier one`},
 		"a service of nobody":              {"app = \"a\"\n[processes]\nweb = \"x\"\n" + web, `fly.toml:4: http_service: this service names no process group of [processes]: add processes = ["web"]`},
 		"a port and a range":               {service("port = 1\nstart_port = 2"), `fly.toml:5: services[0].ports[0].port: port and start_port or end_port are both set`},
 		"a port without a number":          {service(""), `fly.toml:4: services[0].ports[0]: port is missing, or start_port`},
@@ -152,12 +153,24 @@ func TestASuspiciousLineIsAWarning(t *testing.T) {
 		"a timeout in its old place":         {"app = \"a\"\n[experimental]\nkill_timeout = 5", `experimental.kill_timeout: is an old place: write kill_timeout at the top`},
 		"a host of one's own and no size":    {"app = \"a\"\nhost_dedication_id = \"h\"", `fly.toml:2: host_dedication_id: has no effect without a [[vm]]`},
 		"a volume of odd size":               {"app = \"a\"\n[mounts]\nsource = \"d\"\ndestination = \"/d\"\ninitial_size = \"1500mb\"", `initial_size: Fly uses 1 GB`},
+		"two sizes for all":                  {"app = \"a\"\n[[vm]]\n[[vm]]", `fly.toml:3: vm[1]: it has no effect`},
+		"two sizes for a group":              {"app = \"a\"\n[[vm]]\nprocesses = [\"app\"]\n[[vm]]\nprocesses = [\"app\"]", `vm[1]: process group "app" is in an earlier one of these tables too, and Fly uses the later one`},
+		"two metrics for a group":            {"app = \"a\"\n[[metrics]]\nport = 1\n[[metrics]]\nport = 2", `metrics[1]: process group "app" is in an earlier one of these tables, and Fly uses the first`},
+		"a prefix without a slash":           {"app = \"a\"\n[[statics]]\nguest_path = \"/s\"\nurl_prefix = \"s\"", `statics[0].url_prefix: does not begin with /`},
 		"green needs volumes":                {"app = \"a\"\n[deploy]\nstrategy = \"bluegreen\"\n" + mountOf("d") + web + "checks = [{ path = \"/\" }]", `deploy.strategy: each green machine needs a free volume`},
 	} {
 		_, warnings, err := flytoml.Parse("fly.toml", []byte(c.text))
 		if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].String(), c.want) {
 			t.Errorf("%s: got %v, %v", reason, warnings, err)
 		}
+	}
+}
+
+func TestAnEmptyTextIsTheDefault(t *testing.T) {
+	c := parse(t, "app = \"a\"\n[deploy]\nstrategy = \"\"\n[[vm]]\nsize = \"\"\n[[services]]\ninternal_port = 1\nprotocol = \"\"")
+	m, _ := c.Machine("app")
+	if c.Deploy.Strategy != flytoml.Rolling || m.Guest.MemoryMB != 256 || m.Services[0].Protocol != "tcp" {
+		t.Errorf("got %s, %+v, %q", c.Deploy.Strategy, m.Guest, m.Services[0].Protocol)
 	}
 }
 

@@ -66,14 +66,21 @@ func newScoped[T any](r *reader, t *tomlfile.Table, value T) scoped[T] {
 
 // refuseSecond refuses a second section of the same kind for the same group.
 func refuseSecond[T any](t *tomlfile.Table, before []scoped[T], s scoped[T]) {
+	if g := second(before, s); g != "" {
+		t.Refuse("", "process group %q is in an earlier one of these tables, and a machine can have only one: remove the group from one of them", g)
+	}
+}
+
+// second returns the process group for which an earlier section of the same kind exists; empty: none.
+func second[T any](before []scoped[T], s scoped[T]) string {
 	for _, other := range before {
 		for _, g := range s.groups {
 			if other.listed == s.listed && slices.Contains(other.groups, g) {
-				t.Refuse("", "process group %q is in an earlier one of these tables, and a machine can have only one: remove the group from one of them", g)
-				return
+				return g
 			}
 		}
 	}
+	return ""
 }
 
 func isOneOf(s string, all []string) bool { return slices.Contains(all, s) }

@@ -52,7 +52,9 @@ func (r *reader) httpService(t *tomlfile.Table) fly.MachineService {
 
 func (r *reader) service(t *tomlfile.Table) fly.MachineService {
 	s := r.common(t)
-	s.Protocol = tomlfile.Or(r.oneOf(t, "protocol", "tcp", "udp"), "tcp")
+	if s.Protocol = "tcp"; tomlfile.Or(t.String("protocol"), "") != "" {
+		s.Protocol = tomlfile.Or(r.oneOf(t, "protocol", "tcp", "udp"), "")
+	}
 	for _, p := range t.Tables("ports") {
 		s.Ports = append(s.Ports, r.servicePort(p))
 	}
