@@ -49,11 +49,9 @@ func buildOf(text string) (b stated) {
 func (r repository) build(all environments) build {
 	first := all.list[0]
 	dir, b := path.Dir(first.file), buildOf(first.text)
-	made := build{context: dir, contextWhy: fmt.Sprintf("the folder of %s, where fly deploy builds", first.file)}
+	made := build{}
 	made.dockerfile, made.dockerfileWhy = r.dockerfile(dir, first.file, b)
-	if path.Dir(made.dockerfile) == "." && dir != "." {
-		made.context, made.contextWhy = ".", "the folder of the Dockerfile; "+dir+" has none"
-	}
+	made.context, made.contextWhy = r.context(dir, first.file, made.dockerfile)
 	for _, other := range all.list[1:] {
 		if o := buildOf(other.text).dockerfile; o != b.dockerfile {
 			made.dockerfileWhy += fmt.Sprintf(". %s states %q: one image goes to all environments", other.file, o)
@@ -103,6 +101,37 @@ func (r repository) dockerfiles() []string {
 		b := path.Base(name)
 		return !strings.HasPrefix(b, "Dockerfile") && !strings.HasSuffix(b, ".Dockerfile") || strings.HasSuffix(b, ".dockerignore")
 	})
+}
+
+var copied = regexp.MustCompile(`(?im)^\s*(?:COPY|ADD)\s+((?:--(?:chown|chmod|link)\S*\s+)*)([^\-\[\s]\S*)\s+\S`)
+
+// context returns the folder that has the files that the Dockerfile copies: that of the fly.toml unless another has more
+// of them.
+func (r repository) context(dir, file, dockerfile string) (context, why string) {
+	sources := copied.FindAllStringSubmatch(r.read(dockerfile), -1)
+	count := func(context string) (n int) {
+		for _, m := range sources {
+			if m[2] != "." && m[2] != "./" && r.exists(path.Join(context, m[2])) {
+				n++
+			}
+		}
+		return n
+	}
+	context, why = dir, fmt.Sprintf("the folder of %s, where fly deploy builds", file)
+	if path.Dir(dockerfile) == "." && dir != "." {
+		context, why = ".", "the folder of the Dockerfile; "+dir+" has none"
+	}
+	for _, other := range []string{".", path.Dir(dockerfile)} {
+		if n := count(other); n > count(context) {
+			context, why = other, fmt.Sprintf("it has %d of the files that %s copies; %s has %d", n, dockerfile, dir, count(dir))
+		}
+	}
+	return context, why
+}
+
+// exists reports whether there is a file or folder of this name.
+func (r repository) exists(name string) bool {
+	return slices.ContainsFunc(r.names, func(file string) bool { return file == name || strings.HasPrefix(file, name+"/") })
 }
 
 var (

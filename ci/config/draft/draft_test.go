@@ -144,6 +144,24 @@ func TestEveryKeyHasAGuess(t *testing.T) {
 	}
 }
 
+func TestTheContextIsTheFolderWithTheFilesThatTheDockerfileCopies(t *testing.T) {
+	const lockfile = "FROM node:24\nCOPY --chown=node package.json pnpm-lock.yaml ./\nCOPY --from=deps /a /b\nCOPY . .\n"
+	for reason, c := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"that of the fly.toml":      {map[string]string{"api/fly.toml": app("a"), "api/Dockerfile": lockfile, "api/package.json": "{}", "package.json": "{}"}, "api"},
+		"the whole repository":      {map[string]string{"api/fly.toml": app("a"), "api/Dockerfile": "FROM x\nCOPY packages/ui ui\nCOPY api/src src\n", "api/src/i.js": "", "packages/ui/i.js": ""}, "."},
+		"that of the Dockerfile":    {map[string]string{"fly.toml": app("a") + "[build]\ndockerfile = \"web/Dockerfile\"\n", "web/Dockerfile": lockfile, "web/package.json": "{}"}, "web"},
+		"a Dockerfile at the top":   {map[string]string{"fly/fly.toml": app("a") + "[build]\ndockerfile = \"../Dockerfile\"\n", "Dockerfile": "FROM x\n"}, "."},
+		"nothing is copied by name": {map[string]string{"api/fly.toml": app("a"), "api/Dockerfile": "FROM x\nCOPY . .\n"}, "api"},
+	} {
+		loaded, err := load(files(c.files))
+		require.NoError(t, err, reason)
+		require.Equal(t, c.want, loaded.App.Context, reason)
+	}
+}
+
 func TestARepositoryThatCannotBeDraftedIsRefused(t *testing.T) {
 	for reason, c := range map[string]struct {
 		files map[string]string

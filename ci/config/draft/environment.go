@@ -105,26 +105,26 @@ func (r repository) environments() (environments, error) {
 	return all, nil
 }
 
-// suggest sets the name of an environment from its file's name, its folder or its app.
+// suggest sets the name of an environment from its file's name, its folder or its app. A file whose name tells something
+// else is of another app, unless it is the only one.
 func (e *environment) suggest(only bool) {
 	word := strings.ToLower(flyName.FindStringSubmatch(path.Base(e.file))[1])
-	if word == "" {
+	unnamed := word == ""
+	if unnamed {
 		word = strings.ToLower(path.Base(path.Dir(e.file)))
-	} else if _, found := find(word); !found {
-		e.why = word // a file of another app, unless it is the only one
 	}
 	if k, found := find(word); found {
-		e.name, e.rank = known[k].name, known[k].rank
-		e.why = "the name of the file; any name that is not taken"
+		e.name, e.rank, e.why = known[k].name, known[k].rank, "the name of the file; any name that is not taken"
 		return
 	}
-	if k, found := find(e.fly.App); found && known[k].rank > 0 && e.why == "" {
+	if !unnamed && !only {
+		return
+	}
+	if k, found := find(e.fly.App); found && known[k].rank > 0 {
 		e.name, e.rank, e.why = known[k].name, known[k].rank, "the name of the app; any name"
 		return
 	}
-	if only || e.why == "" {
-		e.name, e.rank, e.why = "production", 5, "the fly.toml without a name of its own; any name, such as staging"
-	}
+	e.name, e.rank, e.why = "production", 5, "the fly.toml without a name of its own; any name, such as staging"
 }
 
 // find returns the last known word among the parts of a name.
