@@ -166,7 +166,7 @@ func TestAPlanIsForTheImageThatTheEnvironmentWouldBeGiven(t *testing.T) {
 		},
 		"the beginning of the digest of a release": {
 			env:   "development",
-			set:   func(w *world) { _, err := w.Deploy(w.Context(), "development", given); require.NoError(w, err) },
+			set:   func(w *world) { _, err := w.Deploy(w.Context(), "development", "", given); require.NoError(w, err) },
 			want:  func(w *world) delivery.Wanted { return delivery.Wanted{Digest: w.digest()[:19]} },
 			image: func(w *world) string { return "registry.fly.io/shop-dev@" + w.digest() },
 		},
