@@ -3,6 +3,8 @@ package delivery_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,7 +16,6 @@ import (
 const other = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
 
 func TestADeployBuildsTheImageOfItsInputsOnce(t *testing.T) {
-	t.Parallel()
 	w := open(t, "shop-dev")
 	w.By = "ada"
 	report, err := w.Deploy(t.Context(), "development", "", given)
@@ -34,7 +35,6 @@ func TestADeployBuildsTheImageOfItsInputsOnce(t *testing.T) {
 }
 
 func TestAPromotionDeploysTheImageThatTheEnvironmentBeforeRuns(t *testing.T) {
-	t.Parallel()
 	w := open(t, "shop-dev", "shop-prod")
 	w.running("shop-dev", w.pushed("shop-dev"))
 	read := 0
@@ -255,6 +255,49 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 				require.Contains(t, plan, want)
 			}
 			require.NotContains(t, plan, "release command", "the database keeps its schema")
+		})
+	}
+}
+
+func TestARollbackDeploysTheEarlierImageWithItsFlyTomlAndTodaysSecrets(t *testing.T) {
+	w := open(t, "shop-dev")
+	_, err := w.Deploy(t.Context(), "development", given)
+	require.NoError(t, err)
+	first := w.digest()
+	w.tag = "build-2"
+	w.newImage(300)
+	_, err = w.Deploy(t.Context(), "development", given)
+	require.NoError(t, err)
+	require.Equal(t, w.digest(), w.runs("shop-dev"))
+	report, err := w.Rollback(t.Context(), "development", "", given.Given, false)
+	require.NoError(t, err)
+	require.Contains(t, report, "back to release 1 of ")
+	require.Equal(t, first, w.runs("shop-dev"))
+	require.Equal(t, 2, w.built)
+	require.True(t, slices.ContainsFunc(w.lines, func(l string) bool { return strings.HasPrefix(l, "back to release 1 of ") }), w.lines)
+}
+
+func TestTheReportHasTheNewestMigrationThatTheAppStates(t *testing.T) {
+	for reason, c := range map[string]struct {
+		path, migration string
+		reported        bool
+		unknown         bool // the progress has the reason
+	}{
+		"the app states it":               {"/version", "0042_orders", true, false},
+		"the app does not answer":         {"/version", "", false, true},
+		"pipeline.toml names no page":     {"", "0042_orders", false, false},
+		"another page than the app's own": {"/about", "0042_orders", false, true},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			w := open(t, "shop-dev")
+			require.NoError(t, w.client().AssignAddress(t.Context(), "shop-dev", "acme", "shared_v4"))
+			w.Config.App.VersionPath, w.migration = c.path, c.migration
+			report, err := w.Deploy(t.Context(), "development", given)
+			require.NoError(t, err)
+			require.Equal(t, c.reported, strings.Contains(report, "0042_orders"), w.lines)
+			require.Equal(t, c.unknown, slices.ContainsFunc(w.lines, func(l string) bool {
+				return strings.HasPrefix(l, "what migration shop-dev has is not known: ")
+			}), w.lines)
 		})
 	}
 }

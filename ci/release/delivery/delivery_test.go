@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -24,6 +25,8 @@ import (
 	"github.com/renewa/pipeline/ci/release/image"
 	"github.com/renewa/pipeline/ci/release/registry"
 	"github.com/renewa/pipeline/flylocal"
+	"github.com/renewa/pipeline/flylocal/cloud"
+	"github.com/renewa/pipeline/flylocal/scripted"
 )
 
 // repository has two environments and a secret.
@@ -57,6 +60,8 @@ primary_region = "fra"
 kill_timeout = "1s"
 [http_service]
   internal_port = 8080
+  [[http_service.checks]]
+    path = "/"
 `
 
 // files are a repository in memory.
@@ -94,6 +99,8 @@ type world struct {
 	image v1.Image
 	built int // images
 
+	migration string // the newest one, on the page of the app; empty: there is no such page
+
 	mu      sync.Mutex
 	lines   []string
 	holders []string
@@ -111,7 +118,7 @@ func openWith(t testing.TB, in files, apps ...string) *world {
 	loaded, _, err := config.Load(in)
 	require.NoError(t, err)
 	w := &world{TB: t, tag: "build-1"}
-	w.fly, err = flylocal.New(flylocal.WithBackoff(time.Millisecond), flylocal.WithScript(nil))
+	w.fly, err = flylocal.New(flylocal.WithBackoff(time.Millisecond), flylocal.WithScript(w.act))
 	require.NoError(t, err)
 	t.Cleanup(w.fly.Close)
 	w.Deployer = delivery.Deployer{Config: loaded, Builder: w, Dial: w.dial, Say: w.say}
@@ -120,6 +127,17 @@ func openWith(t testing.TB, in files, apps ...string) *world {
 		require.NoError(t, w.client().CreateApp(t.Context(), app, "acme"))
 	}
 	return w
+}
+
+// act serves the page with the newest migration, where the world has one.
+func (w *world) act(s cloud.Spec) scripted.Act {
+	act := scripted.Plain(s)
+	act.Serves = http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/version" && w.migration != "" {
+			_ = json.NewEncoder(out).Encode(map[string]string{"migration": w.migration})
+		}
+	})
+	return act
 }
 
 func (w *world) client() *fly.Client {
