@@ -39,11 +39,11 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 			},
 			"going back to what never ran well there": {
 				w.call("--secrets", w.secrets(), "rollback", "--env", "staging", "--to", "sha256:0000"),
-				[]string{"no rollback to sha256:0000: no successful release of this app has that image. Nothing was changed", "Successful releases you can go back to:\n"},
+				[]string{"no successful release of this app has the image sha256:0000. Nothing was changed", "Successful releases you can go back to:\n"},
 			},
 			"going back to a tag": {
 				w.call("--secrets", w.secrets(), "rollback", "--env", "staging", "--to", "v1"),
-				[]string{"no rollback to \"v1\": that is no digest", "Successful releases you can go back to:\n"},
+				[]string{"\"v1\" is no digest, and a tag may name another image today", "Successful releases you can go back to:\n"},
 			},
 			"no secrets": {
 				w.dagger(another(t), "call", "--progress=logs", "--fly", "tcp://127.0.0.1:"+testPort, "--token", "file://"+w.token(), "deploy", "--env", "development"),

@@ -16,7 +16,7 @@ var _ interface{ Hint() string } = (*NoneError)(nil)
 
 func (e *NoneError) Error() string {
 	if e.Wanted != "" {
-		return fmt.Sprintf("no rollback to %s: no successful release of this app has that image. Nothing was changed", e.Wanted)
+		return fmt.Sprintf("no successful release of this app has the image %s. Nothing was changed", e.Wanted)
 	}
 	return fmt.Sprintf("no rollback: no successful release of another image is older than the image that runs, %s. Nothing was changed", e.Running)
 }
@@ -34,7 +34,7 @@ func choices(good []Release, running string) string {
 	return "Successful releases you can go back to (* runs now):\n" + list(good, running)
 }
 
-// NotADigestError is a --to that is no digest and no beginning of one, such as a tag.
+// NotADigestError is a wanted image that is no digest and no beginning of one, such as a tag.
 type NotADigestError struct {
 	Given string
 	Good  []Release // the successful releases
@@ -43,20 +43,20 @@ type NotADigestError struct {
 var _ interface{ Hint() string } = (*NotADigestError)(nil)
 
 func (e *NotADigestError) Error() string {
-	return fmt.Sprintf("no rollback to %q: that is no digest, and a tag may name another image today. Nothing was changed. Give --to sha256: and hex digits, or the first of them", e.Given)
+	return fmt.Sprintf("%q is no digest, and a tag may name another image today. Nothing was changed. Give sha256: and hex digits, or the first of them", e.Given)
 }
 
 // Hint lists the successful releases.
 func (e *NotADigestError) Hint() string { return choices(e.Good, "") }
 
-// AmbiguousError is a --to with which several digests begin.
+// AmbiguousError is a wanted image with which several digests begin.
 type AmbiguousError struct {
 	Given string
 	Found []Release
 }
 
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("no rollback to %s: several digests begin with it. Nothing was changed. Give more of the digest:\n%s", e.Given, list(e.Found, ""))
+	return fmt.Sprintf("several digests begin with %s. Nothing was changed. Give more of the digest:\n%s", e.Given, list(e.Found, ""))
 }
 
 // list returns releases with a mark at the one whose image runs, where that is known.

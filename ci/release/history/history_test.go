@@ -80,7 +80,7 @@ func TestAGivenDigestMustHaveASuccessfulRelease(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 4, got.Version)
 	_, err = history.Find(all, digest("C"))
-	require.ErrorContains(t, err, "no rollback to "+digest("C")+": no successful release of this app has that image")
+	require.ErrorContains(t, err, "no successful release of this app has the image "+digest("C"))
 }
 
 func TestATagIsNoDigest(t *testing.T) {
@@ -93,7 +93,7 @@ func TestATagIsNoDigest(t *testing.T) {
 			continue
 		}
 		require.ErrorAs(t, err, &none, given)
-		require.ErrorContains(t, output.Error(err), "that is no digest")
+		require.ErrorContains(t, output.Error(err), " is no digest, and a tag may name another image today")
 		require.ErrorContains(t, output.Error(err), digest("B")+"  release 4")
 	}
 }
@@ -102,7 +102,7 @@ func TestABeginningOfSeveralDigestsIsRefusedWithTheirList(t *testing.T) {
 	all := past("AB")
 	all[1].Image = "registry.fly.io/shop@sha256:a" + strings.Repeat("b", 63)
 	_, err := history.Find(all, "a")
-	require.ErrorContains(t, err, "several digests begin with it")
+	require.ErrorContains(t, err, "several digests begin with a")
 	require.ErrorContains(t, err, "release 1, ")
 	require.ErrorContains(t, err, "release 2, ")
 }
