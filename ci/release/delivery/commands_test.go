@@ -261,12 +261,12 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 
 func TestARollbackDeploysTheEarlierImageWithItsFlyTomlAndTodaysSecrets(t *testing.T) {
 	w := open(t, "shop-dev")
-	_, err := w.Deploy(t.Context(), "development", given)
+	_, err := w.Deploy(t.Context(), "development", "", given)
 	require.NoError(t, err)
 	first := w.digest()
 	w.tag = "build-2"
 	w.newImage(300)
-	_, err = w.Deploy(t.Context(), "development", given)
+	_, err = w.Deploy(t.Context(), "development", "", given)
 	require.NoError(t, err)
 	require.Equal(t, w.digest(), w.runs("shop-dev"))
 	report, err := w.Rollback(t.Context(), "development", "", given.Given, false)
@@ -292,7 +292,7 @@ func TestTheReportHasTheNewestMigrationThatTheAppStates(t *testing.T) {
 			w := open(t, "shop-dev")
 			require.NoError(t, w.client().AssignAddress(t.Context(), "shop-dev", "acme", "shared_v4"))
 			w.Config.App.VersionPath, w.migration = c.path, c.migration
-			report, err := w.Deploy(t.Context(), "development", given)
+			report, err := w.Deploy(t.Context(), "development", "", given)
 			require.NoError(t, err)
 			require.Equal(t, c.reported, strings.Contains(report, "0042_orders"), w.lines)
 			require.Equal(t, c.unknown, slices.ContainsFunc(w.lines, func(l string) bool {

@@ -65,7 +65,7 @@ func TestAnImageBuiltElsewhereIsRefusedBeforeAnythingMoves(t *testing.T) {
 	}{
 		"a tag, and no secrets, both at once": {
 			image: func(*world) string { return "ghcr.io/acme/shop:1" },
-			want:  []string{`read --image: parse image "ghcr.io/acme/shop:1": a tag can move to another image`, "no secrets were given for environment development"},
+			want:  []string{`read --image: image "ghcr.io/acme/shop:1" is refused: a tag can move to another image`, "no secrets were given for environment development"},
 		},
 		"a later environment": {
 			env: "production", image: func(w *world) string { return w.pushed("shop-dev").String() },
@@ -136,6 +136,6 @@ func TestAnAppWithoutADockerfileIsPlannedAndDeployedByImageAlone(t *testing.T) {
 	files["Dockerfile"], files["fly.dev.toml"] = repository["Dockerfile"], repository["fly.dev.toml"]+"[build]\nimage = \"nginx:1\"\n"
 	w = openWith(t, files, "shop-dev")
 	_, err = w.Deploy(t.Context(), "development", "", given)
-	require.ErrorContains(t, err, "fly.dev.toml:7: build.image: this image is built elsewhere")
+	require.ErrorContains(t, err, "fly.dev.toml:9: build.image: this image is built elsewhere")
 	require.Zero(t, w.built)
 }
