@@ -33,8 +33,9 @@ var engineOnly = map[string]string{
 //     the length of that is no measure of the code;
 //   - no switch and no type switch;
 //   - as a loop only a range loop over a channel's values, or over values that each iteration puts into a Dagger value
-//     or a launch: its body calls a method of the engine (engineMethod) or .Go, or sends to or receives from a channel.
-//     Such a loop has no branch but the one on an error, `if err != nil`, and neither break, continue nor goto.
+//     or a launch: its body calls a method of the engine (engineMethod), dag.… or .Go, has a literal dagger.…{}, or sends
+//     to or receives from a channel. Such a loop has no branch but the one on an error, `if err != nil`, and neither
+//     break, continue nor goto.
 //
 // Everything else belongs into ci, or into engineOnly with a reason.
 func TestFunctionsOnlyCallTheEngine(t *testing.T) {
@@ -156,8 +157,11 @@ func refuseLoop(loop *ast.RangeStmt) (why string) {
 			calls = calls || n.Op == token.ARROW
 		case *ast.CallExpr:
 			if of, ok := n.Fun.(*ast.SelectorExpr); ok {
-				calls = calls || of.Sel.Name == "Go" || engineMethod(of.Sel.Name)
+				calls = calls || of.Sel.Name == "Go" || engineMethod(of.Sel.Name) || isName(of.X, "dag")
 			}
+		case *ast.CompositeLit:
+			of, ok := n.Type.(*ast.SelectorExpr)
+			calls = calls || ok && isName(of.X, "dagger")
 		}
 		return true
 	})
@@ -181,12 +185,13 @@ func engineMethod(name string) bool {
 // isErrorTest is whether a condition is `err != nil`.
 func isErrorTest(cond ast.Expr) bool {
 	test, ok := cond.(*ast.BinaryExpr)
-	if !ok || test.Op != token.NEQ {
-		return false
-	}
-	x, left := test.X.(*ast.Ident)
-	y, right := test.Y.(*ast.Ident)
-	return left && right && x.Name == "err" && y.Name == "nil"
+	return ok && test.Op == token.NEQ && isName(test.X, "err") && isName(test.Y, "nil")
+}
+
+// isName is whether an expression is an identifier of this name.
+func isName(e ast.Expr, name string) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == name
 }
 
 func TestADecisionInAFunctionIsFound(t *testing.T) {
@@ -206,6 +211,9 @@ func TestADecisionInAFunctionIsFound(t *testing.T) {
 		"one that leaves something out": {"for _, n := range x { d = d.WithFile(n); continue }", "a loop has a continue"},
 		"one that ends early":           {"for _, n := range x { d = d.WithFile(n); break }", "a loop has a break"},
 		"one that launches":             {"for i, n := range x { group.Go(func() error { return n.run(i) }) }", ""},
+		"one that makes Dagger values":  {"for _, n := range x { all = append(all, dagger.BuildArg{Name: n}) }", ""},
+		"one that makes secrets":        {"for _, n := range x { all = append(all, dag.SetSecret(n, n)) }", ""},
+		"one that makes other values":   {"for _, n := range x { all = append(all, steps.Row{Name: n}) }", "a loop neither calls the engine nor launches anything"},
 		"one that fills a list":         {"for _, n := range x { all = append(all, n.Name) }", "a loop neither calls the engine nor launches anything"},
 		"one with a method that reads":  {"for _, n := range x { all += n.Within() + n.With() }", "a loop neither calls the engine nor launches anything"},
 		"one that sends":                {"for _, n := range x { c <- n }", ""},

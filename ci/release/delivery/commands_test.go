@@ -228,7 +228,7 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 		},
 		"nothing runs and no digest":       {error: []string{"(app shop-dev) runs no image", "Or name the image to go back to: --to DIGEST"}},
 		"no earlier release":               {set: func(w *world) { w.running("shop-dev", w.pushed("shop-dev")) }, error: []string{"no successful release of another image is older"}},
-		"a digest that was never released": {digest: func(*world) string { return other }, error: []string{"no successful release of this app has that image"}},
+		"a digest that was never released": {digest: func(*world) string { return other }, error: []string{"no successful release of this app has the image"}},
 		"the registry lost the image": {
 			set:    func(w *world) { w.released("shop-dev", "registry.fly.io/shop-dev@"+other, history.Complete) },
 			digest: func(*world) string { return other },
