@@ -3,7 +3,8 @@
 //
 //	config     what the repository states: pipeline.toml, fly.*.toml, secrets
 //	repository every table of pipeline.toml with the package that uses it; loads all that a repository states
-//	release    images, the registry, deploys, history, promotion, status, setup, databases
+//	release    the commands on environments (delivery); images, the registry, deploys, history, promotion, status, setup,
+//	           databases
 //	verify     the steps that a change must pass: verdicts, trials of the image, compatibility, migrations
 //	scan       scanners, their findings and reports, rules
 //	fly        the only client of Fly's APIs
@@ -15,5 +16,5 @@
 // flylocal, at the top level, imports nothing of ci. A test holds these rules.
 //
 // From `dagger call deploy` to Fly: .dagger/deploy.go → .dagger/release → delivery.Deployer → deploy.Make → deploy.Apply → fly.Client.
-// From `dagger call ci` to its table: .dagger/step.go → .dagger/step → step.Read → step.Table.
+// From `dagger call ci` to its table: .dagger/check.go → .dagger/step → step.SideBySide → step.Read → step.Table.
 package ci
