@@ -193,7 +193,7 @@ func normal(command string) string {
 	if command == "" {
 		return ""
 	}
-	if !strings.HasSuffix(command, "...") {
+	if !strings.HasSuffix(command, "...") && !strings.HasSuffix(command, " .") {
 		command = strings.TrimSpace(strings.TrimRight(command, ".,;:"))
 	}
 	words := strings.Fields(command)

@@ -19,6 +19,7 @@ type Bundle struct {
 	Version   int               `json:"version"`
 	Step      string            `json:"step"`
 	Command   string            `json:"command"` // runs the step, in the folder of the bundle
+	Module    string            `json:"module"`  // what MODULE in the command stands for
 	Source    string            `json:"source_digest"`
 	Arguments Arguments         `json:"arguments"`
 	Pins      map[string]string `json:"pins"`   // versions and digests of tools and data, by name
@@ -36,6 +37,12 @@ type Arguments struct {
 	Says    string            `json:"says,omitempty"`
 }
 
+// moduleText explains the word MODULE in a command: the module cannot see how a call names it.
+const moduleText = "MODULE stands for this module as the call that made the bundle named it: a folder such as ../pipeline, or an address of Git"
+
+// previousPin is the pin of compatibility that names the previous image, as --previous takes it.
+const previousPin = "previous image"
+
 // BundleFolder has the files of a bundle, under the paths that they have in the repository.
 const BundleFolder = "source"
 
@@ -51,7 +58,7 @@ type Engine interface {
 // NewBundle describes a step with these pins. flags repeat the step as this call runs it.
 func NewBundle(ctx context.Context, e Engine, c Check, flags string, pins map[string]string) (Bundle, error) {
 	b := Bundle{
-		Version: BundleVersion, Step: c.Name,
+		Version: BundleVersion, Step: c.Name, Module: moduleText,
 		Arguments: Arguments{Run: c.Run, Env: c.Env, Timeout: c.Timeout.String(), JUnit: c.JUnit, Reports: c.Reports, Says: c.Says},
 		Pins:      map[string]string{}, Images: map[string]string{},
 	}
@@ -60,6 +67,9 @@ func NewBundle(ctx context.Context, e Engine, c Check, flags string, pins map[st
 		return b, err
 	}
 	whole, err := e.HasGit(ctx)
+	if previous := pins[previousPin]; previous != "" && previous != "unknown" && flags == "" { // the bundle has no token to ask for it
+		flags = " --previous " + previous
+	}
 	b.Command = bundleCommand(c.Name, flags, whole && err == nil)
 	if b.Engine, err = e.Version(ctx); err != nil {
 		return b, err
@@ -79,9 +89,9 @@ func NewBundle(ctx context.Context, e Engine, c Check, flags string, pins map[st
 
 // bundleCommand returns the command that runs a step in the folder of its bundle, with the history that the bundle has.
 func bundleCommand(name, flags string, history bool) string {
-	of := "--source " + BundleFolder
+	of := "-m MODULE --source " + BundleFolder
 	if history {
-		of = "--git " + BundleFolder + " " + of
+		of += " --git " + BundleFolder
 	}
 	return strings.Replace(Call(name)+flags, "dagger call", "dagger call "+of, 1)
 }

@@ -37,6 +37,27 @@ func (e engine) Image(_ context.Context, name string) (string, error) {
 	return e.answer(name, "docker.io/"+name+"@sha256:4567")
 }
 
+func TestTheCommandOfABundleNamesTheModuleTheHistoryAndThePreviousImage(t *testing.T) {
+	for want, c := range map[string]struct {
+		name, flags string
+		git         bool
+		pins        map[string]string
+	}{
+		"dagger call -m MODULE --source source unit":                                   {name: "unit"},
+		"dagger call -m MODULE --source source --git source scanner gitleaks":          {name: "gitleaks", git: true},
+		"dagger call -m MODULE --source source ci --only own":                          {name: "own"},
+		"dagger call -m MODULE --source source migrations --from 3":                    {name: "migrations", flags: " --from 3"},
+		"dagger call -m MODULE --source source compatibility --previous shop@sha256:1": {name: "compatibility", pins: map[string]string{"previous image": "shop@sha256:1"}},
+		"dagger call -m MODULE --source source compatibility --previous none":          {name: "compatibility", flags: " --previous none", pins: map[string]string{"previous image": "none"}},
+		"dagger call -m MODULE --source source compatibility":                          {name: "compatibility", pins: map[string]string{"previous image": "unknown"}},
+	} {
+		b, err := step.NewBundle(t.Context(), engine{git: c.git}, step.Check{Name: c.name}, c.flags, c.pins)
+		require.NoError(t, err)
+		require.Equal(t, want, b.Command)
+		require.Contains(t, b.Module, "MODULE stands for this module")
+	}
+}
+
 func TestABundleNamesEverythingAStepDependsOn(t *testing.T) {
 	check := step.Check{Name: "unit", Run: []string{"bun test"}, Timeout: time.Minute, JUnit: []string{"unit.xml"}}
 	b, err := step.NewBundle(t.Context(), engine{}, check, "", map[string]string{"squawk-cli": "2.66.0"})
@@ -64,22 +85,6 @@ func TestABundleNamesEverythingAStepDependsOn(t *testing.T) {
 			require.Equal(t, c.want, b.Images, reason)
 			require.Equal(t, map[string]string{"image": "node:24-slim", "squawk": "2.66.0"}, b.Pins, reason)
 		}
-	}
-}
-
-func TestTheCommandOfABundleRunsTheStepInTheBundlesFolder(t *testing.T) {
-	for want, c := range map[string]struct {
-		name, flags string
-		git         bool
-	}{
-		"dagger call --source source unit":                          {"unit", "", false},
-		"dagger call --source source ci --only licences":            {"licences", "", false},
-		"dagger call --git source --source source scanner gitleaks": {"gitleaks", "", true},
-		"dagger call --source source compatibility --previous none": {"compatibility", " --previous none", false},
-	} {
-		b, err := step.NewBundle(t.Context(), engine{git: c.git}, step.Check{Name: c.name}, c.flags, nil)
-		require.NoError(t, err)
-		require.Equal(t, want, b.Command)
 	}
 }
 

@@ -34,6 +34,7 @@ var text = template.Must(template.New("").Funcs(template.FuncMap{"call": Call, "
 {{end}}{{if eq .Status "failed"}}to reproduce: {{call .Step}}{{.Flags}}
 its results: dagger call step results --name {{.Step}} -o results
 on another machine: dagger call step bundle --name {{.Step}} -o bundle
+(with -m, --source and --git before the function, if this call had them)
 {{end}}`))
 
 // String counts the tests, those that failed and those that were skipped.

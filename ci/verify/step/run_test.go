@@ -42,7 +42,7 @@ func TestResultsAreJudgedOnlyWhenTheyCanBeRead(t *testing.T) {
 	_, err = step.ReadResults(left(map[string]string{"run/started": "yesterday"}), check, "", func(fs.FS, *step.Verdict) error {
 		panic("unreadable results were judged")
 	})
-	require.ErrorContains(t, err, "read the results of step unit")
+	require.ErrorContains(t, err, "the results of step unit cannot be read")
 }
 
 func TestTheErrorOfAStepThatCouldNotRunHasTheCauseAndTheCallThatRepeatsIt(t *testing.T) {
