@@ -43,7 +43,7 @@ func TestAMistakeInConfigurationIsNamedByFileLineAndKeyAndMovesNothing(t *testin
 			},
 			"an app that does not exist": {
 				"fly.development.toml", `app = "renewa-app"`, `app = "renewa-nowhere"`,
-				[]string{"app renewa-nowhere does not exist on flylocal (127.0.0.1:" + testPort + ")", "dagger call setup --env development"},
+				[]string{"app renewa-nowhere of environment development does not exist on flylocal (127.0.0.1:" + testPort + ")", "dagger call setup --env development"},
 			},
 			"an image that is too big": {
 				"pipeline.toml", "max_size_mb = 110", "max_size_mb = 1",

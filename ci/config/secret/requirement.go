@@ -3,6 +3,8 @@ package secret
 import (
 	"slices"
 	"strings"
+
+	"github.com/renewa/pipeline/ci/config/spelling"
 )
 
 // A Kind names the recipient of a secret.
@@ -72,6 +74,15 @@ func (s Set) Undeclared(reqs []Requirement) []string {
 		_, ok := requirementOf(name, reqs)
 		return !ok
 	}).Names()
+}
+
+// DidYouMean returns a text to append to a name that is not declared: a question with the nearest declared name, or nothing.
+func DidYouMean(name string, reqs []Requirement) string {
+	var declared []string
+	for _, r := range reqs {
+		declared = append(declared, r.String())
+	}
+	return spelling.DidYouMean(name, declared)
 }
 
 // Check returns a *MissingError with all required secrets that are absent or empty, or nil. Check leaves out the secrets

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/release/delivery"
 	"github.com/renewa/pipeline/ci/release/history"
 )
@@ -77,10 +78,10 @@ func TestNothingMovesBeforeEverythingThatCanBeRefusedIsChecked(t *testing.T) {
 		"secrets without a required one": {apps: []string{"shop-dev"}, want: []string{"JWT_SECRET"}, call: func(w *world) (string, error) {
 			return w.Deploy(w.Context(), "development", "", delivery.Secrets{Given: text("OTHER=1")})
 		}},
-		"an app that does not exist": {want: []string{"app shop-dev does not exist on flylocal", "`dagger call setup --env development`"}, call: func(w *world) (string, error) {
+		"an app that does not exist": {want: []string{"app shop-dev of environment development does not exist on flylocal", "`dagger call setup --env development`"}, call: func(w *world) (string, error) {
 			return w.Deploy(w.Context(), "development", "", given)
 		}},
-		"a rollback of an app that does not exist": {want: []string{"app shop-prod does not exist on flylocal"}, call: func(w *world) (string, error) {
+		"a rollback of an app that does not exist": {want: []string{"app shop-prod of environment production does not exist on flylocal"}, call: func(w *world) (string, error) {
 			return w.Rollback(w.Context(), "production", "", given.Given, false)
 		}},
 		"a plan with the secrets that deploy refuses": {apps: []string{"shop-dev"}, want: []string{"no secrets were given"}, call: func(w *world) (string, error) {
@@ -102,7 +103,7 @@ func TestNothingMovesBeforeEverythingThatCanBeRefusedIsChecked(t *testing.T) {
 			}
 			_, err := c.call(w)
 			for _, want := range c.want {
-				require.ErrorContains(t, err, want)
+				require.ErrorContains(t, output.Error(err), want)
 			}
 			require.Zero(t, w.built)
 			for _, app := range c.apps {
@@ -118,9 +119,13 @@ func TestNothingMovesBeforeEverythingThatCanBeRefusedIsChecked(t *testing.T) {
 
 func TestASecretThatIsNotDeclaredIsNamedAndNotSent(t *testing.T) {
 	w := open(t, "shop-dev")
-	_, err := w.Plan(t.Context(), "development", delivery.Secrets{Given: text("JWT_SECRET=hunter2hunter2\nEXTRA=1")}, delivery.Wanted{}, "text")
+	plan, err := w.Plan(t.Context(), "development", delivery.Secrets{Given: text("JWT_SECRET=hunter2hunter2\nEXTRA=1\nJWT_SECRETS=1")}, delivery.Wanted{}, "text")
 	require.NoError(t, err)
-	require.Equal(t, []string{"warning: secret EXTRA is not declared in pipeline.toml and is not sent"}, w.lines)
+	require.Equal(t, []string{
+		"warning: secret EXTRA is not declared in pipeline.toml and is not sent",
+		`warning: secret JWT_SECRETS is not declared in pipeline.toml and is not sent, did you mean "JWT_SECRET"?`,
+	}, w.lines)
+	require.Contains(t, plan, `  not sent   EXTRA, JWT_SECRETS (given and not declared; JWT_SECRETS, did you mean "JWT_SECRET"?)`)
 }
 
 func TestAnImageAboveTheLimitIsNotDeployed(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/renewa/pipeline/ci/config"
 	"github.com/renewa/pipeline/ci/config/secret"
 	"github.com/renewa/pipeline/ci/release/deploy"
+	"github.com/renewa/pipeline/ci/release/setup"
 )
 
 // prepare does everything that can be refused before anything moves, and reports all of it at once.
@@ -28,7 +29,7 @@ func (d Deployer) request(ctx context.Context, to config.Environment, secrets Se
 		err = d.complete(to, set, secrets.Given != nil)
 	}
 	for _, name := range set.Undeclared(d.Config.Secrets) {
-		d.Say("warning: secret %s is not declared in %s and is not sent", name, config.File)
+		d.Say("warning: secret %s is not declared in %s and is not sent%s", name, config.File, secret.DidYouMean(name, d.Config.Secrets))
 	}
 	r := deploy.Request{Stage: to.Name, Config: to.Fly, Source: to.Definition, Machines: to.Machines, Count: to.Count, Prune: secrets.Prune}
 	return r.WithSecrets(set, d.Config.Secrets), err
@@ -47,8 +48,7 @@ func (d Deployer) holder(to config.Environment, since time.Time) string {
 func exists(ctx context.Context, client Fly, to config.Environment) error {
 	_, err := client.App(ctx, to.Fly.App)
 	if client.Absent(err) {
-		return fmt.Errorf("app %s does not exist on %s: `dagger call setup --env %s` lists what is missing, --apply creates it",
-			to.Fly.App, client.Name(), to.Name)
+		return &setup.NoAppError{App: to.Fly.App, Environment: to.Name, Fly: client.Name()}
 	}
 	return err
 }

@@ -59,7 +59,7 @@ func TestAReportOfAnotherVersionAndOtherTextAreRefused(t *testing.T) {
 	for reason, left := range map[string]fstest.MapFS{
 		"the migrations program wrote no migrations.json": {},
 		"unexpected end of JSON input":                    {migration.ReportFile: {Data: []byte("{")}},
-		"has version 9; this module reads version 1":   {migration.ReportFile: {Data: []byte(`{"version": 9}`)}},
+		"has version 9; this module reads version 1":      {migration.ReportFile: {Data: []byte(`{"version": 9}`)}},
 	} {
 		_, err := migration.Read(left)
 		require.ErrorContains(t, err, reason)

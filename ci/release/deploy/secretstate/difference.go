@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/superfly/fly-go"
+
+	"github.com/renewa/pipeline/ci/config/secret"
 )
 
 // Difference lists the names in which the given secrets differ from those that Fly holds. A name that is sent is in
@@ -23,6 +25,8 @@ type Difference struct {
 	Unsent     []string `json:"unsent"`     // given and not declared: they are not sent
 
 	Staged []string `json:"staged"` // some machine was launched without the secret, or with another value
+
+	meant []string // guesses for the names in Unsent
 }
 
 // Nothing reports whether Fly holds all given values, and no name must be removed.
@@ -34,7 +38,7 @@ func (d Difference) Nothing() bool {
 // deploy with the same token show which values have changed.
 func (s State) difference(known []fly.AppSecret, serving []*fly.Machine) Difference {
 	g := s.given
-	d := Difference{Removed: s.Unset, Unsent: g.Unsent}
+	d := Difference{Removed: s.Unset, Unsent: g.Unsent, meant: g.meant()}
 	held := map[string]string{}
 	for _, k := range known {
 		held[k.Name] = k.Digest
@@ -70,6 +74,16 @@ func (s State) difference(known []fly.AppSecret, serving []*fly.Machine) Differe
 	return d
 }
 
+// meant returns a guess for each name that is given and not declared, where a declared name is near.
+func (g Given) meant() (guesses []string) {
+	for _, name := range g.Unsent {
+		if guess := secret.DidYouMean(name, g.Declared); guess != "" {
+			guesses = append(guesses, name+guess)
+		}
+	}
+	return guesses
+}
+
 // MarshalJSON writes empty lists as [].
 func (d Difference) MarshalJSON() ([]byte, error) {
 	type plain Difference
@@ -97,7 +111,7 @@ func (d Difference) kinds() []kind {
 		{"unchanged", d.Unchanged, ""},
 		{"left", d.Left, "on Fly and declared, but not given: they stay, --prune yes removes them"},
 		{"undeclared", d.Undeclared, "on Fly and not declared for it: left alone"},
-		{"not sent", d.Unsent, "given and not declared"},
+		{"not sent", d.Unsent, strings.Join(append([]string{"given and not declared"}, d.meant...), "; ")},
 		{"staged", d.Staged, "on Fly, but some machine was launched without it or with another value: a deploy updates the machine"},
 	}
 }
