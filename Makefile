@@ -23,7 +23,7 @@ env: ## print the exports of a shell in which `dagger call` can be typed: eval "
 scanners: ## on a bare machine: build the images of the scanners and a sample of the advisories
 	@scripts/scanners.sh
 
-unit: ## the tests that need no engine, in small sizes (seconds when compiled)
+unit: ## the tests that need no engine, in small sizes (a minute; packages that did not change are cached)
 	@scripts/test.sh unit
 
 test: ## all suites side by side, unit to acceptance on the engine, with a table at the end (half an hour)

@@ -19,13 +19,13 @@ func Sources(main string) (*dagger.Directory, error) {
 	root := filepath.Dir(filepath.Dir(filepath.Dir(here)))
 	files, err := program.Sources(root, main)
 	if err != nil {
-		return nil, fmt.Errorf("list the sources of %s: %w", main, err)
+		return nil, fmt.Errorf("the sources of %s cannot be listed: %w", main, err)
 	}
 	sources := dag.Directory()
 	for _, file := range files {
 		text, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
-			return nil, fmt.Errorf("read the sources of %s (is the file in the include of dagger.json?): %w", main, err)
+			return nil, fmt.Errorf("the sources of %s cannot be read (is the file in the include of dagger.json?): %w", main, err)
 		}
 		sources = sources.WithNewFile(file, string(text))
 	}

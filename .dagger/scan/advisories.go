@@ -43,7 +43,7 @@ func (s Scanners) findDatabase(ctx context.Context) (advisory.Database, error) {
 func (s Scanners) server(ctx context.Context) (string, error) {
 	service, err := s.Advisories.Start(ctx)
 	if err != nil {
-		return "", fmt.Errorf("connect to the server that --advisories names: %w", err)
+		return "", fmt.Errorf("the server that --advisories names does not answer: %w", err)
 	}
 	return service.Endpoint(ctx)
 }

@@ -54,7 +54,7 @@ func (r Repository) Tag(ctx context.Context) (string, error) {
 	}
 	digest, err := r.withDockerfile(r.context()).Digest(ctx)
 	if err != nil {
-		return "", fmt.Errorf("read the build's inputs: %w", err)
+		return "", fmt.Errorf("the build's inputs cannot be read: %w", err)
 	}
 	return registry.BuildTag(digest, container.Platform, r.Build.String()), nil
 }
@@ -85,7 +85,7 @@ func (r Repository) Revision(ctx context.Context) (revision.Revision, error) {
 	}
 	out, err := tree.WithExec(revision.Args(r.App.Context, r.App.Dockerfile)).Stdout(ctx)
 	if err != nil {
-		return revision.Revision{}, fmt.Errorf("find the commit of the build's inputs: %w", err)
+		return revision.Revision{}, fmt.Errorf("the commit of the build's inputs is unknown: %w", err)
 	}
 	return revision.Read(out)
 }

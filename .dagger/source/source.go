@@ -114,7 +114,7 @@ func (r Repository) Lockfiles(ctx context.Context, names []string) ([]string, er
 	for _, name := range names {
 		list, err := r.Files.Directory(r.App.Context).Glob(ctx, "**/"+name)
 		if err != nil {
-			return nil, fmt.Errorf("look for lockfiles: %w", err)
+			return nil, fmt.Errorf("the lockfiles cannot be listed: %w", err)
 		}
 		found = append(found, list...)
 	}

@@ -93,7 +93,7 @@ func Script(ctx context.Context, c *dagger.Container, commands steps.Check, agai
 	}
 	results := ran.Directory(steps.Results)
 	if _, err := results.Export(ctx, here); err != nil {
-		return nil, "", fmt.Errorf("copy the results of %s: %w", commands.Name, err)
+		return nil, "", fmt.Errorf("the results of %s were not copied: %w", commands.Name, err)
 	}
 	return results, here, nil
 }

@@ -35,7 +35,7 @@ func (t Target) Dial(ctx context.Context) (*fly.Client, error) {
 func (t Target) Reader(ctx context.Context, token *dagger.Secret) (*fly.Client, error) {
 	reader, err := t.dialAs(ctx, token, "--source-token", "PIPELINE_…_SOURCE_TOKEN")
 	if err != nil {
-		return nil, fmt.Errorf("connect to Fly with --source-token: %w", err)
+		return nil, fmt.Errorf("Fly cannot be reached with --source-token: %w", err)
 	}
 	return reader, nil
 }
@@ -61,7 +61,7 @@ func (t Target) dialAs(ctx context.Context, token *dagger.Secret, argument, sett
 func (t Target) base(ctx context.Context) (string, error) {
 	service, err := t.Fly.Start(ctx)
 	if err != nil {
-		return "", fmt.Errorf("reach the local Fly that --fly names: %w\nIs it running? `make up` starts it", err)
+		return "", fmt.Errorf("the local Fly that --fly names does not answer: %w\nIs it running? `make up` starts it", err)
 	}
 	return service.Endpoint(ctx, dagger.ServiceEndpointOpts{Scheme: "http"})
 }
@@ -91,7 +91,7 @@ func (t Target) Push(ctx context.Context, to registry.Registry, c *dagger.Contai
 		RegistryService: service, ForcedCompression: dagger.ImageLayerCompressionGzip,
 	})
 	if err != nil {
-		return image.Ref{}, fmt.Errorf("publish %s: %w", address, err)
+		return image.Ref{}, fmt.Errorf("%s was not published: %w", address, err)
 	}
 	return registry.Published(at)
 }

@@ -24,7 +24,7 @@ func (v Verifier) stated(c steps.Check) step.Step {
 	s.Ready = func(ctx context.Context) (*dagger.Container, error) {
 		ready, err := Toolbox(ctx, v.Repository, c)
 		if err != nil {
-			return nil, fmt.Errorf("prepare the image of the check (%s): %w", steps.ToolName(c, v.Toolbox, v.App.Dockerfile), err)
+			return nil, fmt.Errorf("the image of the check (%s) was not prepared: %w", steps.ToolName(c, v.Toolbox, v.App.Dockerfile), err)
 		}
 		return ready, nil
 	}

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"dagger/pipeline/container"
@@ -27,7 +26,7 @@ func (v Verifier) compatibility(ctx context.Context) (step.Step, error) {
 		Pins: map[string]string{
 			"image database": v.Trial.Postgres,
 			"previous image": before.String(),
-			"trial":          fmt.Sprint(*v.Trial, *v.Compatibility),
+			"trial":          compatibility.Pin(*v.Trial, *v.Compatibility),
 		},
 		Ready: func(ctx context.Context) (*dagger.Container, error) {
 			images := images{Verifier: v, logs: dag.Directory()}

@@ -71,7 +71,7 @@ func (v Verifier) prepare(ctx context.Context, image *dagger.Container) (browser
 	side, sctx := errgroup.WithContext(ctx)
 	side.Go(func() (err error) {
 		if browser, err = v.browser().Sync(sctx); err != nil {
-			return fmt.Errorf("install the browser and the tests in %s: %w", container.Node, container.BuildError(err))
+			return fmt.Errorf("the browser and the tests were not installed in %s: %w", container.Node, container.BuildError(err))
 		}
 		return nil
 	})

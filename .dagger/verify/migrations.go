@@ -51,7 +51,7 @@ func (v Verifier) withReleased(ctx context.Context, s step.Step) (_ step.Step, e
 	}
 	released := v.Options.Released.Filter(dagger.DirectoryFilterOpts{Include: []string{"atlas.sum"}})
 	if s.Pins["released migrations"], err = released.Digest(ctx); err != nil {
-		return step.Step{}, fmt.Errorf("read the released migrations, which --before names: %w", err)
+		return step.Step{}, fmt.Errorf("the released migrations that --before names cannot be read: %w", err)
 	}
 	ready := s.Ready
 	s.Ready = func(ctx context.Context) (*dagger.Container, error) {

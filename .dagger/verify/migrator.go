@@ -20,11 +20,11 @@ func (v Verifier) migrator(ctx context.Context, program *dagger.File) (*dagger.C
 	m := v.Migrations
 	built, err := v.Stage(m.Target, m.Files).WithUser("root").Sync(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("build stage %s of %s: %w", m.Target, v.App.Dockerfile, container.BuildError(err))
+		return nil, fmt.Errorf("stage %s of %s was not built: %w", m.Target, v.App.Dockerfile, container.BuildError(err))
 	}
 	squawk, err := v.squawk().Sync(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("install or run squawk %s in %s: %w", container.Squawk, container.Node, container.BuildError(err))
+		return nil, fmt.Errorf("squawk %s was not installed or did not run in %s: %w", container.Squawk, container.Node, container.BuildError(err))
 	}
 	return v.withMigrations(built, program).WithDirectory(result.Squawk, squawk), nil
 }

@@ -13,11 +13,11 @@ import (
 func (v Verifier) trialRun(ctx context.Context, image *dagger.Container) (trial.Run, error) {
 	entrypoint, err := image.Entrypoint(ctx)
 	if err != nil {
-		return trial.Run{}, fmt.Errorf("read the image's start: %w", err)
+		return trial.Run{}, fmt.Errorf("the start of the image cannot be read: %w", err)
 	}
 	cmd, err := image.DefaultArgs(ctx)
 	if err != nil {
-		return trial.Run{}, fmt.Errorf("read the image's start: %w", err)
+		return trial.Run{}, fmt.Errorf("the start of the image cannot be read: %w", err)
 	}
 	return trial.Of(v.First().Fly, trial.Image{Entrypoint: entrypoint, Cmd: cmd})
 }

@@ -298,7 +298,7 @@ run = ["true"]
 	for _, line := range []string{
 		"`echo so far; sleep 100` was killed: the timeout is 2s", "  | so far",
 		`its output has no "--- PASS: TestNobodyWrote": it did not do its work`,
-		"step nowhere could not run: prepare the image of the check (127.0.0.1:1/nobody/nothing:1):", "to run it alone: dagger call ci --only nowhere",
+		"step nowhere could not run: the image of the check (127.0.0.1:1/nobody/nothing:1) was not prepared:", "to run it alone: dagger call ci --only nowhere",
 		"3 of 9 steps did not pass: greeting, hangs, nowhere",
 	} {
 		require.Contains(t, got.stderr, line)

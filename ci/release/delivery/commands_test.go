@@ -90,9 +90,9 @@ func TestNothingMovesBeforeEverythingThatCanBeRefusedIsChecked(t *testing.T) {
 		"a promotion of an environment that runs nothing": {apps: []string{"shop-dev", "shop-prod"}, want: []string{"(app shop-dev) runs no image"}, call: func(w *world) (string, error) {
 			return w.Promote(w.Context(), "development", "production", given, nil)
 		}},
-		"a promotion whose source cannot be read": {apps: []string{"shop-dev", "shop-prod"}, want: []string{"connect to Fly with --source-token"}, call: func(w *world) (string, error) {
+		"a promotion whose source cannot be read": {apps: []string{"shop-dev", "shop-prod"}, want: []string{"Fly cannot be reached with --source-token"}, call: func(w *world) (string, error) {
 			return w.Promote(w.Context(), "development", "production", given, func(context.Context) (delivery.Fly, error) {
-				return nil, errors.New("connect to Fly with --source-token: 401")
+				return nil, errors.New("Fly cannot be reached with --source-token: 401")
 			})
 		}},
 	} {

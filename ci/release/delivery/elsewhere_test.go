@@ -65,7 +65,7 @@ func TestAnImageBuiltElsewhereIsRefusedBeforeAnythingMoves(t *testing.T) {
 	}{
 		"a tag, and no secrets, both at once": {
 			image: func(*world) string { return "ghcr.io/acme/shop:1" },
-			want:  []string{`read --image: image "ghcr.io/acme/shop:1" is refused: a tag can move to another image`, "no secrets were given for environment development"},
+			want:  []string{`--image is refused: image "ghcr.io/acme/shop:1" is refused: a tag can move to another image`, "no secrets were given for environment development"},
 		},
 		"a later environment": {
 			env: "production", image: func(w *world) string { return w.pushed("shop-dev").String() },
@@ -77,7 +77,7 @@ func TestAnImageBuiltElsewhereIsRefusedBeforeAnythingMoves(t *testing.T) {
 		},
 		"an image that does not exist": {
 			image: func(*world) string { return "registry.fly.io/base@" + other },
-			want:  []string{"read image registry.fly.io/base@" + other + ", nothing was deployed"},
+			want:  []string{"image registry.fly.io/base@" + other + " cannot be read, nothing was deployed"},
 		},
 		"an image for another platform": {
 			image: func(w *world) string {

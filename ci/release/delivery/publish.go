@@ -73,7 +73,7 @@ func parse(text, app string) (image.Ref, error) {
 	}
 	ref, err := image.Parse(text)
 	if err != nil {
-		err = fmt.Errorf("read --image: %w", err)
+		err = fmt.Errorf("--image is refused: %w", err)
 	}
 	return ref, err
 }

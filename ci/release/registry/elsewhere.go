@@ -54,7 +54,7 @@ func (r Registry) Import(ctx context.Context, given image.Ref, repository string
 		return target, info, err
 	}
 	if err := r.copyTo(ctx, ref, repository); err != nil {
-		return image.Ref{}, info, fmt.Errorf("copy %s to %s/%s, nothing was deployed: %w", ref, Host, repository, err)
+		return image.Ref{}, info, fmt.Errorf("%s was not copied to %s/%s, nothing was deployed: %w", ref, Host, repository, err)
 	}
 	return target, info, nil
 }
@@ -106,20 +106,20 @@ func (r Registry) describe(ctx context.Context, ref image.Ref) (*remote.Descript
 func (r Registry) refusal(ref image.Ref, err error) error {
 	var answer *transport.Error
 	if r.Anonymous && errors.As(err, &answer) && (answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden) {
-		return fmt.Errorf("read image %s: %s gives it only to its own users, nothing was deployed: push the image to %s/APP and name it there by digest", ref, r.Host, Host)
+		return fmt.Errorf("image %s cannot be read: %s gives it only to its own users, nothing was deployed: push the image to %s/APP and name it there by digest", ref, r.Host, Host)
 	}
-	return fmt.Errorf("read image %s, nothing was deployed: %w", ref, err)
+	return fmt.Errorf("image %s cannot be read, nothing was deployed: %w", ref, err)
 }
 
 // choose returns the image for linux/amd64 in a list.
 func choose(list *remote.Descriptor, given image.Ref) (image.Ref, error) {
 	index, err := list.ImageIndex()
 	if err != nil {
-		return image.Ref{}, fmt.Errorf("read image %s: %w", given, err)
+		return image.Ref{}, fmt.Errorf("image %s cannot be read: %w", given, err)
 	}
 	manifest, err := index.IndexManifest()
 	if err != nil {
-		return image.Ref{}, fmt.Errorf("read image %s: %w", given, err)
+		return image.Ref{}, fmt.Errorf("image %s cannot be read: %w", given, err)
 	}
 	var others []string
 	for _, m := range manifest.Manifests {

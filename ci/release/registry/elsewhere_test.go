@@ -176,11 +176,11 @@ func TestAnImageThatOnlyItsUsersMayReadIsRefusedWithAWay(t *testing.T) {
 	given := a.push(t, built(t, "amd64", nil))
 	a.refuses = true
 	_, _, err := r.Import(t.Context(), given, "shop")
-	require.EqualError(t, err, "read image "+given.String()+": "+a.host+" gives it only to its own users, nothing was deployed: push the image to registry.fly.io/APP and name it there by digest")
+	require.EqualError(t, err, "image "+given.String()+" cannot be read: "+a.host+" gives it only to its own users, nothing was deployed: push the image to registry.fly.io/APP and name it there by digest")
 	a.refuses = false
 	absent := given.On(a.host, "acme/none")
 	_, _, err = r.Import(t.Context(), absent, "shop")
-	require.ErrorContains(t, err, "read image "+absent.String()+", nothing was deployed: ")
+	require.ErrorContains(t, err, "image "+absent.String()+" cannot be read, nothing was deployed: ")
 }
 
 func TestTheImageOfAPlanIsFoundWithoutAWrite(t *testing.T) {

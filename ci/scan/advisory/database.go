@@ -78,7 +78,7 @@ func FindAt(ctx context.Context, server, database string) (Database, error) {
 	_, repository, _ := strings.Cut(database, "/")
 	found, err := Find(ctx, server+"/"+repository, true)
 	if err != nil {
-		return found, fmt.Errorf("ask the server that --advisories names for the vulnerability database: %s", strings.ReplaceAll(err.Error(), server, "SERVER"))
+		return found, fmt.Errorf("the server that --advisories names does not serve the vulnerability database: %s", strings.ReplaceAll(err.Error(), server, "SERVER"))
 	}
 	return found, nil
 }

@@ -63,6 +63,6 @@ func TestTheCopyOfALocalServerIsAskedForByTheNameInItsOwnRegistry(t *testing.T) 
 	require.NoError(t, err)
 	require.Equal(t, digest, found.Digest)
 	_, err = advisory.FindAt(t.Context(), server, "ghcr.io/aquasecurity/trivy-db:3")
-	require.ErrorContains(t, err, "ask the server that --advisories names for the vulnerability database: ")
+	require.ErrorContains(t, err, "the server that --advisories names does not serve the vulnerability database: ")
 	require.NotContains(t, err.Error(), server, "only an engine knows the server by it")
 }

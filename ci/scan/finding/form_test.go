@@ -27,8 +27,8 @@ func TestABaselineIsReadMissingOrUnreadable(t *testing.T) {
 		"it is read while one is made":        {settings: stated, text: one, writing: true, want: finding.Baseline{"0123456789abcdef": true}},
 		"it is missing":                       {settings: stated, err: fs.ErrNotExist, error: "the baseline baseline.toml, which [scan] names, does not exist\nto create it: dagger call scanner baseline -o baseline.toml"},
 		"it is missing while one is made":     {settings: stated, err: fs.ErrNotExist, writing: true},
-		"it cannot be read":                   {settings: stated, err: errors.New("no answer"), error: "read the baseline baseline.toml: no answer"},
-		"it cannot be read while one is made": {settings: stated, err: errors.New("no answer"), writing: true, error: "read the baseline baseline.toml: no answer"},
+		"it cannot be read":                   {settings: stated, err: errors.New("no answer"), error: "the baseline baseline.toml cannot be read: no answer"},
+		"it cannot be read while one is made": {settings: stated, err: errors.New("no answer"), writing: true, error: "the baseline baseline.toml cannot be read: no answer"},
 		"it is broken":                        {settings: stated, text: "version = 2\n", error: "unknown version 2"},
 	} {
 		p, err := finding.ReadPolicy(c.settings, func(string) ([]byte, error) { return []byte(c.text), c.err }, c.writing)

@@ -42,7 +42,7 @@ func ReadPolicy(s scan.Settings, read func(name string) ([]byte, error), writing
 	case errors.Is(err, fs.ErrNotExist):
 		return p, fmt.Errorf("the baseline %s, which [scan] names, does not exist\nto create it: dagger call scanner baseline -o %[1]s", s.Baseline)
 	case err != nil:
-		return p, fmt.Errorf("read the baseline %s: %w", s.Baseline, err)
+		return p, fmt.Errorf("the baseline %s cannot be read: %w", s.Baseline, err)
 	}
 	p.Baseline, err = ParseBaseline(s.Baseline, text)
 	return p, err

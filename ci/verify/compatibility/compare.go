@@ -54,7 +54,7 @@ func Compare(ctx context.Context, images Images, before Previous) (Report, error
 func read(ctx context.Context, images Images, ref image.Ref) (Image, error) {
 	i, err := images.Previous(ctx, ref)
 	if err != nil {
-		return i, fmt.Errorf("read the previous image %s: %w", ref, err)
+		return i, fmt.Errorf("the previous image %s cannot be read: %w", ref, err)
 	}
 	i.Name = ref.String()
 	return i, nil
@@ -91,7 +91,7 @@ func (a Attempt) Trial(ctx context.Context) (Trial, error) {
 			return ended, nil
 		}
 	}
-	return Trial{}, fmt.Errorf("run the tests %s: %w", a.Name, err)
+	return Trial{}, fmt.Errorf("the tests %s cannot be run: %w", a.Name, err)
 }
 
 // Step returns the check of the step. The images run in containers of their own, so the command of the step keeps their

@@ -39,7 +39,7 @@ func TestThePreviousImageIsThatOfTheCallOrOfTheLastEnvironment(t *testing.T) {
 		require.Equal(t, c.want, got, reason)
 	}
 	_, err := compatibility.Find(t.Context(), "shop:latest", compatibility.Last{Name: "production"})
-	require.ErrorContains(t, err, "read --previous: ")
+	require.ErrorContains(t, err, "--previous is refused: ")
 }
 
 // images are two images without an engine.
@@ -78,7 +78,7 @@ func TestImagesRunOnlyWhenBothAreKnownAndHaveASuite(t *testing.T) {
 		"the previous image has no suite":           {images: images{fresh: suite, previous: bare}, before: stage, reason: "has no suite"},
 		"the new image has no suite":                {images: images{fresh: bare, previous: suite}, before: stage, reason: "the new image has no suite"},
 		"the previous image is unknown":             {images: images{fresh: suite}, before: compatibility.Previous{Unknown: "no Fly"}, reason: "no Fly: give the previous image"},
-		"it cannot be read":                         {images: images{fresh: suite, err: errAway}, before: stage, err: "read the previous image registry.fly.io/shop@" + digest + ": no answer"},
+		"it cannot be read":                         {images: images{fresh: suite, err: errAway}, before: stage, err: "the previous image registry.fly.io/shop@" + digest + " cannot be read: no answer"},
 		"no Fly was asked":                          {images: images{fresh: suite}, before: compatibility.Previous{Unknown: "no Fly", NoFly: true}},
 		"a first release":                           {images: images{fresh: suite}, before: none, note: "a first release (by --previous): there is no previous image"},
 		"a first release that Fly does not confirm": {images: images{fresh: suite}, before: unverified, note: "a first release (by --previous), which could not be verified: no answer"},
@@ -144,7 +144,7 @@ func TestTheOtherImageGivesTheReasonWhyASuiteDidNotBegin(t *testing.T) {
 		require.ErrorIs(t, err, c.err, reason)
 		require.Equal(t, []any{c.want, c.why}, []any{got.Result, got.Why}, reason)
 		if c.err != nil {
-			require.EqualError(t, err, "run the tests previous-on-new-schema: no answer", reason)
+			require.EqualError(t, err, "the tests previous-on-new-schema cannot be run: no answer", reason)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func Given(text string) (Previous, error) {
 	}
 	ref, err := image.Parse(text)
 	if err != nil {
-		return Previous{}, fmt.Errorf("%s cannot be read: %w\nFor a first release, give --previous %s", flag, err, None)
+		return Previous{}, fmt.Errorf("%s is refused: %w\nFor a first release, give --previous %s", flag, err, None)
 	}
 	return Previous{Image: ref, From: flag}, nil
 }

@@ -1,6 +1,7 @@
 package compatibility
 
 import (
+	"encoding/json"
 	"path"
 	"time"
 
@@ -31,4 +32,13 @@ func decode(t *tomlfile.Table, in pipeline.Config) Settings {
 	}
 	pipeline.RequireTrial(t, in, "the Postgres, the port and the variables with which the image runs in a test")
 	return s
+}
+
+// Pin returns settings on one line, for people and for the key of the step.
+func Pin(settings ...any) string {
+	text, err := json.Marshal(settings)
+	if err != nil {
+		panic(err) // text and numbers can always be written
+	}
+	return string(text)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -86,4 +87,10 @@ func TestTheReasonWhyThereIsNoSchemaIsThatOfTheImageAlone(t *testing.T) {
 		require.Equal(t, c.why != "", ok, reason)
 		require.Equal(t, c.why, got.Why, reason)
 	}
+}
+
+func TestThePinOfTheSettingsIsTextThatPeopleRead(t *testing.T) {
+	type settings struct{ Env map[string]string }
+	require.Equal(t, `[{"Env":{"JWT_SECRET":"for tests only"}},{"Migrations":"/app/migrations","Timeout":60000000000,"WithoutFly":false}]`,
+		compatibility.Pin(settings{map[string]string{"JWT_SECRET": "for tests only"}}, compatibility.Settings{Migrations: "/app/migrations", Timeout: time.Minute}))
 }

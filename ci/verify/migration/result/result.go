@@ -110,12 +110,12 @@ func Judge(results fs.FS, v *step.Verdict) error {
 func Compared(results fs.FS, c step.Check) (migration.Report, error) {
 	r, err := migration.Read(results)
 	if verdict, verr := step.Read(results, c); err != nil && verr == nil && len(verdict.Commands) > 0 {
-		err = fmt.Errorf("compare the database with the migrations: %s", strings.Join(verdict.Reasons, "\n  "))
+		err = fmt.Errorf("the database was not compared with the migrations: %s", strings.Join(verdict.Reasons, "\n  "))
 	}
 	return r, err
 }
 
 // NotCompared returns the error of a drift that an engine could not run.
 func NotCompared(err error) error {
-	return fmt.Errorf("compare the database with the migrations: %s", step.Cause(err.Error()))
+	return fmt.Errorf("the database was not compared with the migrations: %s", step.Cause(err.Error()))
 }

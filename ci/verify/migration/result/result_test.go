@@ -94,8 +94,8 @@ func TestADriftWithoutAReportHasTheMessageOfTheProgram(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"drift: 1 finding"}, r.Reasons())
 	_, err = result.Compared(results(""), check)
-	require.EqualError(t, err, "compare the database with the migrations: dial db: refused")
+	require.EqualError(t, err, "the database was not compared with the migrations: dial db: refused")
 	_, err = result.Compared(fstest.MapFS{}, check)
 	require.EqualError(t, err, "the migrations program wrote no migrations.json")
-	require.EqualError(t, result.NotCompared(errors.New("inputs: no such image")), "compare the database with the migrations: no such image")
+	require.EqualError(t, result.NotCompared(errors.New("inputs: no such image")), "the database was not compared with the migrations: no such image")
 }
