@@ -3,6 +3,8 @@
 package acceptance
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +17,8 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 	t.Parallel()
 	w := deployed(t)
 	before := w.everything(t)
+	other := httptest.NewServer(http.RedirectHandler("http://127.0.0.1:"+testPort+"/_flylocal", http.StatusFound))
+	t.Cleanup(other.Close)
 	deployWith := func(secrets string) command { return w.call("--secrets", secrets, "deploy", "--env", "development") }
 	t.Run("it", func(t *testing.T) {
 		for reason, c := range map[string]struct {
@@ -99,7 +103,11 @@ func TestAWrongCallIsRefusedWithAdviceAndMovesNothing(t *testing.T) {
 			},
 			"a port where nothing answers": {
 				w.dagger(w.checkout, "call", "--progress=logs", "--fly", "tcp://127.0.0.1:4291", "--token", "file://"+w.token(), "status"),
-				[]string{"Is it running? `make up` starts it"},
+				[]string{"`make up` starts"},
+			},
+			"a server that is not flylocal": {
+				w.dagger(w.checkout, "call", "--progress=logs", "--fly", "tcp://"+other.Listener.Addr().String(), "--token", "file://"+w.token(), "status"),
+				[]string{other.Listener.Addr().String() + " answers, but it is not flylocal: GET /_flylocal returns 302 Found", "`make up` starts"},
 			},
 		} {
 			t.Run(reason, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/renewa/pipeline/ci/release/setup"
 )
 
-// Machines has the calls of Fly that RunningImage needs.
+// Machines has the calls of Fly that Running needs.
 type Machines interface {
 	Machines(ctx context.Context, app string) ([]*fly.Machine, error)
 	Absent(err error) bool // Fly answered that the app does not exist
@@ -69,11 +69,6 @@ func (e *NothingError) Error() string {
 
 // RunsNothing is a mark by which packages recognise the error without importing this package.
 func (e *NothingError) RunsNothing() {}
-
-// RunningImage returns the image that an app runs, as Running does.
-func RunningImage(ctx context.Context, platform Machines, app string) (image.Ref, error) {
-	return Running(ctx, platform, "", app)
-}
 
 // Running returns the image that the app of an environment runs. An app that does not exist is a *setup.NoAppError, an
 // app without a machine a *NothingError, and one whose machines run several images a *MixedError.
