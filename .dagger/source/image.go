@@ -79,7 +79,7 @@ func (r Repository) Labelled(ctx context.Context) (*dagger.Container, error) {
 // Revision asks git which commit the image's inputs are of, and whether the repository's .git is the history of its
 // files. Only this function reads the work tree with git.
 func (r Repository) Revision(ctx context.Context) (revision.Revision, error) {
-	tree := container.From(container.Golang).WithDirectory("/src", r.Files).WithWorkdir("/src")
+	tree := container.From(container.Golang).WithDirectory("/src", r.Whole).WithWorkdir("/src")
 	if r.Git != nil {
 		tree = tree.WithDirectory("/src", r.Git)
 	}

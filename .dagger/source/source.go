@@ -5,12 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"slices"
 
 	"dagger/pipeline/internal/dagger"
 
 	"github.com/renewa/pipeline/ci/output"
-	"github.com/renewa/pipeline/ci/release/revision"
 	"github.com/renewa/pipeline/ci/repository"
 )
 
@@ -34,7 +32,7 @@ func Load(ctx context.Context, whole, git *dagger.Directory) (Repository, error)
 	if err != nil {
 		return Repository{}, err
 	}
-	files := whole.Filter(dagger.DirectoryFilterOpts{Exclude: append(slices.Clone(revision.Ignored), "!**/.env.example")})
+	files := whole.Filter(dagger.DirectoryFilterOpts{Exclude: repository.Unread})
 	return Repository{Configuration: loaded, Whole: whole, Files: files, Git: git}, nil
 }
 

@@ -56,6 +56,9 @@ func Load(files config.Files) (Configuration, []flytoml.Warning, error) {
 	return c, warnings, nil
 }
 
+// Unread are the patterns of the files that no step reads. Images are built from them all the same.
+var Unread = []string{"**/.git", "**/node_modules", "**/.env*", "!**/.env.example", "**/*.md", "**/dist", ".dagger", ".github", ".test"}
+
 // StepNames returns the names of the steps that run, in the order of ci's table: the checks, then the known steps.
 func (c Configuration) StepNames() []string {
 	var names []string

@@ -24,9 +24,9 @@ GIT_INDEX_FILE=$(mktemp -u)
 export GIT_INDEX_FILE
 git read-tree HEAD
 commit=$(git log -1 --format=%H -- "$@")
-inputs=$(git status --porcelain -- "$@" EXCLUDED)
-tracked=$(git ls-files -- . EXCLUDED)
-differences=$(git -c core.autocrlf=input status --porcelain -uall --no-renames -- . EXCLUDED)
+inputs=$(git status --porcelain -- "$@")
+tracked=$(git ls-files)
+differences=$(git -c core.autocrlf=input status --porcelain -uall --no-renames)
 rm -f "$GIT_INDEX_FILE"
 echo "commit $commit"
 test -z "$inputs" || echo "changed"
@@ -34,17 +34,9 @@ echo "tracked $(echo "$tracked" | sed '/^$/d' | wc -l)"
 echo "$differences" | sed '/^$/d' | cut -c 1-2 | sort | uniq -c | sed 's/^ */count /'
 `
 
-// Ignored are the patterns of files that no step reads, and that git is not asked about: a change of these files is no
-// change of the sources. An image whose build sends them has them all the same.
-var Ignored = []string{"**/.git", "**/node_modules", "**/.env*", "**/*.md", "**/dist", ".dagger", ".github", ".test"}
-
 // Args returns the command that prints the facts for Read, for the paths of the image's inputs.
 func Args(paths ...string) []string {
-	var excluded []string
-	for _, pattern := range Ignored {
-		excluded = append(excluded, "':(exclude,glob)"+pattern+"'", "':(exclude,glob)"+pattern+"/**'")
-	}
-	return append([]string{"sh", "-c", strings.ReplaceAll(script, "EXCLUDED", strings.Join(excluded, " ")), "sh"}, paths...)
+	return append([]string{"sh", "-c", script, "sh"}, paths...)
 }
 
 // A Revision is the commit of the image's inputs, as far as .git has it.
