@@ -35,7 +35,6 @@ var groups = map[string][]string{
 
 // modules are the packages of other modules that a package may import.
 var modules = map[string][]string{
-	"ci/config/draft":      {"github.com/pelletier/go-toml/v2"},
 	"ci/config/flytoml":    {"github.com/superfly/fly-go", "github.com/google/shlex", "github.com/pelletier/go-toml/v2"},
 	"ci/config/build":      {"github.com/moby/patternmatcher/ignorefile"},
 	"ci/config/secret":     {"golang.org/x/crypto/scrypt"},

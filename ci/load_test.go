@@ -26,7 +26,7 @@ var parsers = map[string][]string{
 	"flytoml.Parse":          {"ci/config", "ci/config/draft"},                                                  // a draft is made before there is a pipeline.toml
 	"flytoml.FromDefinition": {"ci/release/delivery"},                                                           // the fly.toml of an earlier release, which is no file
 	"tomlfile.Read":          {"ci/config/flytoml", "ci/config/pipeline", "ci/scan/finding", "ci/scan/scanner"}, // a baseline; what a scanner scans
-	"toml.Unmarshal":         {"ci/config/tomlfile", "ci/config/draft"},
+	"toml.Unmarshal":         {"ci/config/tomlfile"},
 	"ignorefile.ReadAll":     {"ci/config/build"},
 	"toml.NewDecoder":        nil,
 }

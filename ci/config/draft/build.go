@@ -6,15 +6,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 // A build has what the image is built from, with the reason of each guess.
 type build struct {
 	context, contextWhy       string
 	dockerfile, dockerfileWhy string
-	target, targetWhy         string
+	stated                    bool   // [build] of the first environment states the Dockerfile
+	target                    string // as [build] states it
 	bases                     []base // of the Dockerfile's stages, in its order
 }
 
@@ -24,61 +23,23 @@ type base struct {
 	line         int
 }
 
-// stated is [build] of a fly.toml. Values of another type are left out: flytoml.Parse judges them.
-type stated struct {
-	dockerfile, target, image, builder string
-}
-
-func buildOf(text string) (b stated) {
-	var file struct{ Build map[string]any }
-	if toml.Unmarshal([]byte(text), &file) != nil {
-		return b
-	}
-	value := func(keys ...string) string {
-		for _, key := range keys {
-			if v, ok := file.Build[key].(string); ok && v != "" {
-				return v
-			}
-		}
-		return ""
-	}
-	return stated{value("dockerfile"), value("build-target", "build_target"), value("image"), value("builder", "builtin")}
-}
-
-// build takes the Dockerfile and the context from [build] of the first environment, or from where the Dockerfile lies.
+// build takes the Dockerfile from [build] of the first environment, or from where it lies.
 func (r repository) build(all environments) build {
 	first := all.list[0]
-	dir, b := path.Dir(first.file), buildOf(first.text)
-	made := build{}
-	made.dockerfile, made.dockerfileWhy = r.dockerfile(dir, first.file, b)
+	dir, stated := path.Dir(first.file), first.fly.Build
+	made := build{dockerfile: stated.Dockerfile, target: stated.Target}
+	if made.stated = stated.Dockerfile != ""; !made.stated {
+		made.dockerfile, made.dockerfileWhy = r.dockerfile(dir, first)
+	}
 	made.context, made.contextWhy = r.context(dir, first.file, made.dockerfile)
-	for _, other := range all.list[1:] {
-		if o := buildOf(other.text).dockerfile; o != b.dockerfile {
-			made.dockerfileWhy += fmt.Sprintf(". %s states %q: one image goes to all environments", other.file, o)
-		}
-	}
 	made.bases = basesOf(r.read(made.dockerfile))
-	if made.target = b.target; b.target != "" {
-		made.targetWhy = fmt.Sprintf("build-target in %s:%d", first.file, lineOf(first.text, b.target))
-	}
 	return made
 }
 
-func (r repository) dockerfile(dir, file string, b stated) (name, why string) {
-	if b.dockerfile != "" {
-		at := fmt.Sprintf("%s:%d", file, lineOf(r.read(file), b.dockerfile))
-		for _, name := range []string{path.Join(dir, b.dockerfile), path.Clean(b.dockerfile)} {
-			if r.has(name) {
-				return name, at
-			}
-		}
-		if name := path.Join(dir, b.dockerfile); !strings.HasPrefix(name, "..") && !path.IsAbs(b.dockerfile) && !strings.Contains(name, "://") {
-			return name, at + "; the repository has no such file"
-		}
-		return "Dockerfile", at + " names a file outside the repository: copy it here"
-	}
+// dockerfile returns a Dockerfile for a fly.toml that states none.
+func (r repository) dockerfile(dir string, e environment) (name, why string) {
 	if name := r.first(dir, "Dockerfile", "dockerfile"); name != "" {
-		return name, "the Dockerfile beside " + file
+		return name, "the Dockerfile beside " + e.file
 	}
 	if name := r.first(".", "Dockerfile", "dockerfile"); name != "" {
 		return name, "the Dockerfile of the repository"
@@ -87,13 +48,10 @@ func (r repository) dockerfile(dir, file string, b stated) (name, why string) {
 		return found[0], "one of the Dockerfiles: " + strings.Join(found, ", ")
 	}
 	name = path.Join(dir, "Dockerfile")
-	switch {
-	case b.image != "":
-		return name, fmt.Sprintf("the repository has no Dockerfile, and %s runs the image %s: write FROM %[2]s into one, or deploy an image by its digest", file, b.image)
-	case b.builder != "":
-		return name, fmt.Sprintf("the repository has no Dockerfile, and %s builds with %s, which this pipeline does not: write one", file, b.builder)
+	if elsewhere := e.fly.Build.Elsewhere; len(elsewhere) > 0 {
+		return name, fmt.Sprintf("the repository has no Dockerfile. %s:%d: %s: %s", elsewhere[0].File, elsewhere[0].Line, elsewhere[0].Key, elsewhere[0].Text)
 	}
-	return name, "the repository has no Dockerfile: write one"
+	return name, "the repository has no Dockerfile: write one, or give deploy an image by digest with --image REF@sha256:…"
 }
 
 func (r repository) dockerfiles() []string {
@@ -188,12 +146,12 @@ func (b build) write(t *text, all environments) {
 	t.set("name", name)
 	t.guess("%s", b.contextWhy)
 	t.set("context", b.context)
+	if b.stated {
+		t.line("# dockerfile is stated in [build] of %s", all.list[0].file)
+		return
+	}
 	t.guess("%s", b.dockerfileWhy)
 	t.set("dockerfile", b.dockerfile)
-	if b.target != "" {
-		t.guess("%s", b.targetWhy)
-		t.set("target", b.target)
-	}
 }
 
 // title returns the app's name without the name of an environment at its end.

@@ -20,7 +20,7 @@ const (
 
 // Include has patterns of the files that Make reads.
 var Include = []string{
-	"**/*.toml", "**/Dockerfile*", "**/*.Dockerfile", "**/dockerfile", "**/package.json", "**/.env.example", "**/.env.sample",
+	"**/*.toml", "**/*ockerfile*", "**/*ignore", "**/package.json", "**/.env.example", "**/.env.sample",
 	"**/bun.lockb", "**/*-lock.json", "**/*-lock.yaml", "**/*.lock", "**/requirements.txt", "**/go.mod", "**/atlas.*", "**/*.sql",
 	"**/*.js", "**/*.mjs", "**/*.cjs", "**/*.ts", "**/*.tsx", "**/*.jsx", "**/*.mts", "**/*.go", "**/*.py", "**/*.rb", "**/*.ex", "**/*.exs", "**/*.php",
 	".github/workflows/*.yml", ".github/workflows/*.yaml",

@@ -158,7 +158,7 @@ func TestTheContextIsTheFolderWithTheFilesThatTheDockerfileCopies(t *testing.T) 
 	} {
 		loaded, err := load(files(c.files))
 		require.NoError(t, err, reason)
-		require.Equal(t, c.want, loaded.App.Context, reason)
+		require.Equal(t, c.want, loaded.Build.Context, reason)
 	}
 }
 
@@ -213,7 +213,7 @@ func TestEnvironmentsHaveTheNamesOfTheirFilesInTheOrderOfPromotion(t *testing.T)
 				got = append(got, e.Name+" "+filepath.ToSlash(e.Stage.Config))
 			}
 			require.Equal(t, c.want, got)
-			require.Equal(t, "Dockerfile", loaded.App.Dockerfile)
+			require.Equal(t, "Dockerfile", loaded.Build.Dockerfile)
 		})
 	}
 }

@@ -36,7 +36,7 @@ func TestNineOfTenFilesThatFlyctlAcceptsArePlannedWithoutAnEdit(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(file), ".toml")
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		err = plan(t, files(map[string]string{"fly.toml": string(text), "Dockerfile": "FROM scratch\n"}))
+		err = plan(t, files(map[string]string{"fly.toml": string(text), "Dockerfile": dockerfile}))
 		if accepts[name] {
 			accepted++
 		}
@@ -54,6 +54,9 @@ func TestNineOfTenFilesThatFlyctlAcceptsArePlannedWithoutAnEdit(t *testing.T) {
 	require.NoError(t, err)
 	golden.Equal(t, "refused.json", string(list)+"\n")
 }
+
+// dockerfile has the stages that the files name in [build].
+const dockerfile = "FROM scratch AS prod\nFROM scratch AS layer\n"
 
 // plan drafts a repository, loads it, and plans a first deploy of each environment on a Fly in memory. The error is that
 // of the draft; every other one fails the test.
