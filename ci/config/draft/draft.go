@@ -23,6 +23,7 @@ var Include = []string{
 	"**/*.toml", "**/*ockerfile*", "**/*ignore", "**/package.json", "**/.env.example", "**/.env.sample",
 	"**/bun.lockb", "**/*-lock.json", "**/*-lock.yaml", "**/*.lock", "**/requirements.txt", "**/go.mod", "**/atlas.*", "**/*.sql",
 	"**/*.js", "**/*.mjs", "**/*.cjs", "**/*.ts", "**/*.tsx", "**/*.jsx", "**/*.mts", "**/*.go", "**/*.py", "**/*.rb", "**/*.ex", "**/*.exs", "**/*.php",
+	"**/*.rs", "**/*.java", "**/*.kt", "**/*.prisma",
 	".github/workflows/*.yml", ".github/workflows/*.yaml",
 }
 

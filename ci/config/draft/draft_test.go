@@ -144,6 +144,58 @@ func TestEveryKeyHasAGuess(t *testing.T) {
 	}
 }
 
+func TestASecretIsRequiredWhereTheSourceHasNoDefault(t *testing.T) {
+	const required, optional, absent = "required", "optional", "absent"
+	for reason, c := range map[string]struct{ file, text, want string }{
+		"a plain read":              {"a.ts", "connect(process.env.API_KEY)", required},
+		"an asserted read":          {"a.ts", "connect(process.env.API_KEY!)", required},
+		"by a name in brackets":     {"a.js", "x = process.env['API_KEY'];", required},
+		"of Bun":                    {"a.ts", "x = Bun.env.API_KEY;", required},
+		"a default":                 {"a.ts", "x = process.env.API_KEY ?? 'none'", optional},
+		"another default":           {"a.js", "x = process.env.API_KEY || 'none'", optional},
+		"a comparison":              {"a.js", "if (process.env.API_KEY === 'x') y()", optional},
+		"a test":                    {"a.js", "if (process.env.API_KEY) y()", optional},
+		"a negated test":            {"a.js", "if (!process.env.API_KEY) throw e", optional},
+		"taken apart":               {"a.ts", "const { API_KEY, PORT } = process.env", required},
+		"taken apart, renamed":      {"a.ts", "const { API_KEY: key } = process.env", required},
+		"taken apart with default":  {"a.ts", "const { API_KEY = 'none' } = process.env", optional},
+		"Go":                        {"a.go", "key := os.Getenv(\"API_KEY\")", required},
+		"Go with a default":         {"a.go", "cmp.Or(os.Getenv(\"API_KEY\"), \"none\")", optional},
+		"Go that looks":             {"a.go", "key, ok := os.LookupEnv(\"API_KEY\")", optional},
+		"Go that tests":             {"a.go", "if key := os.Getenv(\"API_KEY\"); key != \"\" {", optional},
+		"Python":                    {"a.py", "os.environ['API_KEY']", required},
+		"Python with get":           {"a.py", "os.environ.get('API_KEY')", optional},
+		"Python with getenv":        {"a.py", "os.getenv('API_KEY')", optional},
+		"Ruby":                      {"a.rb", "ENV.fetch('API_KEY')", required},
+		"Ruby with nil":             {"a.rb", "ENV['API_KEY']", optional},
+		"Elixir":                    {"a.exs", "System.fetch_env!(\"API_KEY\")", required},
+		"Elixir with nil":           {"a.exs", "System.get_env(\"API_KEY\")", optional},
+		"PHP":                       {"a.php", "env('API_KEY')", optional},
+		"Rust":                      {"a.rs", "env::var(\"API_KEY\")", optional},
+		"Java":                      {"A.java", "System.getenv(\"API_KEY\")", optional},
+		"Prisma":                    {"schema.prisma", "url = env(\"API_KEY\")", required},
+		"a test's source":           {"a.test.ts", "process.env.API_KEY", absent},
+		"another language's syntax": {"a.py", "process.env.API_KEY", absent},
+		"a name that is no secret":  {"a.ts", "x = process.env.API_KIND ?? 'a'", absent},
+		"set in fly.toml":           {"a.ts", "process.env.MAIL_KEY", absent},
+		"of the platform":           {"a.ts", "process.env.FLY_APP_KEY", absent},
+	} {
+		loaded, err := load(files(map[string]string{"fly.toml": app("a") + "[env]\nMAIL_KEY = \"x\"\n", c.file: c.text}))
+		require.NoError(t, err, reason)
+		got := absent
+		for _, s := range loaded.Secrets {
+			if s.Name == "API_KEY" && s.Required {
+				got = required
+			} else if s.Name == "API_KEY" {
+				got = optional
+			} else {
+				require.Equal(t, "FLY_API_TOKEN", s.Name, reason)
+			}
+		}
+		require.Equal(t, c.want, got, reason)
+	}
+}
+
 func TestTheContextIsTheFolderWithTheFilesThatTheDockerfileCopies(t *testing.T) {
 	const lockfile = "FROM node:24\nCOPY --chown=node package.json pnpm-lock.yaml ./\nCOPY --from=deps /a /b\nCOPY . .\n"
 	for reason, c := range map[string]struct {

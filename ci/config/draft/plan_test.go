@@ -37,6 +37,9 @@ func TestNineOfTenFilesThatFlyctlAcceptsArePlannedWithoutAnEdit(t *testing.T) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		err = plan(t, files(map[string]string{"fly.toml": string(text), "Dockerfile": dockerfile}))
+		if alone := plan(t, files(map[string]string{"fly.toml": string(text)})); err == nil {
+			require.NoError(t, alone, "%s without a Dockerfile", name)
+		}
 		if accepts[name] {
 			accepted++
 		}

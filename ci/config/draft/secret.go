@@ -15,6 +15,9 @@ type reading struct {
 	required bool   // it has the name of a secret, and the source has no value for an absent variable
 }
 
+// readings has the first place of each name, or the first that requires it.
+type readings map[string]reading
+
 const variable = `([A-Z_][A-Z0-9_]*)`
 
 // reads has the expressions that read a variable, by the extensions of the sources that use them.
@@ -25,17 +28,21 @@ var reads = map[string][]*regexp.Regexp{
 	"rb":  {regexp.MustCompile(`\bENV(?:\.fetch\(|\[)["']` + variable + `["']`)},
 	"ex":  {regexp.MustCompile(`\bSystem\.(?:get_env|fetch_env!?)\("` + variable + `"`)},
 	"php": {regexp.MustCompile(`\b(?:env|getenv)\(["']` + variable + `["']`)},
+	"rs":  {regexp.MustCompile(`\benv::var\("` + variable + `"\)`)},
+	"jvm": {regexp.MustCompile(`\bSystem\.getenv\("` + variable + `"\)`)},
+
+	"prisma": {regexp.MustCompile(`\benv\("` + variable + `"\)`)},
 }
 
 // languages has the extensions of sources with the key of reads.
 var languages = map[string]string{
 	".js": "js", ".mjs": "js", ".cjs": "js", ".ts": "js", ".mts": "js", ".tsx": "js", ".jsx": "js",
-	".go": "go", ".py": "py", ".rb": "rb", ".ex": "ex", ".exs": "ex", ".php": "php",
+	".go": "go", ".py": "py", ".rb": "rb", ".ex": "ex", ".exs": "ex", ".php": "php", ".rs": "rs", ".java": "jvm", ".kt": "jvm", ".prisma": "prisma",
 }
 
 var (
 	// optional matches the reads that are no error for an absent variable.
-	optional = regexp.MustCompile(`LookupEnv|\bget\w*\(|\.get\(|\bget_env|ENV\[|\benv\(`)
+	optional = regexp.MustCompile(`LookupEnv|\bget\w*\(|\.get\(|\bget_env|ENV\[|\benv\(|env::var`)
 	// hasDefault matches what follows a read that has a value for an absent variable, or that only tests for one.
 	hasDefault = regexp.MustCompile(`^\s*\]?\)?\s*(?:\?\?|\|\||\?|,|;\s*\w+ !=|[!=]==?|or\b)`)
 	// tested matches what stands before a read that only tests whether the variable exists.
@@ -55,7 +62,7 @@ var (
 func (r repository) secrets(t *text, all environments) {
 	t.line("\n# Who gets which secret: pipeline (never sent), release (the release command) or app. What is not declared is never sent.")
 	writeSecret(t, "FLY_API_TOKEN", "pipeline", false)
-	found := map[string]reading{}
+	found := readings{}
 	r.fromSources(found)
 	r.fromExamples(found)
 	r.fromWorkflows(found)
@@ -83,8 +90,8 @@ func writeSecret(t *text, name, kind string, required bool) {
 	}
 }
 
-// fromSources adds the variables that sources read, but for optional ones whose names are not those of secrets.
-func (r repository) fromSources(found map[string]reading) {
+// fromSources adds the variables that sources read.
+func (r repository) fromSources(found readings) {
 	for _, file := range r.sorted() {
 		language := languages[path.Ext(file)]
 		if language == "" || ofTests.MatchString(file) {
@@ -93,18 +100,42 @@ func (r repository) fromSources(found map[string]reading) {
 		text := r.read(file)
 		for _, expression := range reads[language] {
 			for _, m := range expression.FindAllStringSubmatchIndex(text, -1) {
-				name, line := text[m[2]:m[3]], 1+strings.Count(text[:m[0]], "\n")
-				needed := !optional.MatchString(text[m[0]:m[1]]) && !hasDefault.MatchString(text[m[1]:]) && !tested.MatchString(text[:m[0]])
-				if needed || secretive.MatchString(name) {
-					add(found, name, reading{fmt.Sprintf("%s:%d", file, line), needed && secretive.MatchString(name)})
+				needed := language == "prisma" || isNeeded(text[max(0, m[0]-40):m[0]], text[m[0]:m[1]], text[m[1]:])
+				found.source(file, text, m[2], m[3], needed)
+			}
+		}
+		if language == "js" {
+			for _, m := range destructured.FindAllStringSubmatchIndex(text, -1) {
+				for _, n := range oneOfMany.FindAllStringSubmatchIndex(text[m[2]:m[3]], -1) {
+					found.source(file, text, m[2]+n[2], m[2]+n[3], n[4] == n[5])
 				}
 			}
 		}
 	}
 }
 
+var (
+	destructured = regexp.MustCompile(`\{([^{}]*)\}\s*=\s*(?:process|Bun)\.env\b`)
+	oneOfMany    = regexp.MustCompile(variable + `(?:\s*:\s*\w+)?\s*(=?)[^,]*`)
+)
+
+// isNeeded reports whether a source has no value for an absent variable, given the text before a read, the read, and the
+// text after it.
+func isNeeded(before, read, after string) bool {
+	return !optional.MatchString(read) && !hasDefault.MatchString(after) && !tested.MatchString(before)
+}
+
+// source adds a variable whose name is at text[from:to], unless it is optional and its name is not that of a secret.
+func (found readings) source(file, text string, from, to int, needed bool) {
+	name := text[from:to]
+	isSecret := secretive.MatchString(name)
+	if needed || isSecret {
+		found.add(name, reading{fmt.Sprintf("%s:%d", file, 1+strings.Count(text[:from], "\n")), needed && isSecret})
+	}
+}
+
 // fromExamples adds the names of secrets in examples of a .env.
-func (r repository) fromExamples(found map[string]reading) {
+func (r repository) fromExamples(found readings) {
 	for _, file := range r.sorted() {
 		if b := path.Base(file); b != Example && b != ".env.sample" {
 			continue
@@ -112,26 +143,26 @@ func (r repository) fromExamples(found map[string]reading) {
 		text := r.read(file)
 		for _, m := range assignment.FindAllStringSubmatch(text, -1) {
 			if secretive.MatchString(m[1]) && !strings.HasPrefix(m[1], "PIPELINE_") {
-				add(found, m[1], reading{at: fmt.Sprintf("%s:%d", file, lineOf(text, m[1]+"="))})
+				found.add(m[1], reading{at: fmt.Sprintf("%s:%d", file, lineOf(text, m[1]+"="))})
 			}
 		}
 	}
 }
 
 // fromWorkflows adds the secrets that workflows name.
-func (r repository) fromWorkflows(found map[string]reading) {
+func (r repository) fromWorkflows(found readings) {
 	for _, file := range r.workflows() {
 		text := r.read(file)
 		for _, m := range workflow.FindAllStringSubmatch(text, -1) {
 			if !strings.HasPrefix(m[1], "FLY_") {
-				add(found, m[1], reading{at: fmt.Sprintf("%s:%d", file, lineOf(text, m[0]))})
+				found.add(m[1], reading{at: fmt.Sprintf("%s:%d", file, lineOf(text, m[0]))})
 			}
 		}
 	}
 }
 
-// add keeps the first place of a name, and the first that requires it.
-func add(found map[string]reading, name string, r reading) {
+// add keeps the first place of a name, or the first that requires it.
+func (found readings) add(name string, r reading) {
 	if before, ok := found[name]; !ok || r.required && !before.required {
 		found[name] = r
 	}
