@@ -50,6 +50,9 @@ func TestARepositoryWithAFlyTomlIsDraftedAndPlanned(t *testing.T) {
 	require.NotZero(t, again.code)
 	require.Contains(t, again.all, "pipeline.toml exists already, and init overwrites nothing")
 
+	out, err := there.git("init", "-q")
+	require.NoError(t, err, out)
+	require.NoError(t, there.commit("drafted"))
 	secrets := filepath.Join(t.TempDir(), "secrets.json")
 	require.NoError(t, os.WriteFile(secrets, []byte(`{"MAIL_API_KEY":"for a test"}`), 0o600))
 	on := []string{"--source", ".", "--git", ".", "--token", "file://" + w.token(), "--fly", "tcp://127.0.0.1:" + w.port, "--secrets", "file://" + secrets}
