@@ -64,6 +64,9 @@ func requireFlyctlsMachines(t *testing.T, program string, config flytoml.Config,
 		require.NoError(t, err)
 		require.Contains(t, theirs, group)
 		require.Equal(t, bare(t, ours), bare(t, theirs[group]), "process group %s", group)
+		if ours.Guest != nil { // without [[vm]], flyctl chooses a size
+			require.Equal(t, ours.Guest, theirs[group].Guest, "process group %s", group)
+		}
 	}
 }
 
