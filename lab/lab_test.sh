@@ -190,7 +190,10 @@ if [ "${1-}" != inside ]; then
 	mkdir -p "$copy"
 	cp -a --reflink=auto "$PIPELINE_LAB"/{built,shelf,complete} "$copy/"
 	unset DOCKER_HOST
-	PIPELINE_LAB=$copy unshare --net --mount --pid --fork --kill-child --mount-proc "$0" inside
+	# In the background: bash runs a trap only when the program in the foreground has ended, and unshare ignores Ctrl-C.
+	PIPELINE_LAB=$copy unshare --net --mount --pid --fork --kill-child --mount-proc "$0" inside &
+	trap 'kill -KILL %1' INT TERM HUP
+	wait $!
 	exit
 fi
 
