@@ -1,7 +1,9 @@
 package compatibility
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"path"
 	"time"
 
@@ -34,11 +36,11 @@ func decode(t *tomlfile.Table, in pipeline.Config) Settings {
 	return s
 }
 
-// Pin returns settings on one line, for people and for the key of the step.
+// Pin returns a digest of settings, for the key of the step.
 func Pin(settings ...any) string {
 	text, err := json.Marshal(settings)
 	if err != nil {
 		panic(err) // text and numbers can always be written
 	}
-	return string(text)
+	return fmt.Sprintf("sha256:%x", sha256.Sum256(text))
 }

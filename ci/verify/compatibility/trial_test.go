@@ -89,8 +89,12 @@ func TestTheReasonWhyThereIsNoSchemaIsThatOfTheImageAlone(t *testing.T) {
 	}
 }
 
-func TestThePinOfTheSettingsIsTextThatPeopleRead(t *testing.T) {
-	type settings struct{ Env map[string]string }
-	require.Equal(t, `[{"Env":{"JWT_SECRET":"for tests only"}},{"Migrations":"/app/migrations","Timeout":60000000000,"WithoutFly":false}]`,
-		compatibility.Pin(settings{map[string]string{"JWT_SECRET": "for tests only"}}, compatibility.Settings{Migrations: "/app/migrations", Timeout: time.Minute}))
+func TestThePinOfTheSettingsChangesWithEverySetting(t *testing.T) {
+	of := func(secret string, timeout time.Duration) string {
+		return compatibility.Pin(map[string]string{"JWT_SECRET": secret}, compatibility.Settings{Migrations: "/app/migrations", Timeout: timeout})
+	}
+	require.Regexp(t, "^sha256:[0-9a-f]{64}$", of("for tests only", time.Minute))
+	require.Equal(t, of("for tests only", time.Minute), of("for tests only", time.Minute))
+	require.NotEqual(t, of("for tests only", time.Minute), of("another", time.Minute))
+	require.NotEqual(t, of("for tests only", time.Minute), of("for tests only", time.Hour))
 }

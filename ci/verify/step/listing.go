@@ -55,7 +55,8 @@ func (l Listing) String() string {
 	fmt.Fprintln(w)
 	for _, d := range l {
 		if d.Gap != "" {
-			fmt.Fprintf(w, "%s\tnot known\t%s\n", d.Check.Name, strings.ReplaceAll(d.Gap, "\n", "; "))
+			why, _, _ := strings.Cut(d.Gap, "\n") // the way on is in the JSON
+			fmt.Fprintf(w, "%s\tnot known\t%s\n", d.Check.Name, why)
 		}
 		for _, name := range slices.Sorted(maps.Keys(d.Pins)) {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", d.Check.Name, name, d.Pins[name])
