@@ -19,6 +19,7 @@
 //	check.go    ci, lint, typecheck, unit, image, end-to-end, migrations, compatibility, drift, scan
 //	step.go     step: list, results, bundle
 //	scanner.go  scanner: trivy, semgrep, gitleaks, audit, report, baseline
+//	github.go   github: gate
 package main
 
 import (

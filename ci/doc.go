@@ -7,13 +7,14 @@
 //	           databases
 //	verify     the steps that a change must pass: verdicts, trials of the image, compatibility, migrations
 //	scan       scanners, their findings and reports, rules
+//	workflow   the gate over the jobs of a workflow of GitHub Actions
 //	fly        the only client of Fly's APIs
 //	output     the text of errors and the lines of progress
 //	acceptance tests of the real commands on a real engine
 //
-// config imports none of the others; release, verify and scan import config; verify imports release/image and output,
-// scan imports verify/step; repository imports config, verify and scan; fly imports config/secret and release.
-// flylocal, at the top level, imports nothing of ci. A test holds these rules.
+// config imports none of the others; release, verify, scan and workflow import config; verify imports release/image and
+// output, scan imports verify/step; repository imports config, verify, scan and workflow; fly imports config/secret and
+// release. flylocal, at the top level, imports nothing of ci. A test holds these rules.
 //
 // From `dagger call deploy` to Fly: .dagger/deploy.go → .dagger/release → delivery.Deployer → deploy.Make → deploy.Apply → fly.Client.
 // From `dagger call ci` to its table: .dagger/check.go → .dagger/step → step.SideBySide → step.Read → step.Table.

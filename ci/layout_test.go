@@ -28,7 +28,8 @@ var groups = map[string][]string{
 	"ci/release":    {"ci/config"},
 	"ci/verify":     {"ci/config", "ci/output", "ci/release/image"}, // compatibility compares images, which image.Ref identifies
 	"ci/scan":       {"ci/config", "ci/verify/step"},                // a scanner is a step
-	"ci/repository": {"ci/config", "ci/verify", "ci/scan"},
+	"ci/workflow":   {"ci/config"},
+	"ci/repository": {"ci/config", "ci/verify", "ci/scan", "ci/workflow"},
 	"ci/fly":        {"ci/config/secret", "ci/release"},
 	"ci/cmd":        {"ci/verify/migration"}, // each program is a thin main
 }
@@ -51,6 +52,7 @@ var modules = map[string][]string{
 	"ci/scan/advisory":     {"github.com/google/go-containerregistry/"},
 	"ci/scan/finding":      {"github.com/pelletier/go-toml/v2", "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"},
 	"ci/scan/scanner":      {"al.essio.dev/pkg/shellescape", "github.com/aquasecurity/trivy/pkg/types"},
+	"ci/workflow/gate":     {"github.com/moby/patternmatcher"},
 	"ci/verify/trial":      {"al.essio.dev/pkg/shellescape", "github.com/superfly/fly-go"},
 
 	"ci/verify/compatibility":     {"al.essio.dev/pkg/shellescape"},

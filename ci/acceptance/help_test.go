@@ -12,7 +12,7 @@ import (
 // functions are the module's functions.
 var functions = []string{
 	"build", "publish", "deploy", "promote", "plan", "secrets", "rollback", "report", "history", "status", "setup", "dev", "flylocal",
-	"init", "ci", "lint", "typecheck", "unit", "image", "migrations", "drift", "compatibility", "end-to-end", "scan", "step", "scanner",
+	"init", "ci", "lint", "typecheck", "unit", "image", "migrations", "drift", "compatibility", "end-to-end", "scan", "step", "scanner", "github",
 }
 
 func TestFunctionsAreListedWithWhatTheyDo(t *testing.T) {
@@ -43,6 +43,7 @@ func TestAFunctionCalledBareWorksOrAsksForAnArgument(t *testing.T) {
 	for name, want := range map[string]string{
 		"step":    "step was called without one of its functions: dagger call step list,",
 		"scanner": "scanner was called without one of its functions: dagger call scanner trivy",
+		"github":  "github was called without its function: dagger call github gate",
 		"deploy":  `required flag(s) "env" not set`, "promote": `required flag(s) "from", "to" not set`,
 		"plan": `required flag(s) "env" not set`, "secrets": `required flag(s) "env" not set`, "rollback": `required flag(s) "env" not set`,
 		"report": `required flag(s) "env" not set`, "history": `required flag(s) "env" not set`, "setup": `required flag(s) "env" not set`,

@@ -77,7 +77,7 @@ func TestAnUnknownTableIsNamedWithItsLineAndTheMostSimilarTable(t *testing.T) {
 		"strict = true\n[[chekc]]\nname = \"x\"\n": `pipeline.toml:2: chekc: unknown table, did you mean "check"?`,
 		"[end-to-end]\n":                           `pipeline.toml:1: end-to-end: unknown table, did you mean "end_to_end"?`,
 		"[e2e]\n":                                  `pipeline.toml:1: e2e: unknown table: rename it to [end_to_end]`,
-		"[wallpaper]\n":                            `pipeline.toml:1: wallpaper: unknown table; known here: app, check, compatibility, dev, end_to_end, migrations, preview, scan, secret, stage, strict, toolbox, trial`,
+		"[wallpaper]\n":                            `pipeline.toml:1: wallpaper: unknown table; known here: app, check, compatibility, dev, end_to_end, job, migrations, preview, scan, secret, stage, strict, toolbox, trial`,
 	} {
 		if _, err := load(text + minimal); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

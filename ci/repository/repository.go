@@ -15,6 +15,7 @@ import (
 	"github.com/renewa/pipeline/ci/verify/migration/settings"
 	"github.com/renewa/pipeline/ci/verify/step"
 	"github.com/renewa/pipeline/ci/verify/trial"
+	"github.com/renewa/pipeline/ci/workflow/gate"
 )
 
 // A Configuration is everything that a repository states, parsed and checked. Load makes it; nothing parses again.
@@ -29,6 +30,8 @@ type Configuration struct {
 	Compatibility *compatibility.Settings // nil: the step does not run
 	Scan          *scan.Settings          // nil: no scanner runs
 	Migrations    *settings.Migrations    // nil: the step does not run
+
+	Jobs []gate.Job // what the gate over a workflow requires
 }
 
 // tables lists every table of pipeline.toml beside [app], [[stage]], [preview] and [[secret]].
@@ -42,6 +45,7 @@ func (c *Configuration) tables() []config.Table {
 		compatibility.Table(&c.Compatibility),
 		scan.Table(&c.Scan),
 		settings.Table(&c.Migrations),
+		gate.Table(&c.Jobs),
 	}
 }
 
