@@ -82,12 +82,16 @@ func (r *jsonReader) outer(name string, value json.Token) error {
 	return err
 }
 
-// text reads one secret. Its value must be text, because 0123 and "0123" are different secrets, and null is not "".
+// text reads one secret. Its value must be text, because 0123 and "0123" are different secrets. A secret that a workflow of
+// GitHub Actions does not have is null or empty text there: that is a secret that was not given.
 func (r *jsonReader) text(into *[]entry, name string, value json.Token) error {
 	line := r.line()
 	if !validName.MatchString(name) {
 		r.problems = append(r.problems, Problem{line, "this name must be letters, digits and _, not beginning with a digit"})
 		return r.skipValue(value)
+	}
+	if value == nil || value == "" {
+		return nil
 	}
 	text, ok := value.(string)
 	if !ok {
@@ -157,8 +161,6 @@ func kindOf(value json.Token) string {
 		return "a number"
 	case bool:
 		return "true or false"
-	case nil:
-		return "null"
 	}
 	if value == json.Delim('[') {
 		return "a list"

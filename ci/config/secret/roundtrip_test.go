@@ -62,6 +62,10 @@ func TestEveryWrittenValueIsReadBack(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v in\n%s", how, err, file)
 			}
+			want := maps.Clone(want)
+			if strings.HasPrefix(how, "JSON") { // an empty text in JSON was not given
+				maps.DeleteFunc(want, func(_, value string) bool { return value == "" })
+			}
 			if got := revealAll(set); !maps.Equal(got, want) {
 				t.Fatalf("%s: got %q, want %q", how, got, want)
 			}
