@@ -45,7 +45,7 @@ build deadcode "1 s"
 step golangci-lint "1 minute" in_go .test/golangci-lint run ./...
 step deadcode "1 minute" no_dead_functions
 if command -v shellcheck >/dev/null; then
-  step shellcheck "10 s" shellcheck -x .ci/run scripts/*.sh lab/*.sh lab/lib/*.sh
+  step shellcheck "10 s" shellcheck -x .ci/run .github/actions/*/*.sh scripts/*.sh lab/*.sh lab/lib/*.sh
 else
   say "shellcheck is not installed: the shell scripts were not linted"
 fi
