@@ -52,6 +52,7 @@ var modules = map[string][]string{
 	"ci/scan/advisory":     {"github.com/google/go-containerregistry/"},
 	"ci/scan/finding":      {"github.com/pelletier/go-toml/v2", "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"},
 	"ci/scan/scanner":      {"al.essio.dev/pkg/shellescape", "github.com/aquasecurity/trivy/pkg/types"},
+	"ci/workflow":          {"go.yaml.in/yaml/v3"},
 	"ci/workflow/gate":     {"github.com/moby/patternmatcher"},
 	"ci/verify/trial":      {"al.essio.dev/pkg/shellescape", "github.com/superfly/fly-go"},
 
