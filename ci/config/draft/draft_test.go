@@ -262,7 +262,7 @@ func TestEnvironmentsHaveTheNamesOfTheirFilesInTheOrderOfPromotion(t *testing.T)
 			require.NoError(t, err)
 			var got []string
 			for _, e := range loaded.Environments {
-				got = append(got, e.Name+" "+filepath.ToSlash(e.Stage.Config))
+				got = append(got, e.Name+" "+filepath.ToSlash(e.Config))
 			}
 			require.Equal(t, c.want, got)
 			require.Equal(t, "Dockerfile", loaded.Build.Dockerfile)

@@ -73,11 +73,6 @@ func (r repository) first(dir string, names ...string) string {
 	return ""
 }
 
-// in reports whether a file lies in a folder of this name, at any depth.
-func in(file, folder string) bool {
-	return slices.Contains(strings.Split(path.Dir(file), "/"), folder)
-}
-
 // lineOf returns the number of the first line that contains a text; 1 when none does.
 func lineOf(whole, part string) int {
 	before, _, found := strings.Cut(whole, part)
