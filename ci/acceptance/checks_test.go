@@ -104,8 +104,8 @@ func every(t testing.TB, ci result) []string {
 func TestTheCleanTreePassesAndAnotherRunOfItRunsNothing(t *testing.T) {
 	c, began := checked(t), time.Now()
 	got := c.call("ci", "--previous", "none").ok(t)
-	for _, step := range []string{"lint", "typecheck", "unit", "end-to-end", "semgrep", "gitleaks", "audit", "image"} {
-		require.Regexp(t, `(?m)^`+step+` +passed .* dagger call `+step+`$`, got.stdout)
+	for _, function := range []string{"lint", "typecheck", "unit", "end-to-end", "scanner semgrep", "scanner gitleaks", "scanner audit", "image"} {
+		require.Regexp(t, `(?m)^`+strings.TrimPrefix(function, "scanner ")+` +passed .* dagger call `+function+`$`, got.stdout)
 	}
 	require.Regexp(t, `(?m)^compatibility +passed .* dagger call compatibility --previous none$`, got.stdout)
 	steps := every(t, got)
