@@ -35,13 +35,14 @@ build() {
 }
 
 # tools brings up the scanners and the programs that the acceptance tests use. On a lab machine the lab builds them; elsewhere they
-# are docker's compose plugin, the flyctl on the PATH, and the scanners' own images and advisories.
+# are docker's compose plugin, flyctl and act on the PATH, and the scanners' own images and advisories.
 tools() {
   if in_lab; then
     "$root/scripts/scanners.sh"
     export ADVISORIES="$advisories"
     COMPOSE=$("$root/lab/tool.sh" docker-compose) && export COMPOSE
     FLYCTL=$("$root/lab/tool.sh" flyctl) && export FLYCTL
+    ACT=$("$root/lab/tool.sh" act) && export ACT
   fi
 }
 
