@@ -71,7 +71,11 @@ func (r Repository) Labelled(ctx context.Context) (*dagger.Container, error) {
 	if warning := of.Warning(); warning != "" {
 		output.Progress("warning: %s", warning)
 	}
-	return r.Image().
+	built, err := r.Image().Sync(ctx) // the error of a publish would not name the command that failed
+	if err != nil {
+		return nil, container.BuildError(err)
+	}
+	return built.
 		WithLabel(registry.RevisionLabel, of.Label()).
 		WithEnvVariable("APP_REVISION", of.Label()), nil
 }
