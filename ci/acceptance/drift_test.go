@@ -34,8 +34,7 @@ func TestADatabaseOfFlylocalIsComparedAsTheDocsDescribe(t *testing.T) {
 func TestADatabaseThatDoesNotAnswerIsReportedInTheUsersWords(t *testing.T) {
 	w := deployed(t)
 	drift := func(address string, more ...string) command {
-		c := w.dagger(w.checkout, append([]string{"call", "--progress=logs", "drift", "--database", file(t, address)}, more...)...)
-		return c
+		return w.dagger(w.checkout, append([]string{"-s", "call", "drift", "--database", file(t, address)}, more...)...)
 	}
 	wantRefusal(t, drift("postgres://app:planted-77@127.0.0.1:9/none\n").run(t), "the database given by --database does not answer: ", "needs --through tcp://127.0.0.1:PORT")
 	got := drift("postgres://app:planted-77@through:4291/none", "--through", "tcp://127.0.0.1:4291").run(t)
