@@ -325,7 +325,7 @@ func moduleFunctions(t *testing.T) surface {
 var engineFlags = map[string]bool{"progress": false, "s": true, "m": false, "M": true, "o": false, "output": false, "c": false}
 
 // toolchain is the name of the module in a repository that has installed it; it stands before the function.
-const toolchain = "pipeline"
+const toolchain = "fly"
 
 // check follows the words of `dagger … call …` through the module.
 func (s surface) check(words []string) error {
@@ -396,7 +396,7 @@ func TestACallIsFollowedThroughTheModule(t *testing.T) {
 		"dagger call step bundle --name unit -o bundle":        "",
 		"dagger call dev up --ports 9090:8080":                 "",
 		"dagger call --progress=dots report --env X --format=": "",
-		"dagger call pipeline scanner gitleaks":                "",
+		"dagger call fly scanner gitleaks":                     "",
 		"dagger call deploi":                                   "Pipeline has no function deploi",
 		"dagger call deploy --stage X":                         "deploy has no flag --stage",
 		"dagger call --sauce . deploy":                         "Pipeline has no flag --sauce",

@@ -81,7 +81,7 @@ func TestTheDocsNameOnlyFunctionsThatExist(t *testing.T) {
 	functions := commands(t)
 	qualified := regexp.MustCompile(`\b[a-z]\w*\.[A-Z]\w*`)
 	inFile := regexp.MustCompile(`(\S+\.go) \(([\w, ]+)\)`)
-	call := regexp.MustCompile(`dagger (?:-[ms] (?:\S+ )?)?call (?:-\S+ \S+ )*(?:pipeline )?((?:(?:step|scanner|github) )?[a-z][a-z-]*)`)
+	call := regexp.MustCompile(`dagger (?:-[ms] (?:\S+ )?)?call (?:-\S+ \S+ )*(?:fly )?((?:(?:step|scanner|github) )?[a-z][a-z-]*)`)
 	for file, text := range documents(t) {
 		for _, name := range qualified.FindAllString(code(text), -1) {
 			require.True(t, declared[name] || file == "docs/rules.md", "%s names %s", file, name)

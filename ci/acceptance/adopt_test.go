@@ -50,7 +50,7 @@ func (a adopter) by(args ...string) command {
 
 // installed is a call of the module that the repository has as a toolchain.
 func (a adopter) installed(args ...string) command {
-	return a.world.dagger(a.checkout, append([]string{"call", "--progress=logs", "pipeline"}, args...)...)
+	return a.world.dagger(a.checkout, append([]string{"call", "--progress=logs", "fly"}, args...)...)
 }
 
 // head is the last commit.
@@ -146,7 +146,8 @@ func (a adopter) hasNoHistory(t *testing.T) {
 	require.NoError(t, a.commit("greet everybody"))
 }
 
-// The module lies below the repository here: Dagger installs a local toolchain only from there. No commit has it.
+// The module lies below the repository here: Dagger installs a local toolchain only from there. No commit has it. The CLI
+// hides a toolchain with the name pipeline.
 func (a adopter) deploysInstalled(t *testing.T) {
 	a.edit(t, "pipeline.toml", "[scan]\nlockfiles = []\n\n", "")
 	a.edit(t, "server.js", "everybody", "every body")
@@ -156,7 +157,7 @@ func (a adopter) deploysInstalled(t *testing.T) {
 	a.write(t, ".gitignore", ".env\nsecrets.json\ntools/\n")
 	a.dotenv(t)
 	a.world.dagger(a.checkout, "init").ok(t)
-	a.world.dagger(a.checkout, "toolchain", "install", "./tools/pipeline").ok(t)
+	a.world.dagger(a.checkout, "toolchain", "install", "--name", "fly", "./tools/pipeline").ok(t)
 	require.NoError(t, a.commit("install the pipeline"))
 	a.installed("deploy", "--env", "trial").ok(t)
 	require.Equal(t, a.head(t), a.label(t, "kiosk-trial"))
