@@ -42,7 +42,7 @@ func shellcheck(t *testing.T, c checkout, command []string) {
 	defer func() { require.NoError(t, engine.Close()) }()
 	_, err = engine.Container().From("debian:trixie-slim").
 		WithExec([]string{"sh", "-c", "apt-get update -qq && apt-get install -qq --no-install-recommends shellcheck"}).
-		WithDirectory("/src", engine.Host().Directory(".", dagger.HostDirectoryOpts{Include: []string{"scripts", "lab"}})).
+		WithDirectory("/src", engine.Host().Directory(".", dagger.HostDirectoryOpts{Include: []string{"scripts", "lab", ".github"}})).
 		WithWorkdir("/src").
 		WithExec(command).
 		Sync(t.Context())
