@@ -19,6 +19,7 @@ func TestAReleaseCommandThatFailsLeavesTheOldMachinesServing(t *testing.T) {
 	source := changed(t)
 	source.edit(t, "fly.development.toml", `release_command = "/app/migrate apply"`, `release_command = "sh -c 'echo looking; echo it is broken >&2; exit 3'"`)
 	got := w.of(source, "--secrets", w.secrets(), "deploy", "--env", "development").run(t)
+	require.Regexp(t, `deploy to development failed: release command .* failed with exit code 3 .*; the same image as before runs on 1 machine, 1 healthy`, got.all)
 	wantRefusal(t, got, "failed with exit code 3", "the old machines keep serving", "  looking", "  it is broken", "fly         flylocal (127.0.0.1:"+testPort+")")
 	require.Equal(t, before, serving(w.everything(t)))
 	report := w.call("report", "--env", "development").ok(t).stdout
