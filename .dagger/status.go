@@ -17,7 +17,8 @@ import (
 // +cache="never"
 func (p *Pipeline) Status(
 	ctx context.Context,
-	// The output format: text, or json for an array of {stage, app, digest, machines, healthy, migration, url}.
+	// The output format: text, or json for an array of {stage, app, digest, commit,
+	// machines, healthy, asleep, migration, url}.
 	// +default="text"
 	format string,
 ) (string, error) {

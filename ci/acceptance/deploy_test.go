@@ -54,10 +54,10 @@ func TestStatusAsJSONHasAFieldForEverythingThatWasDeployed(t *testing.T) {
 	require.Len(t, rows, len(stages))
 	for i, stage := range stages {
 		machines := float64(len(w.machines(t, stage.app)))
-		require.Regexp(t, `^[0-9a-f]{40}(-changed)?$`, rows[i]["commit"])
+		require.Regexp(t, `^[0-9a-f]{40}$`, rows[i]["commit"])
 		delete(rows[i], "commit")
 		require.Equal(t, map[string]any{
-			"stage": stage.name, "app": stage.app, "digest": w.runs(t, stage.app), "machines": machines, "healthy": machines,
+			"stage": stage.name, "app": stage.app, "digest": w.runs(t, stage.app), "machines": machines, "healthy": machines, "asleep": 0.0,
 			"migration": newestMigration(t), "url": "http://" + stage.app + ".localhost:" + testPort,
 		}, rows[i])
 	}
