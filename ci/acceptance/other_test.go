@@ -21,7 +21,7 @@ func TestAnotherAppWithItsOwnPipelineTomlGoesTheSameWay(t *testing.T) {
 	})
 	secrets := file(t, `{"trial":{"GREETING":"hello, trial"},"live":{"GREETING":"hello, live"}}`)
 	missing := w.of(source, "--secrets", secrets, "deploy", "--env", "trial").run(t)
-	wantRefusal(t, missing, "app guestbook-trial does not exist", "dagger call setup --env trial")
+	wantRefusal(t, missing, "app guestbook-trial of environment trial does not exist", "dagger call setup --env trial")
 	for _, stage := range []string{"trial", "live"} {
 		got := w.of(source, "--secrets", secrets, "setup", "--env", stage, "--apply").ok(t)
 		require.Contains(t, got.stdout, "made now: guestbook-"+stage+" in organisation guests")
