@@ -58,7 +58,7 @@ type Pipeline struct {
 func New(
 	// The repository: pipeline.toml, Dockerfile, fly.*.toml and the app's folder.
 	// +defaultPath="/"
-	// +ignore=["**/.git"]
+	// +ignore=["**/.git", "**/node_modules", ".test"]
 	source *dagger.Directory,
 	// The repository's whole .git, for the label that names the commit and for Gitleaks. With `dagger -m MODULE`, both
 	// --source and --git are the module's own repository unless the call gives them.

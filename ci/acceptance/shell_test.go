@@ -37,7 +37,7 @@ func shellcheck(t *testing.T, c checkout, command []string) {
 	cli, err := exec.LookPath("dagger")
 	require.NoError(t, err)
 	t.Setenv("_EXPERIMENTAL_DAGGER_CLI_BIN", cli) // without it, the client downloads a CLI
-	engine, err := dagger.Connect(t.Context(), dagger.WithWorkdir(string(c)), dagger.WithSkipWorkspaceModules())
+	engine, err := dagger.Connect(t.Context(), dagger.WithWorkdir(string(c)))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, engine.Close()) }()
 	_, err = engine.Container().From("debian:trixie-slim").

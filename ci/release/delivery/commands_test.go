@@ -11,7 +11,6 @@ import (
 
 	"github.com/renewa/pipeline/ci/output"
 	"github.com/renewa/pipeline/ci/release/delivery"
-	"github.com/renewa/pipeline/ci/release/history"
 )
 
 const other = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
@@ -37,7 +36,7 @@ func TestADeployBuildsTheImageOfItsInputsOnce(t *testing.T) {
 
 func TestAPromotionDeploysTheImageThatTheEnvironmentBeforeRuns(t *testing.T) {
 	w := open(t, "shop-dev", "shop-prod")
-	w.running("shop-dev", w.pushed("shop-dev"))
+	w.running(w.pushed("shop-dev"))
 	read := 0
 	_, err := w.Promote(t.Context(), "development", "production", given, func(context.Context) (delivery.Fly, error) {
 		read++
@@ -160,7 +159,7 @@ func TestAPlanIsForTheImageThatTheEnvironmentWouldBeGiven(t *testing.T) {
 		},
 		"a later environment": {
 			env:   "production",
-			set:   func(w *world) { w.running("shop-dev", w.pushed("shop-dev")) },
+			set:   func(w *world) { w.running(w.pushed("shop-dev")) },
 			image: func(w *world) string { return "registry.fly.io/shop-prod@" + w.digest() },
 		},
 		"a later environment, before anything runs": {env: "production", error: "(app shop-dev) runs no image"},
@@ -215,27 +214,27 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 	}{
 		"the release before the image that runs": {
 			set: func(w *world) {
-				w.released("shop-dev", w.pushed("shop-dev").String(), history.Complete)
+				w.released("shop-dev", w.pushed("shop-dev").String())
 				w.newImage(300)
-				w.running("shop-dev", w.pushed("shop-dev"))
+				w.running(w.pushed("shop-dev"))
 			},
 			want: func(*world) []string { return []string{"back to release 1 of "} },
 		},
 		"the digest that runs": {
-			set:    func(w *world) { w.running("shop-dev", w.pushed("shop-dev")) },
+			set:    func(w *world) { w.running(w.pushed("shop-dev")) },
 			digest: func(w *world) string { return w.digest() },
 			want:   func(*world) []string { return []string{"the image of release 1 of ", " runs already"} },
 		},
 		"a digest, also while nothing runs": {
-			set:    func(w *world) { w.released("shop-dev", w.pushed("shop-dev").String(), history.Complete) },
+			set:    func(w *world) { w.released("shop-dev", w.pushed("shop-dev").String()) },
 			digest: func(w *world) string { return w.digest()[:20] },
 			want:   func(w *world) []string { return []string{"back to release 1 of ", w.digest()} },
 		},
 		"nothing runs and no digest":       {error: []string{"(app shop-dev) runs no image", "Or name the image to go back to: --to DIGEST"}},
-		"no earlier release":               {set: func(w *world) { w.running("shop-dev", w.pushed("shop-dev")) }, error: []string{"no successful release of another image is older"}},
+		"no earlier release":               {set: func(w *world) { w.running(w.pushed("shop-dev")) }, error: []string{"no successful release of another image is older"}},
 		"a digest that was never released": {digest: func(*world) string { return other }, error: []string{"no successful release of this app has the image"}},
 		"the registry lost the image": {
-			set:    func(w *world) { w.released("shop-dev", "registry.fly.io/shop-dev@"+other, history.Complete) },
+			set:    func(w *world) { w.released("shop-dev", "registry.fly.io/shop-dev@"+other) },
 			digest: func(*world) string { return other },
 			error:  []string{"no rollback to release 1: the registry does not serve its image", "Nothing was changed. To go back to another image: --to DIGEST"},
 		},
@@ -331,7 +330,7 @@ func TestAnUnknownFormatIsRefusedBeforeFlyIsAsked(t *testing.T) {
 
 func TestEachReadingCommandAnswersInItsFormats(t *testing.T) {
 	w := open(t, "shop-dev")
-	w.running("shop-dev", w.pushed("shop-dev"))
+	w.running(w.pushed("shop-dev"))
 	for want, call := range map[string]func() (string, error){
 		"ENVIRONMENT":           func() (string, error) { return w.Status(t.Context(), "text") },
 		`"app": "shop-prod"`:    func() (string, error) { return w.Status(t.Context(), "json") },

@@ -207,20 +207,21 @@ func (w *world) pushed(app string) image.Ref {
 	return ref
 }
 
-// running makes a machine of an app that runs an image, and its successful release.
-func (w *world) running(app string, ref image.Ref) {
+// running makes a machine of development that runs an image, and its successful release.
+func (w *world) running(ref image.Ref) {
 	w.Helper()
-	w.released(app, ref.String(), history.Complete)
+	const app = "shop-dev"
+	w.released(app, ref.String())
 	_, err := w.client().Launch(w.Context(), app, gofly.LaunchMachineInput{Region: "fra", Config: &gofly.MachineConfig{
 		Image: ref.String(), Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": "app"},
 	}})
 	require.NoError(w, err)
 }
 
-// released records a release of an app.
-func (w *world) released(app, ref, status string) {
+// released records a successful release of an app.
+func (w *world) released(app, ref string) {
 	w.Helper()
 	id, _, err := w.client().StartRelease(w.Context(), app, ref, "rolling", json.RawMessage(`{"app":"`+app+`","primary_region":"fra"}`))
 	require.NoError(w, err)
-	require.NoError(w, w.client().EndRelease(w.Context(), id, status, nil))
+	require.NoError(w, w.client().EndRelease(w.Context(), id, history.Complete, nil))
 }

@@ -146,7 +146,7 @@ func parse(output string) (f facts, err error) {
 			return f, err
 		}
 	}
-	if !seen["git"] && !(seen["commit"] && seen["tracked"]) {
+	if !seen["git"] && (!seen["commit"] || !seen["tracked"]) {
 		return f, fmt.Errorf("the answer is not whole: %q", output)
 	}
 	return f, nil
