@@ -214,7 +214,7 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 	}{
 		"the release before the image that runs": {
 			set: func(w *world) {
-				w.released("shop-dev", w.pushed("shop-dev").String())
+				w.released(w.pushed("shop-dev").String())
 				w.newImage(300)
 				w.running(w.pushed("shop-dev"))
 			},
@@ -226,7 +226,7 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 			want:   func(*world) []string { return []string{"the image of release 1 of ", " runs already"} },
 		},
 		"a digest, also while nothing runs": {
-			set:    func(w *world) { w.released("shop-dev", w.pushed("shop-dev").String()) },
+			set:    func(w *world) { w.released(w.pushed("shop-dev").String()) },
 			digest: func(w *world) string { return w.digest()[:20] },
 			want:   func(w *world) []string { return []string{"back to release 1 of ", w.digest()} },
 		},
@@ -234,7 +234,7 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 		"no earlier release":               {set: func(w *world) { w.running(w.pushed("shop-dev")) }, error: []string{"no successful release of another image is older"}},
 		"a digest that was never released": {digest: func(*world) string { return other }, error: []string{"no successful release of this app has the image"}},
 		"the registry lost the image": {
-			set:    func(w *world) { w.released("shop-dev", "registry.fly.io/shop-dev@"+other) },
+			set:    func(w *world) { w.released("registry.fly.io/shop-dev@"+other) },
 			digest: func(*world) string { return other },
 			error:  []string{"no rollback to release 1: the registry does not serve its image", "Nothing was changed. To go back to another image: --to DIGEST"},
 		},

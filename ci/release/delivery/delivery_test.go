@@ -211,16 +211,17 @@ func (w *world) pushed(app string) image.Ref {
 func (w *world) running(ref image.Ref) {
 	w.Helper()
 	const app = "shop-dev"
-	w.released(app, ref.String())
+	w.released(ref.String())
 	_, err := w.client().Launch(w.Context(), app, gofly.LaunchMachineInput{Region: "fra", Config: &gofly.MachineConfig{
 		Image: ref.String(), Metadata: map[string]string{"fly_platform_version": "v2", "fly_process_group": "app"},
 	}})
 	require.NoError(w, err)
 }
 
-// released records a successful release of an app.
-func (w *world) released(app, ref string) {
+// released records a successful release of development.
+func (w *world) released(ref string) {
 	w.Helper()
+	const app = "shop-dev"
 	id, _, err := w.client().StartRelease(w.Context(), app, ref, "rolling", json.RawMessage(`{"app":"`+app+`","primary_region":"fra"}`))
 	require.NoError(w, err)
 	require.NoError(w, w.client().EndRelease(w.Context(), id, history.Complete, nil))
