@@ -234,7 +234,7 @@ func TestARollbackFindsTheReleaseThenItsImageBeforeAnythingMoves(t *testing.T) {
 		"no earlier release":               {set: func(w *world) { w.running(w.pushed("shop-dev")) }, error: []string{"no successful release of another image is older"}},
 		"a digest that was never released": {digest: func(*world) string { return other }, error: []string{"no successful release of this app has the image"}},
 		"the registry lost the image": {
-			set:    func(w *world) { w.released("registry.fly.io/shop-dev@"+other) },
+			set:    func(w *world) { w.released("registry.fly.io/shop-dev@" + other) },
 			digest: func(*world) string { return other },
 			error:  []string{"no rollback to release 1: the registry does not serve its image", "Nothing was changed. To go back to another image: --to DIGEST"},
 		},
