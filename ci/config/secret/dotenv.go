@@ -61,7 +61,7 @@ func (r *dotenv) readLine() {
 		r.refuse(start, name+": "+problem)
 		return
 	}
-	r.entries = append(r.entries, entry{name, value, start})
+	r.entries = append(r.entries, entry{name, value, start, true})
 }
 
 // badLine describes the problem of a line without quoting the line, which may be part of a secret that lacks quotes.

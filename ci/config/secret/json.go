@@ -83,7 +83,8 @@ func (r *jsonReader) outer(name string, value json.Token) error {
 }
 
 // text reads one secret. Its value must be text, because 0123 and "0123" are different secrets. A secret that a workflow of
-// GitHub Actions does not have is null or empty text there: that is a secret that was not given.
+// GitHub Actions does not have is null or empty text there: that is a secret that was not given. Its name counts all the
+// same: as a duplicate, and as a stamp, which then names no environment.
 func (r *jsonReader) text(into *[]entry, name string, value json.Token) error {
 	line := r.line()
 	if !validName.MatchString(name) {
@@ -91,6 +92,7 @@ func (r *jsonReader) text(into *[]entry, name string, value json.Token) error {
 		return r.skipValue(value)
 	}
 	if value == nil || value == "" {
+		*into = append(*into, entry{name: name, line: line})
 		return nil
 	}
 	text, ok := value.(string)
@@ -101,7 +103,7 @@ func (r *jsonReader) text(into *[]entry, name string, value json.Token) error {
 	if strings.ContainsRune(text, 0) {
 		r.problems = append(r.problems, Problem{line, name + " holds a zero byte, which no environment can carry"})
 	}
-	*into = append(*into, entry{name, text, line})
+	*into = append(*into, entry{name, text, line, true})
 	return nil
 }
 

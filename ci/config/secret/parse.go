@@ -48,10 +48,11 @@ func encodingProblem(data []byte) (Problem, bool) {
 	return Problem{}, false
 }
 
-// An entry is one secret of the file and its line.
+// An entry is one name of the file with its value and line.
 type entry struct {
 	name, value string
 	line        int
+	given       bool // false for null and empty text in JSON
 }
 
 // duplicates returns a problem for each repeated name, because readers of such files disagree on which value counts.
@@ -75,7 +76,9 @@ func setFor(entries []entry, stage string) (Set, error) {
 	}
 	plain := make(map[string]string, len(entries))
 	for _, e := range entries {
-		plain[e.name] = e.value
+		if e.given {
+			plain[e.name] = e.value
+		}
 	}
 	delete(plain, Stamp)
 	return NewSet(plain), nil

@@ -97,6 +97,7 @@ func TestEveryProblemHasItsLine(t *testing.T) {
 		"a JSON list":                {`{"A":["hunter2",{"x":[1]}]}`, "not a list"},
 		"an object in a stage":       {`{"staging":{"A":{"B":"hunter2"}}}`, "not an object"},
 		"a JSON name twice":          {"{\"A\":\"1\",\n\"A\":\"hunter2\"}", "line 2: A is already on line 1"},
+		"a JSON null and a value":    {`{"A":null,"A":"hunter2"}`, "A is already on line 1"},
 		"a JSON stage twice":         {`{"staging":{"A":"1"},"staging":{"A":"2"}}`, "this environment is in the file twice"},
 		"a JSON name with a dash":    {`{"A-B":"hunter2"}`, "this name must be letters"},
 		"a JSON zero byte":           {`{"A":"\u0000"}`, "A holds a zero byte"},
@@ -143,6 +144,8 @@ func TestSecretsOfAnotherEnvironmentAreRefused(t *testing.T) {
 		"JSON":                 `{"PIPELINE_STAGE":"production","A":"1"}`,
 		"JSON under the stage": `{"staging":{"PIPELINE_STAGE":"production","A":"1"}}`,
 		"an empty stamp":       "PIPELINE_STAGE=\nA=1",
+		"a JSON empty stamp":   `{"PIPELINE_STAGE":"","A":"1"}`,
+		"a JSON null stamp":    `{"PIPELINE_STAGE":null,"A":"1"}`,
 		"another spelling":     "PIPELINE_STAGE=Staging\nA=1",
 	} {
 		set, err := secret.Parse([]byte(file), "staging")
