@@ -121,7 +121,10 @@ func (r *reader) http(t *tomlfile.Table, c *fly.MachineCheck) {
 func (r *reader) headers(t *tomlfile.Table) (headers []fly.MachineHTTPHeader) {
 	if _, isList := t.Any("headers").([]any); isList {
 		for _, h := range t.Tables("headers") {
-			value, _ := scalar(cmp.Or(h.Any("value"), any("")))
+			value, ok := scalar(cmp.Or(h.Any("value"), any("")))
+			if !ok {
+				h.Refuse("value", "must be a single value, not %s", tomlfile.Kind(h.Any("value")))
+			}
 			name := tomlfile.Or(h.String("name"), "")
 			if name == "" {
 				h.Refuse("", "name is missing: the name of the header")

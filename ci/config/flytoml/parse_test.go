@@ -23,6 +23,7 @@ func TestAnInvalidFlyTomlIsRefusedWithTheLine(t *testing.T) {
 		"a restart of an unknown group":    {"app = \"a\"\n[[restart]]\npolicy = \"never\"\nprocesses = [\"web\"]", `restart[0].processes: unknown process group "web"; the groups are app`},
 		"a listed check without a name":    {"app = \"a\"\n[[checks]]\ntype = \"tcp\"\nport = 1", `fly.toml:2: checks[0]: name is missing`},
 		"a header without a name":          {"app = \"a\"\n" + web + `checks = [{ headers = [{ value = "x" }] }]`, `headers[0]: name is missing`},
+		"a listed header of a list":        {"app = \"a\"\n" + web + `checks = [{ headers = [{ name = "A", value = ["x"] }] }]`, `headers[0].value: must be a single value, not a list`},
 		"a header of tables":               {"app = \"a\"\n" + web + `checks = [{ headers = { a = { b = 1 } } }]`, `headers.a: must be a single value or a list of texts, not a table`},
 		"a static folder without a prefix": {"app = \"a\"\n[[statics]]\nguest_path = \"/s\"", `statics[0]: must have guest_path and url_prefix`},
 		"a static folder of the disk":      {"app = \"a\"\n[[statics]]\nguest_path = \"s\"\nurl_prefix = \"/s\"", `fly.toml:3: statics[0].guest_path: must begin with /`},
