@@ -67,10 +67,13 @@ func NewBundle(ctx context.Context, e Engine, c Check, flags string, pins map[st
 		return b, err
 	}
 	whole, err := e.HasGit(ctx)
+	if err != nil {
+		return b, err
+	}
 	if previous := pins[previousPin]; previous != "" && previous != "unknown" && flags == "" { // the bundle has no token to ask for it
 		flags = " --previous " + previous
 	}
-	b.Command = bundleCommand(c.Name, flags, whole && err == nil)
+	b.Command = bundleCommand(c.Name, flags, whole)
 	if b.Engine, err = e.Version(ctx); err != nil {
 		return b, err
 	}

@@ -28,7 +28,10 @@ func (e engine) answer(question, text string) (string, error) {
 }
 
 func (e engine) Digest(context.Context) (string, error) { return e.answer("digest", "sha256:0123") }
-func (e engine) HasGit(context.Context) (bool, error)   { return e.git, nil }
+func (e engine) HasGit(context.Context) (bool, error) {
+	_, err := e.answer("history", "")
+	return e.git, err
+}
 func (e engine) Dockerfile(context.Context) (string, error) {
 	return e.answer("dockerfile", "FROM oven/bun:1.4.5-slim\n")
 }
@@ -76,6 +79,7 @@ func TestABundleNamesEverythingAStepDependsOn(t *testing.T) {
 			"oven/bun:1.4.5-slim": "docker.io/oven/bun:1.4.5-slim@sha256:4567", "node:24-slim": "not found: no answer",
 		}, nil},
 		"the files cannot be read":      {engine{refused: "digest"}, nil, errEngine},
+		"the history is unknown":        {engine{refused: "history"}, nil, errEngine},
 		"the Dockerfile cannot be read": {engine{refused: "dockerfile"}, nil, errEngine},
 		"the engine has no version":     {engine{refused: "version"}, nil, errEngine},
 	} {
