@@ -10,8 +10,22 @@ import (
 
 // rules are all rules. Each looks at a whole workflow.
 var rules = []func(*workflow){
-	triggersAreSafe, permissionsAreLeast, actionsArePinned, checkoutsKeepNoToken, secretsHaveAnEnvironment,
+	aliasesAreAbsent, triggersAreSafe, permissionsAreLeast, actionsArePinned, checkoutsKeepNoToken, secretsHaveAnEnvironment,
 	deploysAreNotCancelled, jobsEnd, commandsAreOne, daggerIsProvided, aRedJobCanBeRepeated, theGateAlwaysRuns,
+}
+
+// aliasesAreAbsent looks for what no other rule sees: the steps, a command or a secret that the file states elsewhere.
+func aliasesAreAbsent(w *workflow) {
+	var look func(n *yaml.Node)
+	look = func(n *yaml.Node) {
+		if n.Kind == yaml.AliasNode {
+			w.refuse(n, "*%s is an alias, which the rules do not follow: write out what it stands for", n.Value)
+		}
+		for _, c := range n.Content {
+			look(c)
+		}
+	}
+	look(w.root)
 }
 
 func triggersAreSafe(w *workflow) {

@@ -94,6 +94,7 @@ func TestEachRuleFindsItsSample(t *testing.T) {
 		"two deploys at once":            {"concurrency:\n  group: deploy-development\n  cancel-in-progress: false\n", "", "the job deploy acts on an environment: it needs a concurrency group"},
 		"a job without an end":           {"    timeout-minutes: 5\n    permissions: {}", "    permissions: {}", "the job gate has no timeout-minutes"},
 		"text of others in a run":        {"deploy --env development", "deploy --env ${{ github.head_ref }}", "has an expression, whose text the shell would execute"},
+		"a step by an alias":             {"- uses: ./.github/actions/dagger\n      - env", "- &provide { uses: ./.github/actions/dagger }\n      - *provide\n      - env", "sample.yml:22: *provide is an alias, which the rules do not follow"},
 		"two commands":                   {"deploy --env development", "deploy --env development && echo done", "is more than one command"},
 		"two lines":                      {"run: dagger call --token env://TOKEN deploy --env development", "run: |\n          cd app\n          dagger call deploy", "is more than one command"},
 		"a pipe":                         {"deploy --env development", "deploy --env development | tee log", "is more than one command"},
