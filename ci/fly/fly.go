@@ -73,7 +73,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 		}
 		c.local = u
 	}
-	c.http = &http.Client{Transport: rebase{cmp.Or(c.direct, http.DefaultTransport), c.local}, Timeout: 90 * time.Second, CheckRedirect: follow}
+	c.http = &http.Client{Transport: rebase{cmp.Or(c.direct, http.DefaultTransport), c.local}, Timeout: 90 * time.Second, CheckRedirect: noRedirect}
 	var err error
 	if c.requests, err = flaps.NewWithOptions(ctx, flaps.NewClientOpts{Tokens: c.tokens}); err != nil {
 		return nil, fmt.Errorf("the Fly client cannot be created: %w", err)

@@ -33,8 +33,8 @@ func (e *NotLocalError) Hint() string {
 	return "`make up` starts flylocal and writes its address to .env; omit --fly to reach Fly.io"
 }
 
-// follow refuses redirects: the API of Fly has none, and another server would get the token.
-func follow(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+// noRedirect stops at a redirect: the API of Fly has none, and another server would get the token.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // identify returns a *NotLocalError unless the server at --fly is flylocal. The request has no token. It is repeated for
 // less than a second, and only without an answer: flylocal may be starting.
@@ -63,7 +63,7 @@ func (c *Client) ask(ctx context.Context) (answer string, err error) {
 	if err != nil {
 		return "", err
 	}
-	plain := http.Client{Transport: c.http.Transport.(rebase).next, CheckRedirect: follow}
+	plain := http.Client{Transport: c.http.Transport.(rebase).next, CheckRedirect: noRedirect}
 	resp, err := plain.Do(req)
 	if err != nil {
 		return "", err
