@@ -13,7 +13,7 @@ import (
 
 // Bundle returns the files that a step reads, and bundle.json with what else it takes to run the step elsewhere.
 func (s Step) Bundle(ctx context.Context, r source.Repository) (*dagger.Directory, error) {
-	files := s.Inputs
+	files := s.Inputs.Filter(dagger.DirectoryFilterOpts{Exclude: steps.BundleLeavesOut})
 	for _, name := range steps.BundleFiles(r.Config.Config, config.File) {
 		files = files.WithFile(name, r.Files.File(name))
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/moby/patternmatcher"
 	"github.com/stretchr/testify/require"
 
 	"github.com/renewa/pipeline/ci/golden"
@@ -89,6 +90,18 @@ func TestABundleNamesEverythingAStepDependsOn(t *testing.T) {
 			require.Equal(t, c.want, b.Images, reason)
 			require.Equal(t, map[string]string{"image": "node:24-slim", "squawk": "2.66.0"}, b.Pins, reason)
 		}
+	}
+}
+
+func TestABundleHasNoFileOfSecrets(t *testing.T) {
+	m, err := patternmatcher.New(step.BundleLeavesOut)
+	require.NoError(t, err)
+	for file, want := range map[string]bool{
+		".env": true, "app/.env": true, ".env.local": true, ".env.example": false, "app/.env.example": false, "src/env.ts": false,
+	} {
+		out, err := m.MatchesOrParentMatches(file)
+		require.NoError(t, err)
+		require.Equal(t, want, out, file)
 	}
 }
 
