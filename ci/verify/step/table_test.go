@@ -35,6 +35,13 @@ func TestATableNamesEveryStepThatDidNotPass(t *testing.T) {
 	golden.Equal(t, "failed-table.txt", some.String())
 }
 
+func TestAStepThatFailsAfterItWasLeftUncheckedFailsCi(t *testing.T) {
+	v := step.Verdict{Step: step.CompatibilityStep, Status: step.Passed}
+	v.LeaveUnchecked(true, "no Fly")
+	v.Fail("the report is gone")
+	require.Len(t, step.Table{step.RowOf(v, time.Now())}.Bad(), 1)
+}
+
 func TestAStepThatIsNotCheckedFailsCiUnlessPipelineTomlAllowsIt(t *testing.T) {
 	image := step.Row{Name: "image", Status: step.Passed, Seconds: 0.8, Call: step.Call("image")}
 	v := step.Verdict{

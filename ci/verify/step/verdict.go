@@ -51,7 +51,7 @@ type Command struct {
 
 // Fail makes the verdict a failure, for one more reason.
 func (v *Verdict) Fail(format string, args ...any) {
-	v.Status = Failed
+	v.Status, v.Allowed = Failed, false
 	v.Reasons = append(v.Reasons, fmt.Sprintf(format, args...))
 }
 
