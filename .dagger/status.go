@@ -18,7 +18,7 @@ import (
 func (p *Pipeline) Status(
 	ctx context.Context,
 	// The output format: text, or json for an array of {stage, app, digest, commit,
-	// machines, healthy, asleep, migration, url}.
+	// machines, healthy, asleep, migration, url}, with no_app where the app does not exist.
 	// +default="text"
 	format string,
 ) (string, error) {
