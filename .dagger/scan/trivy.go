@@ -52,8 +52,8 @@ func (s Scanners) trivyLockfiles(ctx context.Context, newest finder) (scan, erro
 
 func (s Scanners) trivyConfig() scan {
 	c := trivyScan(scanner.TrivyConfig(s.App.Dockerfile, s.Scan.Timeout), scanner.Lookup{})
-	dockerfile := s.Files.File(s.App.Dockerfile)
-	configs := s.Files.Filter(dagger.DirectoryFilterOpts{Include: s.Configs()})
+	dockerfile := s.Whole.File(s.App.Dockerfile)
+	configs := s.Whole.Filter(dagger.DirectoryFilterOpts{Include: s.Configs()})
 	c.inputs = configs.WithFile(s.App.Dockerfile, dockerfile)
 	c.ready = func(context.Context) (*dagger.Container, error) {
 		files := dag.Directory().WithFile("Dockerfile", dockerfile).WithDirectory(scanner.FlyFolder, configs)

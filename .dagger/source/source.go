@@ -84,7 +84,7 @@ func (r Repository) Inputs() *dagger.Directory {
 // WithFlyToml adds the fly.toml of the first environment to files: it states how the image runs in a test.
 func (r Repository) WithFlyToml(files *dagger.Directory) *dagger.Directory {
 	name := r.First().Stage.Config
-	return files.WithFile(name, r.Files.File(name))
+	return files.WithFile(name, r.Whole.File(name))
 }
 
 // context returns what docker build would send of the app's folder.

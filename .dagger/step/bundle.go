@@ -15,7 +15,7 @@ import (
 func (s Step) Bundle(ctx context.Context, r source.Repository) (*dagger.Directory, error) {
 	files := s.Inputs.Filter(dagger.DirectoryFilterOpts{Exclude: steps.BundleLeavesOut})
 	for _, name := range steps.BundleFiles(r.Config.Config, config.File) {
-		files = files.WithFile(name, r.Files.File(name))
+		files = files.WithFile(name, r.Whole.File(name))
 	}
 	b, err := steps.NewBundle(ctx, bundled{files, r}, s.Check, s.Flags, s.Pins)
 	if err != nil {
@@ -35,7 +35,7 @@ func (b bundled) Digest(ctx context.Context) (string, error) { return b.files.Di
 func (b bundled) HasGit(ctx context.Context) (bool, error) { return b.files.Exists(ctx, ".git") }
 
 func (b bundled) Dockerfile(ctx context.Context) (string, error) {
-	return b.Files.File(b.App.Dockerfile).Contents(ctx)
+	return b.Whole.File(b.App.Dockerfile).Contents(ctx)
 }
 
 func (b bundled) Version(ctx context.Context) (string, error) { return dag.Version(ctx) }
