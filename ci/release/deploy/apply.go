@@ -29,6 +29,7 @@ type run struct {
 	release release
 
 	unread   bool // Fly did not answer when the machines were read again after a failure
+	cleared  bool // clearAway has begun
 	unlocked bool // Fly refused to make the lock of a first deploy
 	started  time.Time
 	steps    []report.Step

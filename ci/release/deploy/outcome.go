@@ -75,11 +75,12 @@ type Outcome struct {
 
 	interrupted, begun bool
 	unread             bool   // Fly did not answer after a failure: the machines of Rolls are as they were before it
+	cleared            bool   // the deploy began to destroy the machines that are no longer needed
 	later              string // the release command that did not run, because nothing changed
 }
 
 func (r *run) outcome() Outcome {
-	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Command: r.command, Steps: r.steps, Started: r.started, Took: time.Since(r.started), later: r.later(), unread: r.unread}
+	o := Outcome{Nothing: r.Nothing(), Release: r.release.version, Rolls: r.Rolls, Command: r.command, Steps: r.steps, Started: r.started, Took: time.Since(r.started), later: r.later(), unread: r.unread, cleared: r.cleared}
 	if r.secrets.Write {
 		o.Secrets, o.Removed = r.Secrets.Names(), r.secrets.Unset
 	}
@@ -95,7 +96,8 @@ func (o Outcome) Report(r Request, failure error) report.Report {
 		Started: o.Started.UTC().Truncate(time.Millisecond), Seconds: o.Took.Round(time.Millisecond).Seconds(), Steps: o.Steps,
 	}
 	for _, roll := range o.Rolls {
-		if roll.Machine != nil && roll.Action != machine.Destroy {
+		stays := roll.Action != machine.Destroy || failure != nil && !o.cleared
+		if roll.Machine != nil && stays {
 			rep.Machines = append(rep.Machines, roll.report())
 		}
 	}

@@ -196,6 +196,7 @@ func (r *run) setMachine(roll *Roll, m *fly.Machine) {
 // clearAway destroys the machines that are no longer needed: blue machines, and machines of groups that fly.toml no
 // longer has. It runs after verify.
 func (r *run) clearAway(ctx context.Context) error {
+	r.cleared = true
 	if err := r.retire(ctx); err != nil {
 		return err
 	}
