@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"dagger/pipeline/container"
@@ -60,8 +61,23 @@ func (s Scanners) withAdvisories(ctx context.Context, c *dagger.Container) (*dag
 		return nil, err
 	}
 	const file = "/tmp/advisories"
-	if err := os.WriteFile(file, []byte(server), 0o600); err != nil {
+	if err := writeWhole(file, server); err != nil {
 		return nil, err
 	}
 	return c.WithSecretVariable(scanner.ServerVariable, dag.Secret("file://"+file, dagger.SecretOpts{CacheKey: "the advisories of this machine"})), nil
+}
+
+// writeWhole replaces a file at once: several scanners write it, and the engine may read it meanwhile.
+func writeWhole(name, text string) error {
+	whole, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name))
+	if err != nil {
+		return err
+	}
+	if _, err := whole.WriteString(text); err != nil {
+		return err
+	}
+	if err := whole.Close(); err != nil {
+		return err
+	}
+	return os.Rename(whole.Name(), name)
 }
