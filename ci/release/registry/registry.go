@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"unicode"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/crane"
@@ -82,8 +84,16 @@ type Info struct {
 // SizeMB returns the compressed size in megabytes of a million bytes.
 func (i Info) SizeMB() float64 { return float64(i.Bytes) / 1e6 }
 
-// Commit returns the commit of the sources, or image.Elsewhere.
-func (i Info) Commit() string { return cmp.Or(i.Revision, image.Elsewhere) }
+// Commit returns the commit of the sources, or image.Elsewhere. Whoever built the image wrote the label, so Commit leaves out
+// the characters that would end a line of a report or move the cursor.
+func (i Info) Commit() string {
+	return cmp.Or(strings.Map(func(c rune) rune {
+		if unicode.IsPrint(c) {
+			return c
+		}
+		return -1
+	}, i.Revision), image.Elsewhere)
+}
 
 // RevisionLabel is the label with the commit of an image.
 const RevisionLabel = "org.opencontainers.image.revision"

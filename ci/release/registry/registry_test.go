@@ -97,6 +97,17 @@ func TestCarryingAnImageKeepsItsDigestAndMovesNoLayer(t *testing.T) {
 	require.Greater(t, info.SizeMB(), 2.0)
 }
 
+func TestTheCommitOfAnImageIsPrintableText(t *testing.T) {
+	for label, want := range map[string]string{
+		"":                              image.Elsewhere,
+		"\n\x1b":                        image.Elsewhere,
+		"abc-changed":                   "abc-changed",
+		"abc\nstatus      complete\x1b": "abcstatus      complete",
+	} {
+		require.Equal(t, want, registry.Info{Revision: label}.Commit())
+	}
+}
+
 func TestCarryingAnImageAgainWritesNothing(t *testing.T) {
 	r, m, ref := open(t, "amd64")
 	first, err := r.Carry(t.Context(), ref, "shop")

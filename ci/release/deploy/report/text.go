@@ -39,7 +39,7 @@ var reportMarkdown = page(`### {{if .Error}}❌{{else if .Good}}✅{{else}}⏳{{
 | Fly | {{.Fly}} |
 | app | [{{.App}}]({{.URL}}) |
 | image | ` + "`{{.Image}}`" + `{{with .SizeMB}} ({{printf "%.1f" .}} MB compressed){{end}} |
-{{with .Commit}}| commit | {{.}} |
+{{with .Commit}}| commit | {{cell .}} |
 {{end}}{{with .Release}}| release | {{.}} |
 {{end}}| strategy | {{.Strategy}} |
 {{with .By}}| by | {{.}} |
