@@ -32,7 +32,7 @@ func TestASourceThatRunsTwoDigestsIsNotPromoted(t *testing.T) {
 	eventually(t, "started", func() bool { return strings.Contains(w.everything(t), hand.Instance+", started") })
 	before := w.everything(t)
 	output := w.call("--secrets", w.secrets(), "promote", "--from", "development", "--to", "staging").run(t)
-	wantRefusal(t, output, "the machines of renewa-app run several images", m.Image.Digest+" on "+m.ID, hand.ID)
+	wantRefusal(t, output, "the machines of environment development (app renewa-app) run several images", m.Image.Digest+" on "+m.ID, hand.ID)
 	require.Equal(t, before, w.everything(t))
 }
 

@@ -81,14 +81,14 @@ func TestAScannerThatCouldNotRunIsNoScanWithoutFindings(t *testing.T) {
 		"gitleaks":        "this clone is shallow",
 		"audit":           "the vulnerability database ",
 	} {
-		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call (ci --only )?`+step+`$`, got.stderr)
+		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call (ci --only|scanner) `+step+`$`, got.stderr)
 		require.Regexp(t, "── "+step+"\n(.*\n)*.*"+why, got.stderr)
 	}
 	require.Contains(t, got.stderr, "5 of 5 steps did not pass")
 
 	c.edit(t, "pipeline.toml", "[scan]\n", "[scan]\nbaseline = \"old.toml\"\n")
 	missing := c.call("scan").run(t)
-	require.Contains(t, missing.stderr, "the baseline old.toml, which [scan] names, does not exist\nto create it: dagger call scan-baseline -o old.toml")
+	require.Contains(t, missing.stderr, "the baseline old.toml, which [scan] names, does not exist\nto create it: dagger call scanner baseline -o old.toml")
 	c.write(t, "old.toml", "version = 2\n[[finding]]\nfingerprint = \"x\"\n")
 	got = c.call("scan").run(t)
 	require.Equal(t, 1, got.code)
@@ -110,9 +110,9 @@ func TestAScannerWithoutItsImageOrWithoutTimeDidNotRun(t *testing.T) {
 		"semgrep":  "timeout is 1s",
 		"gitleaks": "127.0.0.1:1/nobody/zricethezav/gitleaks",
 	} {
-		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call `+step+`$`, got.stderr)
+		require.Regexp(t, `(?m)^`+step+` +not run .* dagger call scanner `+step+`$`, got.stderr)
 		require.Regexp(t, "── "+step+"\n(.*\n)*.*"+why, got.stderr)
-		require.Contains(t, got.stderr, "to run it alone: dagger call "+step)
+		require.Contains(t, got.stderr, "to run it alone: dagger call scanner "+step)
 	}
 }
 
