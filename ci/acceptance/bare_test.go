@@ -89,7 +89,7 @@ SOURCE=.
 `+w.dotenv(t))
 	output := w.dagger(in, "call", "--progress=logs", "deploy", "--env", "development").ok(t)
 	wantNothing(t, output, 1)
-	for _, taken := range []string{"pipeline.deploy(prune=no)", "pipeline.report(format=yaml)", "pipeline(source=.)"} {
+	for _, taken := range []string{`pipeline.deploy(prune="no")`, `pipeline.report(format="yaml")`, `pipeline(source=".")`} {
 		require.Contains(t, output.all, "user default: "+taken)
 	}
 	w.dagger(in, "call", "--progress=logs", "status").ok(t)
