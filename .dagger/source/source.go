@@ -25,8 +25,11 @@ type Repository struct {
 	lacking error            // the reason that a build lacks a secret
 }
 
-// Load reads the configuration of a repository and reports its warnings.
+// Load reads the configuration of a repository and reports its warnings. It filters the folders again: Dagger v0.21.8
+// applies +ignore to flags and defaults, and not to PIPELINE_SOURCE and PIPELINE_GIT of .env.
 func Load(ctx context.Context, whole, git *dagger.Directory) (Repository, error) {
+	whole = whole.Filter(dagger.DirectoryFilterOpts{Exclude: repository.Ignored})
+	git = git.Filter(dagger.DirectoryFilterOpts{Include: repository.GitFiles})
 	loaded, warnings, err := repository.Load(reader{ctx, whole})
 	output.Warnings(warnings)
 	if err != nil {

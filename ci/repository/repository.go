@@ -60,6 +60,12 @@ func Load(files config.Files) (Configuration, []flytoml.Warning, error) {
 	return c, warnings, nil
 }
 
+// Ignored are the patterns of the files of --source that are not read at all, and GitFiles those of --git that are.
+var (
+	Ignored  = []string{"**/.git", "**/node_modules", ".test"}
+	GitFiles = []string{".git", ".git/**"}
+)
+
 // Unread are the patterns of the files that no step reads. Images are built from them all the same.
 var Unread = []string{"**/.git", "**/node_modules", "**/.env*", "!**/.env.example", "**/*.md", "**/dist", ".dagger", ".github", ".test"}
 
