@@ -43,8 +43,9 @@ const moduleText = "MODULE stands for this module as the call that made the bund
 // previousPin is the pin of compatibility that names the previous image, as --previous takes it.
 const previousPin = "previous image"
 
-// BundleLeavesOut are the patterns of the files that no bundle has: a build may read a .env, and a bundle is handed on.
-var BundleLeavesOut = []string{"**/.env*", "!**/.env.example"}
+// BundleLeavesOut are the patterns of the files that no bundle has: a build may read a .env and the secrets.json that .env
+// refers to, and a bundle is handed on.
+var BundleLeavesOut = []string{"**/.env*", "!**/.env.example", "secrets.json"}
 
 // BundleFolder has the files of a bundle, under the paths that they have in the repository.
 const BundleFolder = "source"

@@ -98,6 +98,7 @@ func TestABundleHasNoFileOfSecrets(t *testing.T) {
 	require.NoError(t, err)
 	for file, want := range map[string]bool{
 		".env": true, "app/.env": true, ".env.local": true, ".env.example": false, "app/.env.example": false, "src/env.ts": false,
+		"secrets.json": true, "test/secrets.json": false,
 	} {
 		out, err := m.MatchesOrParentMatches(file)
 		require.NoError(t, err)
