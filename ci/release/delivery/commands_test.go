@@ -338,7 +338,7 @@ func TestEachReadingCommandAnswersInItsFormats(t *testing.T) {
 		`"missing": [`:          func() (string, error) { return w.Secrets(t.Context(), "development", delivery.Secrets{}, "json") },
 		"* 1":                   func() (string, error) { return w.History(t.Context(), "development", "text") },
 		"has no report":         func() (string, error) { return w.Report(t.Context(), "development", "md") },
-		"stage production, app shop-prod": func() (string, error) {
+		"environment production, app shop-prod": func() (string, error) {
 			return w.Setup(t.Context(), "production", false, text("OTHER=1"))
 		},
 	} {

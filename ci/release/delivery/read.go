@@ -143,5 +143,5 @@ func (d Deployer) Setup(ctx context.Context, env string, apply bool, secrets Sec
 	if apply {
 		err = setup.Apply(ctx, steps, d.Say)
 	}
-	return fmt.Sprintf("fly: %s\nstage %s, app %s\n%s", client.Name(), of.Name, of.Fly.App, setup.Text(steps)), err
+	return fmt.Sprintf("fly: %s\nenvironment %s, app %s\n%s", client.Name(), of.Name, of.Fly.App, setup.Text(steps)), err
 }
