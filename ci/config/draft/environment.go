@@ -229,8 +229,9 @@ func (all environments) write(t *text) {
 		t.set("name", e.name)
 		t.set("config", e.file)
 		all.writeOrg(t)
-		t.guess("min_machines_running in %s; how many each process group that serves gets on its first deploy", e.file)
-		t.set("machines", machines(e.fly))
+		n, why := machines(e.fly)
+		t.guess("%s %s; how many each process group that serves gets on its first deploy", why, e.file)
+		t.set("machines", n)
 	}
 	for _, l := range all.left {
 		t.guess("%s is left out, because %s. For an environment, add a [[stage]] with its config", l.file, l.why)
@@ -248,19 +249,19 @@ func (all environments) writeOrg(t *text) {
 	t.set("org", all.org)
 }
 
-// machines returns the largest min_machines_running of an app's services, and at least 1.
-func machines(c flytoml.Config) int {
-	n := 1
+// machines returns the largest min_machines_running of an app's services, and at least 1, and where it is from.
+func machines(c flytoml.Config) (n int, why string) {
+	n, why = 1, "one, because there is no min_machines_running above 0 in"
 	for _, group := range c.Groups() {
 		if m, err := c.Machine(group); err == nil {
 			for _, s := range m.Services {
-				if s.MinMachinesRunning != nil {
-					n = max(n, *s.MinMachinesRunning)
+				if s.MinMachinesRunning != nil && *s.MinMachinesRunning > 0 {
+					n, why = max(n, *s.MinMachinesRunning), "min_machines_running in"
 				}
 			}
 		}
 	}
-	return n
+	return n, why
 }
 
 // port returns the first internal port of an app's services; 8080 without one.
