@@ -116,8 +116,8 @@ func bundleImages(dockerfile string, pins map[string]string) []string {
 
 // BundleFiles are the files that a bundle has beside those of its step: pipeline.toml and every file that it names are
 // read before any step runs.
-func BundleFiles(f pipeline.Config, fleetFile string) []string {
-	files := append(f.Configs(), fleetFile, f.App.Dockerfile)
+func BundleFiles(f pipeline.Config, pipelineFile string) []string {
+	files := append(f.Configs(), pipelineFile, f.App.Dockerfile)
 	slices.Sort(files)
 	return slices.Compact(files)
 }
