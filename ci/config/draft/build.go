@@ -32,6 +32,9 @@ func (r repository) build(all environments) build {
 		made.dockerfile, made.dockerfileWhy = r.dockerfile(dir, first)
 	}
 	made.context, made.contextWhy = r.context(dir, first.file, made.dockerfile)
+	if made.context == "." && stated.Ignorefile == "" && !r.exists(".dockerignore") && !r.exists(made.dockerfile+".dockerignore") {
+		made.contextWhy += ". A .dockerignore is missing: name .env and secrets.json in one, or COPY . brings their values into the image"
+	}
 	made.bases = basesOf(r.read(made.dockerfile))
 	return made
 }

@@ -2,6 +2,7 @@ package draft_test
 
 import (
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -124,6 +125,18 @@ func TestNoValueOfAVariableIsInADraft(t *testing.T) {
 	for _, value := range []string{"planted", "postgres://", "OTHER_SECRET", "TEST_SECRET", "COLOUR", `name = "MODE"`} {
 		require.NotContains(t, got, value)
 	}
+}
+
+func TestADraftWithoutADockerignoreWarnsOfSecretsInTheImage(t *testing.T) {
+	const warning = "A .dockerignore is missing: name .env and secrets.json in one"
+	shop := map[string]string{"fly.toml": app("shop"), "Dockerfile": "FROM scratch\nCOPY . .\n"}
+	require.Contains(t, draftOf(t, shop), warning)
+	for _, name := range []string{".dockerignore", "Dockerfile.dockerignore"} {
+		with := maps.Clone(shop)
+		with[name] = ".env\nsecrets.json\n"
+		require.NotContains(t, draftOf(t, with), warning, name)
+	}
+	require.NotContains(t, draftOf(t, shops["prisma"]), warning, "the context is a folder without .env")
 }
 
 func TestEveryKeyHasAGuess(t *testing.T) {
