@@ -33,6 +33,7 @@ func (e engine) HasGit(context.Context) (bool, error) {
 	_, err := e.answer("history", "")
 	return e.git, err
 }
+
 func (e engine) Dockerfile(context.Context) (string, error) {
 	return e.answer("dockerfile", "FROM oven/bun:1.4.5-slim\n")
 }
